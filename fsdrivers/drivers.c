@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "fsdrivers/drivers.h"
+
+#include <stddef.h>
+
+const struct fs_driver *const fs_drivers[] = {
+	&ext_driver,
+	NULL,
+};

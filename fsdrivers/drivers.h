@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * drivers.h - every file system driver, and the order in which they are tried
+ *
+ * To add one: write fsdrivers/<name>.c, declare it here, give it a line in
+ * drivers.c where it cannot hide another, and a tests/test_<name>.c.
+ */
+#ifndef FSDRIVERS_DRIVERS_H
+#define FSDRIVERS_DRIVERS_H
+
+#include "src/fs/fs.h"
+
+extern const struct fs_driver ext_driver;
+
+/* NULL-terminated. */
+extern const struct fs_driver *const fs_drivers[];
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "src/base/error.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int error_set(struct error *err, enum error_code code, const char *fmt, ...)
+{
+	va_list ap;
+
+	err->code = code;
+	va_start(ap, fmt);
+	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int error_errno(struct error *err, const char *fmt, ...)
+{
+	int reason = errno;
+	va_list ap;
+	size_t len;
+
+	err->code = ERR_SYSTEM;
+	va_start(ap, fmt);
+	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	va_end(ap);
+	len = strlen(err->text);
+	snprintf(err->text + len, sizeof(err->text) - len, ": %s",
+		strerror(reason));
+	return -1;
+}
+
+int error_in(struct error *err, const char *fmt, ...)
+{
+	char where[ERROR_TEXT_SIZE];
+	size_t len, old = strlen(err->text);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(where, sizeof(where) - 2, fmt, ap);
+	va_end(ap);
+	len = strlen(where);
+	memcpy(where + len, ": ", 2);
+	len += 2;
+	if (len > sizeof(err->text) - 1)
+		len = sizeof(err->text) - 1;
+	/* A line that grows too long loses its innermost end. */
+	if (old > sizeof(err->text) - 1 - len)
+		old = sizeof(err->text) - 1 - len;
+	memmove(err->text + len, err->text, old);
+	memcpy(err->text, where, len);
+	err->text[len + old] = '\0';
+	return -1;
+}

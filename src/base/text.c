@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "src/base/text.h"
+
+#include <string.h>
+#include <strings.h>
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+struct text text_of(const char *string)
+{
+	return (struct text){ string, strlen(string) };
+}
+
+struct text text_skip(struct text text, size_t n)
+{
+	if (n > text.len)
+		n = text.len;
+	return (struct text){ text.at + n, text.len - n };
+}
+
+bool text_next_line(struct text *rest, struct text *line)
+{
+	const char *end;
+
+	if (rest->len == 0)
+		return false;
+	end = memchr(rest->at, '\n', rest->len);
+	*line = *rest;
+	if (end)
+		line->len = (size_t)(end - rest->at);
+	*rest = text_skip(*rest, line->len + 1);
+	if (line->len > 0 && line->at[line->len - 1] == '\r')
+		line->len--;
+	return true;
+}
+
+struct text text_trim(struct text text)
+{
+	while (text.len > 0 && is_blank(text.at[0]))
+		text = text_skip(text, 1);
+	while (text.len > 0 && is_blank(text.at[text.len - 1]))
+		text.len--;
+	return text;
+}
+
+bool text_next_word(struct text *rest, struct text *word)
+{
+	*rest = text_trim(*rest);
+	*word = (struct text){ rest->at, 0 };
+	while (word->len < rest->len && !is_blank(word->at[word->len]))
+		word->len++;
+	*rest = text_skip(*rest, word->len);
+	return word->len > 0;
+}
+
+bool text_is(struct text text, const char *string)
+{
+	return text.len == strlen(string) &&
+		memcmp(text.at, string, text.len) == 0;
+}
+
+bool text_is_nocase(struct text text, const char *string)
+{
+	return text.len == strlen(string) &&
+		strncasecmp(text.at, string, text.len) == 0;
+}
+
+bool text_starts_with(struct text text, const char *string)
+{
+	size_t len = strlen(string);
+
+	return text.len >= len && memcmp(text.at, string, len) == 0;
+}

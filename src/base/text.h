@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * text.h - slices of text, neither owned nor NUL-terminated
+ *
+ * A configuration file is read once and then only pointed into.  Any byte is
+ * an ordinary character here, NUL included (promise P16).
+ */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct text {
+	const char *at;
+	size_t len;
+};
+
+struct text text_of(const char *string);
+
+/* Move the first line, without its LF and a CR before that, from rest. */
+bool text_next_line(struct text *rest, struct text *line);
+
+/* Move the first word, as separated by blanks, tabs and CRs, from rest. */
+bool text_next_word(struct text *rest, struct text *word);
+
+/* Without blanks, tabs and CRs at either end. */
+struct text text_trim(struct text text);
+
+bool text_is(struct text text, const char *string);
+bool text_is_nocase(struct text text, const char *string); /* ASCII only */
+bool text_starts_with(struct text text, const char *string);
+
+/* The text without its first n bytes; n may be too large. */
+struct text text_skip(struct text text, size_t n);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * utf8.h - is this UTF-8, and how is it shown without harm (promise P12)
+ *
+ * Guest text is bytes.  Before any of it reaches a terminal, a log or stderr,
+ * every byte that is not part of a printable character becomes an escape: C0,
+ * DEL, C1, broken UTF-8, and the characters that turn the reading direction.
+ */
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Decode the first character of len bytes: its length in bytes and its code
+ * point, or 0 if the bytes are no valid UTF-8 (overlong, surrogate, cut off).
+ */
+size_t utf8_decode(const char *text, size_t len, uint32_t *point);
+
+bool utf8_valid(const char *text, size_t len);
+
+/* May this code point reach a terminal as it is? */
+bool utf8_printable(uint32_t point);
+
+/*
+ * Copy text to out for showing, escapes as \xHH per byte; always terminated,
+ * cut at a whole character if size is too small.
+ */
+void utf8_show(const char *text, char *out, size_t size);
+
+#endif

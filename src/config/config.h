@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * config.h - the boot configuration of a file system: where it may be, who
+ * reads it, and what its default boots
+ *
+ * A format is a row in a table: the paths it is found at and the functions
+ * that read it.  Order and paths are policy, see config.c.
+ */
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include "src/config/entry.h"
+#include "src/config/guest.h"
+
+struct config {
+	const struct config_format *format;
+	struct guest *guest;
+	struct device *dev; /* where the file is; its root is the format's */
+	const char *path;   /* of the file, absolute */
+	struct menu *menu;  /* what the guest's loader would show first */
+	void *priv;         /* the format's own */
+};
+
+struct config_format {
+	const char *name; /* for people: "GRUB 2" */
+
+	/*
+	 * Understand the file and set config->menu, also when it has no
+	 * entries.  Messages begin with "line N" where there is a line.
+	 */
+	int (*load)(struct config *config, struct text file, struct error *err);
+
+	/*
+	 * Do what the guest's loader does when this entry is started, as far
+	 * as a kernel and its files.  Files must exist (guest_check_file).
+	 * What an entry changes (variables) stays for the next that is run.
+	 */
+	int (*run)(struct config *config, struct menu *menu, size_t index,
+		struct outcome *outcome, struct error *err);
+
+	/*
+	 * As run(), but leaves no trace, for lists; NULL: run() leaves none.
+	 */
+	int (*peek)(struct config *config, struct menu *menu, size_t index,
+		struct outcome *outcome, struct error *err);
+};
+
+extern const struct config_format grub2_format;
+extern const struct config_format grub_legacy_format;
+extern const struct config_format extlinux_format;
+
+#endif

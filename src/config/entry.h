@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * entry.h - what a menu shows, and what a boot needs
+ *
+ * Every format of boot configuration produces exactly these.  All of it lives
+ * in the arena and is bytes, not UTF-8: whoever shows it escapes it.
+ */
+#ifndef CONFIG_ENTRY_H
+#define CONFIG_ENTRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "src/fs/device.h"
+
+#define BOOT_RAMDISKS_MAX 64    /* files given to one initrd command */
+#define MENU_ENTRIES_MAX 65536  /* in one menu; no loader shows more */
+#define MENU_TITLE_MAX 4096     /* bytes */
+#define MENU_FALLBACKS_MAX 16   /* entries to try when the default fails */
+
+struct boot_file {
+	struct device *dev;
+	const char *path; /* on dev's file system */
+};
+
+/* What one boot needs. */
+struct boot {
+	struct boot_file kernel; /* path NULL: no kernel was named */
+	struct boot_file ramdisks[BOOT_RAMDISKS_MAX];
+	size_t ramdisk_count;
+	unsigned int ramdisk_align; /* pad all but the last to this: 4, 4096 */
+	const char *args;           /* the kernel's command line, or "" */
+};
+
+struct entry {
+	const char *title;
+	const char *id;     /* as in --id or a label; NULL: none */
+	const char *source; /* its lines, for the editor; NULL: none */
+	bool submenu;       /* running it gives another menu */
+	bool restricted;    /* the guest asks for a password first */
+	const void *priv;   /* the format's own */
+};
+
+enum menu_style { MENU_STYLE_MENU, MENU_STYLE_COUNTDOWN, MENU_STYLE_HIDDEN };
+
+#define MENU_TIMEOUT_NONE (-1)
+
+struct menu {
+	struct entry *entries;
+	size_t count;
+	size_t capacity;
+	size_t chosen; /* the default; below count unless there are none */
+	size_t fallback[MENU_FALLBACKS_MAX]; /* below count */
+	size_t fallback_count;
+	int timeout; /* seconds, or MENU_TIMEOUT_NONE */
+	enum menu_style style;
+	void *priv; /* the format's own */
+};
+
+/* What came of running an entry: a boot, or another menu. */
+struct outcome {
+	struct menu *menu; /* NULL: boot is filled */
+	struct boot boot;
+};
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "src/config/guest.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void guest_note(
+	struct guest *guest, enum note_level level, const char *fmt, ...)
+{
+	char text[ERROR_TEXT_SIZE];
+	struct error ignored;
+	struct note *note;
+	va_list ap;
+
+	if (guest->note_count++ >= GUEST_NOTES_MAX)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	note = &guest->notes[guest->note_count - 1];
+	note->level = level;
+	note->text = arena_strdup(guest->arena, text, &ignored);
+	if (!note->text)
+		note->text = "(no memory for this note)";
+}
+
+/* Read a node that is known to be a regular file within the limits. */
+static int read_all(struct guest *guest, struct fs *fs,
+	const struct fs_node *node, struct text *file, struct error *err)
+{
+	size_t got, len = (size_t)node->size;
+	char *buf = arena_alloc(guest->arena, len + 1, err);
+
+	if (!buf || fs_read(fs, node, 0, buf, len, &got, err) < 0)
+		return -1;
+	guest->bytes_read += got;
+	*file = (struct text){ buf, got };
+	return 0;
+}
+
+static int check_config_size(
+	const struct guest *guest, uint64_t size, struct error *err)
+{
+	if (size > CONFIG_FILE_MAX)
+		return error_set(err, ERR_LIMIT,
+			"%" PRIu64 " bytes are more than the limit of %u "
+			"for a configuration",
+			size, CONFIG_FILE_MAX);
+	if (size > CONFIG_TOTAL_MAX - guest->bytes_read)
+		return error_set(err, ERR_LIMIT,
+			"all configuration files together are more than "
+			"the limit of %u bytes",
+			CONFIG_TOTAL_MAX);
+	return 0;
+}
+
+int guest_read_config(struct guest *guest, struct device *dev,
+	const char *path, struct text *file, struct error *err)
+{
+	struct fs *fs = device_fs(guest->devices, dev, err);
+	struct fs_node node;
+
+	if (!fs)
+		return -1;
+	if (fs_find(fs, path, &node, err) < 0)
+		return error_in(err, "%s", fs->type);
+	if (node.type != FS_FILE)
+		error_set(err, ERR_NOT_FOUND, "is not a regular file");
+	else if (check_config_size(guest, node.size, err) == 0 &&
+		read_all(guest, fs, &node, file, err) == 0)
+		return 0;
+	return error_in(err, "%s: %s", fs->type, path);
+}
+
+int guest_check_file(struct guest *guest, const struct boot_file *file,
+	struct error *err)
+{
+	struct fs *fs;
+	struct fs_node node;
+
+	if (guest->assume_files)
+		return 0;
+	fs = device_fs(guest->devices, file->dev, err);
+	if (!fs)
+		return error_in(err, "%s", file->path);
+	if (fs_find(fs, file->path, &node, err) < 0)
+		return error_in(err, "%s", fs->type);
+	if (node.type != FS_FILE)
+		error_set(err, ERR_NOT_FOUND,
+			node.type == FS_DIR ? "is a directory" :
+					      "is not a regular file");
+	else if (node.size == 0)
+		error_set(err, ERR_NOT_FOUND, "is empty");
+	else
+		return 0;
+	return error_in(err, "%s: %s", fs->type, file->path);
+}
+
+struct entry *menu_add(
+	struct menu *menu, struct arena *arena, struct error *err)
+{
+	struct entry *entries;
+
+	if (menu->count >= MENU_ENTRIES_MAX) {
+		error_set(err, ERR_LIMIT, "more than %d menu entries",
+			MENU_ENTRIES_MAX);
+		return NULL;
+	}
+	entries = arena_grow(arena, menu->entries, menu->count, &menu->capacity,
+		sizeof(*entries), err);
+	if (!entries)
+		return NULL;
+	menu->entries = entries;
+	entries[menu->count] = (struct entry){ 0 };
+	return &entries[menu->count++];
+}

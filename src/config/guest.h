@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * guest.h - what a configuration may look at and say while it is interpreted
+ *
+ * One per run: the devices, the memory, the budgets that all files share, and
+ * the notes for the administrator.
+ */
+#ifndef CONFIG_GUEST_H
+#define CONFIG_GUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "src/base/arena.h"
+#include "src/base/error.h"
+#include "src/base/text.h"
+#include "src/config/entry.h"
+#include "src/fs/device.h"
+
+/* Promise P5; real configurations stay far below all of these. */
+#define CONFIG_FILE_MAX (4U << 20)   /* bytes of one file */
+#define CONFIG_TOTAL_MAX (16U << 20) /* bytes of all files of a run */
+#define CONFIG_INCLUDES_MAX 64       /* files read by other files */
+#define CONFIG_DEPTH_MAX 16          /* of files that read files */
+#define GUEST_NOTES_MAX 32           /* later ones are counted, not kept */
+
+enum note_level {
+	NOTE_WARNING, /* the administrator should know: always shown */
+	NOTE_DETAIL,  /* for --verbose */
+};
+
+struct note {
+	enum note_level level;
+	const char *text;
+};
+
+struct guest {
+	struct arena *arena;
+	struct devices *devices;
+	const char *grub_platform; /* $grub_platform */
+	const char *grub_cpu;      /* $grub_cpu */
+	/* Lists name files that are not there: do not look for them. */
+	bool assume_files;
+	size_t bytes_read; /* of configuration files, all together */
+	struct note notes[GUEST_NOTES_MAX];
+	size_t note_count; /* may exceed GUEST_NOTES_MAX: the rest was lost */
+};
+
+/* Tell the administrator.  Never fails: a note may be lost, a boot not. */
+void guest_note(struct guest *guest, enum note_level level, const char *fmt,
+	...) __attribute__((format(printf, 3, 4)));
+
+/*
+ * A whole configuration file, within the limits; the text is in the arena,
+ * with a NUL behind it.  Messages begin with the type of file system and the
+ * path.
+ */
+int guest_read_config(struct guest *guest, struct device *dev,
+	const char *path, struct text *file, struct error *err);
+
+/*
+ * Is there a regular file of more than no bytes (promise P7)?  0, or -1.
+ * Always 0 with assume_files.
+ */
+int guest_check_file(struct guest *guest, const struct boot_file *file,
+	struct error *err);
+
+/* Append an entry to a menu in the arena; NULL with err filled. */
+struct entry *menu_add(
+	struct menu *menu, struct arena *arena, struct error *err);
+
+#endif

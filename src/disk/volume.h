@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * volume.h - a readable range of bytes that may hold a file system
+ *
+ * A whole disk, a partition, later a logical volume, an array, or a file used
+ * as a disk.  It is the only way in which a driver reaches the disk.
+ */
+#ifndef DISK_VOLUME_H
+#define DISK_VOLUME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/base/error.h"
+#include "src/disk/disk.h"
+
+/* Where bytes of a volume lie, for a copy that the kernel makes itself. */
+struct volume_run {
+	int fd;
+	uint64_t pos; /* in fd, bytes */
+	uint64_t len; /* bytes that follow each other there */
+};
+
+struct volume {
+	uint64_t size; /* bytes, as the partition table or metadata say */
+	void *priv;    /* the kind's own */
+	int (*read)(struct volume *vol, uint64_t off, void *buf, size_t len,
+		struct error *err);
+	/*
+	 * Optional: the run that begins at off, of at most len bytes.  The
+	 * range is inside the volume.  Where this is missing, only read() can
+	 * produce the bytes (parity, decompression).
+	 */
+	int (*locate)(struct volume *vol, uint64_t off, uint64_t len,
+		struct volume_run *run, struct error *err);
+};
+
+/* Exactly len bytes from off; a range that leaves the volume is refused. */
+int volume_read(struct volume *vol, uint64_t off, void *buf, size_t len,
+	struct error *err) __attribute__((warn_unused_result));
+
+/* As locate() above: 1 and *run filled, 0 if only read() will do, or -1. */
+int volume_locate(struct volume *vol, uint64_t off, uint64_t len,
+	struct volume_run *run, struct error *err)
+	__attribute__((warn_unused_result));
+
+/* A range of a disk; keep it as long as the volume is used. */
+struct disk_range {
+	struct disk *disk;
+	uint64_t start; /* bytes */
+};
+
+void volume_of_disk(
+	struct volume *vol, struct disk_range *range, uint64_t size);
+
+#endif

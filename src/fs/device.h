@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * device.h - what a boot configuration can name: disks, partitions and the
+ * file systems on them
+ *
+ * The list holds every disk followed by its partitions, as GRUB orders them.
+ * A file system is opened when somebody first asks for it, and once.
+ */
+#ifndef FS_DEVICE_H
+#define FS_DEVICE_H
+
+#include "src/disk/partition.h"
+#include "src/fs/fs.h"
+
+enum device_state { DEVICE_UNTRIED, DEVICE_MOUNTED, DEVICE_UNREADABLE };
+
+struct device {
+	struct volume vol;
+	struct disk_range range;      /* what vol reads */
+	struct disk *disk;
+	const struct partition *part; /* NULL: the whole disk, or an offset */
+	char name[64];                /* for people: "partition 1" */
+	char grub[64];                /* GRUB's name: "hd0,msdos1" */
+	enum device_state state;
+	struct fs fs;      /* once mounted */
+	struct error *why; /* once found unreadable */
+};
+
+struct devices {
+	struct arena *arena;
+	const struct fs_driver *const *drivers;
+	struct device **list; /* hd0, its partitions, hd1, its partitions... */
+	size_t count;
+	size_t capacity;
+	struct device **order; /* count of them: where to look for a guest */
+	const struct partition_table *tables; /* one per disk */
+	unsigned int disks;
+};
+
+/*
+ * List what is on the disks.  The order to look in is disk by disk: active
+ * partitions, the others as the table has them, the disk as a whole; a hybrid
+ * ISO's whole disk first.
+ */
+int devices_scan(struct devices *devices, struct disk *disks,
+	unsigned int count, struct arena *arena,
+	const struct fs_driver *const *drivers, struct error *err);
+
+/* The same with one file system, known to begin off bytes into the disk. */
+int devices_at_offset(struct devices *devices, struct disk *disk, uint64_t off,
+	struct arena *arena, const struct fs_driver *const *drivers,
+	struct error *err);
+
+/*
+ * The device that GRUB calls name, without parentheses: hd0, hd0,1,
+ * hd0,msdos1, hd0,gpt2, hd0,msdos2,bsd1, xen/xvda,1; NULL if there is none.
+ * On a disk without a partition table, any partition means the whole disk:
+ * Xen hands out single partitions as disks, and the guest does not know.
+ */
+struct device *devices_by_grub_name(
+	const struct devices *devices, const char *name);
+
+/* Partition number (from 1; 0: the whole disk) of the disk of that index. */
+struct device *devices_by_number(const struct devices *devices,
+	unsigned int disk, unsigned int number);
+
+/* Slice letter (0 for a) in that partition, 0: any; as GRUB legacy's (hd0,a) */
+struct device *devices_by_slice(const struct devices *devices,
+	unsigned int disk, unsigned int number, unsigned int slice);
+
+/*
+ * The file system on a device, opened now if it was not; NULL with err filled
+ * if there is none that we can read.  Messages do not name the device.
+ */
+struct fs *device_fs(struct devices *devices, struct device *dev,
+	struct error *err) __attribute__((warn_unused_result));
+
+/* Put "<disk>: <partition>" in front of the fault.  Always -1. */
+int device_error(const struct device *dev, struct error *err);
+
+/* Release what drivers hold outside the arena. */
+void devices_close(struct devices *devices);
+
+#endif

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "src/fs/fs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A walk in progress: what is still to go, and the directories on the way. */
+struct walk {
+	struct fs *fs;
+	char rest[FS_PATH_MAX];
+	struct fs_node trail[FS_DEPTH_MAX];
+	unsigned int depth; /* trail[depth] is where we stand */
+	unsigned int links; /* followed so far */
+};
+
+int fs_open(struct fs *fs, struct volume *vol, struct arena *arena,
+	const struct fs_driver *const *drivers, struct error *err)
+{
+	int ours;
+
+	for (; *drivers; drivers++) {
+		ours = (*drivers)->probe(vol, err);
+		if (ours < 0)
+			return error_in(err, "%s", (*drivers)->name);
+		if (ours)
+			break;
+	}
+	if (!*drivers)
+		return error_set(err, ERR_NOT_FOUND, "no known file system");
+	*fs = (struct fs){ .driver = *drivers, .vol = vol, .arena = arena };
+	snprintf(fs->type, sizeof(fs->type), "%s", fs->driver->name);
+	if (fs->driver->open(fs, err) < 0)
+		return error_in(err, "%s", fs->type);
+	return 0;
+}
+
+void fs_close(struct fs *fs)
+{
+	if (fs->driver->close)
+		fs->driver->close(fs);
+}
+
+struct wanted {
+	const char *name;
+	struct fs_node *node;
+};
+
+static int compare_name(void *ctx, const char *name, const struct fs_node *node,
+	struct error *err)
+{
+	struct wanted *wanted = ctx;
+
+	(void)err;
+	if (strcmp(name, wanted->name) != 0)
+		return 0;
+	*wanted->node = *node;
+	return 1;
+}
+
+static int lookup(struct fs *fs, const struct fs_node *dir, const char *name,
+	struct fs_node *node, struct error *err)
+{
+	struct wanted wanted = { name, node };
+
+	if (fs->driver->lookup)
+		return fs->driver->lookup(fs, dir, name, node, err);
+	return fs_readdir(fs, dir, compare_name, &wanted, err);
+}
+
+/* Put a link's target in front of what is left of the path. */
+static int follow(
+	struct walk *walk, const struct fs_node *link, struct error *err)
+{
+	size_t left = strlen(walk->rest), len;
+
+	if (++walk->links > FS_LINKS_MAX)
+		return error_set(err, ERR_LIMIT,
+			"more than %d symbolic links in one path",
+			FS_LINKS_MAX);
+	/* the target, a slash, the rest and its NUL */
+	if (link->size >= sizeof(walk->rest) - left - 1)
+		return error_set(err, ERR_LIMIT,
+			"a symbolic link makes the path longer than %d bytes",
+			FS_PATH_MAX);
+	len = (size_t)link->size;
+	memmove(walk->rest + len + 1, walk->rest, left + 1);
+	walk->rest[len] = '/';
+	if (walk->fs->driver->read(walk->fs, link, 0, walk->rest, len, err) < 0)
+		return error_in(err, "symbolic link");
+	if (memchr(walk->rest, '\0', len))
+		return error_set(err, ERR_CORRUPT, "NUL in a symbolic link");
+	if (walk->rest[0] == '/')
+		walk->depth = 0;
+	return 0;
+}
+
+/* Cut the next name off the path: 1, or 0 when nothing is left. */
+static int next_name(
+	struct walk *walk, char name[FS_NAME_MAX + 1], struct error *err)
+{
+	const char *start = walk->rest + strspn(walk->rest, "/");
+	size_t len = strcspn(start, "/");
+
+	if (len > FS_NAME_MAX)
+		return error_set(err, ERR_NOT_FOUND,
+			"a name of more than %d bytes", FS_NAME_MAX);
+	memcpy(name, start, len);
+	name[len] = '\0';
+	memmove(walk->rest, start + len, strlen(start + len) + 1);
+	return len > 0;
+}
+
+/* Go to the child called name; *node is then where the walk stands. */
+static int descend(struct walk *walk, const char *name, struct fs_node *node,
+	struct error *err)
+{
+	int found;
+
+	found = lookup(walk->fs, &walk->trail[walk->depth], name, node, err);
+	if (found < 0)
+		return -1;
+	if (!found)
+		return error_set(err, ERR_NOT_FOUND, "no such file");
+	if (node->type == FS_SYMLINK) {
+		if (follow(walk, node, err) < 0)
+			return -1;
+		*node = walk->trail[walk->depth];
+	} else if (node->type == FS_DIR) {
+		if (walk->depth + 1 == FS_DEPTH_MAX)
+			return error_set(err, ERR_LIMIT,
+				"more than %d directories deep", FS_DEPTH_MAX);
+		walk->trail[++walk->depth] = *node;
+	}
+	return 0;
+}
+
+static int step(struct walk *walk, const char *name, struct fs_node *node,
+	struct error *err)
+{
+	if (node->type != FS_DIR)
+		return error_set(err, ERR_NOT_FOUND, "not a directory");
+	if (strcmp(name, ".") == 0)
+		return 0;
+	if (strcmp(name, "..") == 0) {
+		if (walk->depth > 0)
+			walk->depth--;
+		*node = walk->trail[walk->depth];
+		return 0;
+	}
+	return descend(walk, name, node, err);
+}
+
+/* Each turn consumes a name; only a link adds some, and links are counted. */
+static int walk_on(struct walk *walk, struct fs_node *node, struct error *err)
+{
+	char name[FS_NAME_MAX + 1];
+	int more;
+
+	while ((more = next_name(walk, name, err)) > 0)
+		if (step(walk, name, node, err) < 0)
+			return -1;
+	return more;
+}
+
+int fs_find(struct fs *fs, const char *path, struct fs_node *node,
+	struct error *err)
+{
+	struct walk walk;
+
+	walk.fs = fs;
+	walk.depth = 0;
+	walk.links = 0;
+	walk.trail[0] = fs->root;
+	if (strlen(path) >= sizeof(walk.rest))
+		return error_set(err, ERR_LIMIT,
+			"a path of more than %d bytes", FS_PATH_MAX - 1);
+	strcpy(walk.rest, path);
+	*node = fs->root;
+	if (walk_on(&walk, node, err) < 0)
+		return error_in(err, "%s", path);
+	return 0;
+}
+
+struct counted {
+	fs_visit *visit;
+	void *ctx;
+	unsigned int left;
+};
+
+static int count_name(void *ctx, const char *name, const struct fs_node *node,
+	struct error *err)
+{
+	struct counted *counted = ctx;
+
+	if (counted->left-- == 0)
+		return error_set(err, ERR_LIMIT,
+			"a directory with more than %d names", FS_DIR_MAX);
+	return counted->visit(counted->ctx, name, node, err);
+}
+
+int fs_readdir(struct fs *fs, const struct fs_node *dir, fs_visit *visit,
+	void *ctx, struct error *err)
+{
+	struct counted counted = { visit, ctx, FS_DIR_MAX };
+
+	return fs->driver->readdir(fs, dir, count_name, &counted, err);
+}
+
+int fs_read(struct fs *fs, const struct fs_node *node, uint64_t off, void *buf,
+	size_t len, size_t *got, struct error *err)
+{
+	*got = 0;
+	if (off >= node->size || len == 0)
+		return 0;
+	if (len > node->size - off)
+		len = (size_t)(node->size - off);
+	if (fs->driver->read(fs, node, off, buf, len, err) < 0)
+		return -1;
+	*got = len;
+	return 0;
+}
+
+/* Checks what a driver says before anybody copies by it. */
+struct mapping {
+	const struct fs_node *node;
+	const struct fs *fs;
+	uint64_t next; /* where in the file the next extent has to begin */
+	fs_visit_extent *visit;
+	void *ctx;
+};
+
+static int check_extent(
+	void *ctx, const struct fs_extent *extent, struct error *err)
+{
+	struct mapping *map = ctx;
+
+	if (extent->file != map->next || extent->len == 0 ||
+		extent->len > map->node->size - map->next)
+		return error_set(
+			err, ERR_CORRUPT, "extents do not follow each other");
+	if (extent->vol != FS_HOLE &&
+		(extent->vol > map->fs->vol->size ||
+			extent->len > map->fs->vol->size - extent->vol))
+		return error_set(err, ERR_CORRUPT,
+			"an extent lies beyond the volume's end");
+	map->next += extent->len;
+	return map->visit(map->ctx, extent, err);
+}
+
+int fs_map(struct fs *fs, const struct fs_node *node, fs_visit_extent *visit,
+	void *ctx, struct error *err)
+{
+	struct mapping map = { node, fs, 0, visit, ctx };
+	int r;
+
+	if (!fs->driver->map)
+		return 1;
+	r = fs->driver->map(fs, node, check_extent, &map, err);
+	if (r == 0 && map.next != node->size)
+		return error_set(err, ERR_CORRUPT,
+			"the extents end before the file does");
+	return r;
+}
