@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * options.h - the command line, complete and checked
+ *
+ * After options_parse() no other module looks at argv or the environment.
+ * Accepted is what pygrub accepts, spelled the same way, and what the clients
+ * make of it: an option and its value in one argument (libvirt), empty
+ * arguments (xenopsd), options of XenServer's pygrub.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "src/base/error.h"
+#include "src/output.h"
+
+#define OPTIONS_DISKS_MAX 16 /* disks of one guest */
+
+/* What libxenguest takes for a kernel or a module: 1 GiB (promise P4). */
+#define OPTIONS_FILE_MAX_DEFAULT ((uint64_t)1 << 30)
+
+#define OPTIONS_TIMEOUT_GUEST (-2) /* --timeout was not given */
+
+/* What the run is for. */
+enum action {
+	ACTION_BOOT,      /* extract and print the result */
+	ACTION_CHECK,     /* -n: the same, but extract nothing */
+	ACTION_LIST,      /* -l: print the entries */
+	ACTION_IS_CONFIG, /* --isconfig: the image is a bare configuration */
+	ACTION_HELP,      /* print the usage on stdout */
+	ACTION_VERSION,   /* print the version on stdout */
+};
+
+struct options {
+	enum action action;
+	bool quiet;         /* -q, --entry: no menu */
+	bool verbose;       /* -v, --debug: show what was looked at */
+	bool prefer_config; /* --kernel counts only without a configuration */
+	bool as_toolstack;  /* a failure begins with "RuntimeError: " */
+	bool no_sandbox;    /* --no-sandbox: go on where the box fails */
+	const char *disks[OPTIONS_DISKS_MAX];
+	unsigned int disk_count; /* at least 1, but for help and version */
+	bool has_offset;
+	uint64_t offset;         /* bytes: where the only file system begins */
+	const char *entry;       /* NULL: the default */
+	const char *kernel;      /* path in the guest; NULL: none */
+	const char *ramdisk;     /* path in the guest; NULL: none */
+	const char *args;        /* appended to the kernel's; never NULL */
+	const char *platform;    /* GRUB's $grub_platform: "pc" */
+	const char *output;      /* NULL: stdout */
+	enum output_format format;
+	const char *output_directory;
+	bool has_uid;
+	uid_t uid;          /* --runas: who reads the disk */
+	int timeout;        /* seconds; -1 waits; OPTIONS_TIMEOUT_GUEST */
+	uint64_t file_max;  /* bytes a kernel or ramdisk may have */
+};
+
+/*
+ * Fill options from the command line; the strings point into argv or live as
+ * long as the program.  -1 with err filled: what is wrong, for a person; then
+ * as_toolstack, and nothing else, is valid.
+ */
+int options_parse(
+	struct options *options, int argc, char **argv, struct error *err);
+
+/* The usage, for --help and in short behind a wrong command line. */
+extern const char options_usage[];
+
+#endif

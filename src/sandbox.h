@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sandbox.h - the box around the child that reads the guest's disk
+ *
+ * sandbox_enter() gives up everything but the open descriptors, in the order
+ * of promises.md, and returns only if every step that this host can do was
+ * done.  seccomp and rlimits are never optional; uid and chroot need root,
+ * Landlock a kernel that has it.  Promises P1, P3.
+ */
+#ifndef SANDBOX_H
+#define SANDBOX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "src/base/error.h"
+
+struct sandbox {
+	const int *keep;       /* descriptors that stay open, besides 0-2 */
+	unsigned int keep_count;
+	uid_t uid;             /* who to become when started as root, not 0 */
+	gid_t gid;
+	pid_t parent;          /* die with this process */
+	uint64_t file_max;     /* bytes a file may grow to (RLIMIT_FSIZE) */
+	bool optional;         /* --no-sandbox: go on where a step fails */
+};
+
+/* Seconds of CPU, bytes of address space (promise P3). */
+#define SANDBOX_CPU_SECONDS 10
+#define SANDBOX_ADDRESS_SPACE ((uint64_t)256 << 20)
+
+/*
+ * Lock this process in.  Afterwards descriptors 0-2 are /dev/null (the child
+ * neither prints nor reads what the administrator types) and only keep[] is
+ * open besides.  On failure -1; the caller must exit without reading a disk.
+ */
+int sandbox_enter(const struct sandbox *box, struct error *err);
+
+#endif
