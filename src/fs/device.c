@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "src/fs/device.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* GRUB's name of the scheme in a device name. */
+static const char *const scheme_names[] = {
+	[SCHEME_MSDOS] = "msdos",
+	[SCHEME_GPT] = "gpt",
+	[SCHEME_BSD] = "bsd",
+	[SCHEME_SOLARIS] = "sunpc",
+};
+
+static void name_partition(struct device *dev, const struct partition *part)
+{
+	const char *scheme = scheme_names[part->scheme];
+	unsigned int disk = dev->disk->index;
+
+	if (part->within == 0) {
+		snprintf(dev->name, sizeof(dev->name), "partition %u",
+			part->number);
+		snprintf(dev->grub, sizeof(dev->grub), "hd%u,%s%u", disk,
+			scheme, part->number);
+		return;
+	}
+	snprintf(dev->name, sizeof(dev->name), "partition %u slice %u",
+		part->within, part->number);
+	snprintf(dev->grub, sizeof(dev->grub), "hd%u,msdos%u,%s%u", disk,
+		part->within, scheme, part->number);
+}
+
+static struct device *add_device(struct devices *devices, struct disk *disk,
+	uint64_t start, uint64_t size, struct error *err)
+{
+	struct device *dev = arena_alloc(devices->arena, sizeof(*dev), err);
+	struct device **list;
+
+	list = arena_grow(devices->arena, devices->list, devices->count,
+		&devices->capacity, sizeof(*list), err);
+	if (!dev || !list)
+		return NULL;
+	devices->list = list;
+	dev->disk = disk;
+	dev->range = (struct disk_range){ disk, start };
+	volume_of_disk(&dev->vol, &dev->range, size);
+	list[devices->count++] = dev;
+	return dev;
+}
+
+static int add_disk(struct devices *devices, struct disk *disk, uint64_t off,
+	struct error *err)
+{
+	struct device *dev;
+
+	if (off >= disk->size)
+		return error_set(err, ERR_NOT_FOUND,
+			"offset %llu is beyond the disk's end",
+			(unsigned long long)off);
+	dev = add_device(devices, disk, off, disk->size - off, err);
+	if (!dev)
+		return -1;
+	if (off > 0)
+		snprintf(dev->name, sizeof(dev->name), "offset %llu",
+			(unsigned long long)off);
+	else
+		snprintf(dev->name, sizeof(dev->name), "whole disk");
+	snprintf(dev->grub, sizeof(dev->grub), "hd%u", disk->index);
+	return 0;
+}
+
+static int add_partitions(struct devices *devices, struct disk *disk,
+	const struct partition_table *table, struct error *err)
+{
+	struct device *dev;
+	size_t i;
+
+	for (i = 0; i < table->count; i++) {
+		dev = add_device(devices, disk, table->list[i].start,
+			table->list[i].size, err);
+		if (!dev)
+			return -1;
+		dev->part = &table->list[i];
+		name_partition(dev, dev->part);
+	}
+	return 0;
+}
+
+/* The rank of a device within its disk: lower is looked at first. */
+static int rank(const struct devices *devices, const struct device *dev)
+{
+	const struct partition_table *table =
+		&devices->tables[dev->disk->index];
+
+	if (!dev->part)
+		return table->whole_first ? 0 : 3;
+	return dev->part->active ? 1 : 2;
+}
+
+static int set_order(struct devices *devices, struct error *err)
+{
+	size_t i, n = 0;
+	unsigned int disk;
+	int wanted;
+
+	devices->order = arena_array(devices->arena, devices->count,
+		sizeof(*devices->order), err);
+	if (!devices->order)
+		return -1;
+	for (disk = 0; disk < devices->disks; disk++)
+		for (wanted = 0; wanted <= 3; wanted++)
+			for (i = 0; i < devices->count; i++)
+				if (devices->list[i]->disk->index == disk &&
+					rank(devices, devices->list[i]) ==
+						wanted)
+					devices->order[n++] = devices->list[i];
+	return 0;
+}
+
+static int scan_disk(struct devices *devices, struct disk *disk,
+	struct partition_table *table, struct error *err)
+{
+	if (partition_scan(disk, table, devices->arena, err) < 0 ||
+		add_disk(devices, disk, 0, err) < 0 ||
+		add_partitions(devices, disk, table, err) < 0)
+		return error_in(err, "%s", disk->name);
+	return 0;
+}
+
+int devices_scan(struct devices *devices, struct disk *disks,
+	unsigned int count, struct arena *arena,
+	const struct fs_driver *const *drivers, struct error *err)
+{
+	struct partition_table *tables;
+	unsigned int i;
+
+	tables = arena_array(arena, count, sizeof(*tables), err);
+	if (!tables)
+		return -1;
+	*devices = (struct devices){
+		.arena = arena,
+		.drivers = drivers,
+		.tables = tables,
+		.disks = count,
+	};
+	for (i = 0; i < count; i++)
+		if (scan_disk(devices, &disks[i], &tables[i], err) < 0)
+			return -1;
+	return set_order(devices, err);
+}
+
+int devices_at_offset(struct devices *devices, struct disk *disk, uint64_t off,
+	struct arena *arena, const struct fs_driver *const *drivers,
+	struct error *err)
+{
+	struct partition_table *table = arena_alloc(arena, sizeof(*table), err);
+
+	if (!table)
+		return -1;
+	*devices = (struct devices){
+		.arena = arena,
+		.drivers = drivers,
+		.tables = table,
+		.disks = 1,
+	};
+	if (add_disk(devices, disk, off, err) < 0)
+		return error_in(err, "%s", disk->name);
+	return set_order(devices, err);
+}
+
+struct device *devices_by_number(
+	const struct devices *devices, unsigned int disk, unsigned int number)
+{
+	struct device *dev;
+	bool whole;
+	size_t i;
+
+	if (disk >= devices->disks)
+		return NULL;
+	whole = number == 0 || !devices->tables[disk].has_table;
+	for (i = 0; i < devices->count; i++) {
+		dev = devices->list[i];
+		if (dev->disk->index != disk)
+			continue;
+		if (whole ? !dev->part
+			  : dev->part && dev->part->within == 0 &&
+					dev->part->number == number)
+			return dev;
+	}
+	return NULL;
+}
+
+struct device *devices_by_slice(const struct devices *devices,
+	unsigned int disk, unsigned int number, unsigned int slice)
+{
+	const struct partition *part;
+	size_t i;
+
+	for (i = 0; i < devices->count; i++) {
+		part = devices->list[i]->part;
+		if (!part || part->within == 0 ||
+			devices->list[i]->disk->index != disk)
+			continue;
+		if ((number == 0 || part->within == number) &&
+			part->number == slice + 1)
+			return devices->list[i];
+	}
+	return NULL;
+}
+
+/* A decimal number of at most 9 digits at *at, which moves behind it. */
+static bool take_number(const char **at, unsigned int *number)
+{
+	unsigned int value = 0, digits;
+
+	for (digits = 0; isdigit((unsigned char)**at); digits++, (*at)++) {
+		if (digits == 9)
+			return false;
+		value = value * 10 + (unsigned int)(**at - '0');
+	}
+	*number = value;
+	return digits > 0;
+}
+
+/* hd1, or as grub-xen and grub-emu say it xen/xvdb; *at moves behind it. */
+static bool take_disk(const char **at, unsigned int *disk)
+{
+	if (strncmp(*at, "hd", 2) == 0) {
+		*at += 2;
+		return take_number(at, disk);
+	}
+	if (strncmp(*at, "xen/", 4) != 0)
+		return false;
+	*at += 4;
+	if (strncmp(*at, "xvd", 3) != 0 || (*at)[3] < 'a' || (*at)[3] > 'p')
+		return false;
+	*disk = (unsigned int)((*at)[3] - 'a');
+	*at += 4;
+	return true;
+}
+
+/* 1, msdos1, gpt1, bsd1; *at moves behind it. */
+static bool take_partition(const char **at, unsigned int *number)
+{
+	while (islower((unsigned char)**at))
+		(*at)++;
+	return take_number(at, number);
+}
+
+struct device *devices_by_grub_name(
+	const struct devices *devices, const char *name)
+{
+	unsigned int disk, number = 0, slice = 0;
+	const char *at = name;
+
+	if (!take_disk(&at, &disk))
+		return NULL;
+	/* xvda1 may be a disk of its own to the guest */
+	if (isdigit((unsigned char)*at) && !take_number(&at, &number))
+		return NULL;
+	if (*at == ',' && (at++, !take_partition(&at, &number)))
+		return NULL;
+	if (*at == ',' && (at++, !take_partition(&at, &slice) || slice == 0))
+		return NULL;
+	if (*at != '\0')
+		return NULL;
+	return slice ? devices_by_slice(devices, disk, number, slice - 1)
+		     : devices_by_number(devices, disk, number);
+}
+
+static int mount(struct devices *devices, struct device *dev, struct error *err)
+{
+	if (fs_open(&dev->fs, &dev->vol, devices->arena, devices->drivers,
+		    err) == 0) {
+		dev->state = DEVICE_MOUNTED;
+		return 0;
+	}
+	dev->why = arena_alloc(devices->arena, sizeof(*dev->why), err);
+	if (!dev->why)
+		return -1;
+	*dev->why = *err;
+	dev->state = DEVICE_UNREADABLE;
+	return -1;
+}
+
+struct fs *device_fs(
+	struct devices *devices, struct device *dev, struct error *err)
+{
+	if (dev->state == DEVICE_UNREADABLE)
+		*err = *dev->why;
+	else if (dev->state == DEVICE_MOUNTED || mount(devices, dev, err) == 0)
+		return &dev->fs;
+	return NULL;
+}
+
+int device_error(const struct device *dev, struct error *err)
+{
+	if (dev->part || dev->range.start > 0)
+		error_in(err, "%s", dev->name);
+	return error_in(err, "%s", dev->disk->name);
+}
+
+void devices_close(struct devices *devices)
+{
+	size_t i;
+
+	for (i = 0; i < devices->count; i++)
+		if (devices->list[i]->state == DEVICE_MOUNTED)
+			fs_close(&devices->list[i]->fs);
+	devices->count = 0;
+}
