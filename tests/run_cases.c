@@ -1,0 +1,573 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * run_cases.c - what a boot configuration does, compared with what it should
+ *
+ *	run_cases FORMAT DIRECTORY
+ *
+ * Every folder in the directory is a case.  Its files are the guest's, as they
+ * lie on the only partition of its only disk, but for two:
+ *
+ *	expect   what this program prints for the case, byte for byte
+ *	options  one a line, all optional:
+ *		path=/boot/grub/grub.cfg   the configuration, if not the usual
+ *		entry=1>2                  start this, by number, id or title
+ *		uuid=, label=              of the first file system
+ *		platform=efi, cpu=x86_64   what GRUB would say of its machine
+ *		assume_files=yes           do not look for kernels and ramdisks
+ *		volume=hd0,msdos2 data     the folder data is that partition;
+ *		                           the first volume replaces the usual
+ *		                           hd0,msdos1 (the whole case)
+ *		                           uuid= and label= after it are its own
+ *
+ * With UPDATE=1 in the environment expect is written instead of compared.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "src/config/config.h"
+#include "tests/support/fakeguest.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+#define VOLUMES_MAX 16
+#define OPTION_LINES_MAX 64
+#define PATHS_MAX 16
+#define MENU_DEPTH_MAX 16 /* of submenus, and of configfile */
+
+/* Weak: a build that lacks a format can still run the cases of the others. */
+extern const struct config_format grub2_format __attribute__((weak));
+extern const struct config_format grub_legacy_format __attribute__((weak));
+extern const struct config_format extlinux_format __attribute__((weak));
+
+struct format {
+	const char *name; /* as the folder below tests/cases */
+	const struct config_format *format;
+	const char *paths[PATHS_MAX]; /* the usual places, NULL-terminated */
+};
+
+static const struct format formats[] = {
+	{ "grub2", &grub2_format,
+		{ "/boot/grub/grub.cfg", "/grub/grub.cfg",
+			"/boot/grub2/grub.cfg", "/grub2/grub.cfg" } },
+	{ "grub_legacy", &grub_legacy_format,
+		{ "/boot/grub/menu.lst", "/boot/grub/grub.conf",
+			"/grub/menu.lst", "/grub/grub.conf" } },
+	{ "extlinux", &extlinux_format,
+		{ "/boot/isolinux/isolinux.cfg", "/boot/extlinux/extlinux.conf",
+			"/boot/extlinux.conf", "/extlinux/extlinux.conf",
+			"/extlinux.conf", "/isolinux/isolinux.cfg",
+			"/syslinux/syslinux.cfg", "/syslinux.cfg",
+			"/boot/syslinux/syslinux.cfg" } },
+};
+
+struct fake_volume {
+	char *device;
+	char *folder; /* below the case, "" for the case itself */
+	const char *uuid;
+	const char *label;
+};
+
+/* A case while it runs. */
+struct run {
+	const struct format *format;
+	const char *dir;
+	char *lines[OPTION_LINES_MAX]; /* what the options point into */
+	size_t line_count;
+	struct fake_volume volumes[VOLUMES_MAX];
+	size_t volume_count;
+	const char *path;
+	const char *entry; /* NULL: the default */
+	struct fakeguest fake;
+	struct config config;
+	FILE *out;
+};
+
+static void fail(const char *dir, const char *what, const char *name)
+{
+	fprintf(stderr, "%s: %s%s%s\n", dir, what, name ? ": " : "",
+		name ? name : "");
+	exit(2);
+}
+
+/* Options */
+
+static void add_volume(struct run *run, char *value, bool first_named)
+{
+	struct fake_volume *vol;
+	char *blank = strchr(value, ' ');
+
+	/* The first that is named stands for the one that was assumed. */
+	if (first_named)
+		run->volume_count = 0;
+	if (run->volume_count == VOLUMES_MAX || !blank)
+		fail(run->dir, "options: volume", value);
+	*blank = '\0';
+	vol = &run->volumes[run->volume_count++];
+	*vol = (struct fake_volume){ value, blank + 1, "", "" };
+}
+
+static void set_option(
+	struct run *run, const char *key, char *value, size_t *named)
+{
+	struct guest *guest = &run->fake.guest;
+	struct fake_volume *vol = &run->volumes[run->volume_count - 1];
+
+	if (strcmp(key, "path") == 0)
+		run->path = value;
+	else if (strcmp(key, "entry") == 0)
+		run->entry = value;
+	else if (strcmp(key, "uuid") == 0)
+		vol->uuid = value;
+	else if (strcmp(key, "label") == 0)
+		vol->label = value;
+	else if (strcmp(key, "platform") == 0)
+		guest->grub_platform = value;
+	else if (strcmp(key, "cpu") == 0)
+		guest->grub_cpu = value;
+	else if (strcmp(key, "assume_files") == 0)
+		guest->assume_files = strcmp(value, "yes") == 0;
+	else if (strcmp(key, "volume") == 0)
+		add_volume(run, value, (*named)++ == 0);
+	else
+		fail(run->dir, "options: unknown option", key);
+}
+
+static void read_options(struct run *run)
+{
+	static char usual_device[] = "hd0,msdos1", usual_folder[] = "";
+	char path[PATH_MAX], line[1024], *equals;
+	size_t named = 0;
+	FILE *file;
+
+	run->volumes[0] =
+		(struct fake_volume){ usual_device, usual_folder, "", "" };
+	run->volume_count = 1;
+	snprintf(path, sizeof(path), "%s/options", run->dir);
+	file = fopen(path, "r");
+	if (!file)
+		return;
+	while (fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (line[0] == '\0' || line[0] == '#')
+			continue;
+		equals = strchr(line, '=');
+		if (!equals || run->line_count == OPTION_LINES_MAX)
+			fail(run->dir, "options: cannot take", line);
+		*equals = '\0';
+		equals = strdup(equals + 1);
+		run->lines[run->line_count++] = equals;
+		set_option(run, line, equals, &named);
+	}
+	fclose(file);
+}
+
+static void build_guest(struct run *run)
+{
+	static const char *const skip[] = { "expect", "options", NULL };
+	char path[PATH_MAX];
+	size_t i;
+
+	for (i = 0; i < run->volume_count; i++) {
+		struct fake_volume *vol = &run->volumes[i];
+		struct fakefs *files = fakeguest_add(
+			&run->fake, vol->device, vol->uuid, vol->label);
+
+		snprintf(path, sizeof(path), "%s/%s", run->dir, vol->folder);
+		if (fakefs_load(files, path, skip) < 0)
+			fail(run->dir, "cannot read", vol->folder);
+	}
+}
+
+/* Printing */
+
+static void print_notes(struct run *run, const char *indent)
+{
+	struct guest *guest = &run->fake.guest;
+	size_t i, kept = guest->note_count;
+
+	if (kept > GUEST_NOTES_MAX)
+		kept = GUEST_NOTES_MAX;
+	for (i = 0; i < kept; i++)
+		if (guest->notes[i].level == NOTE_WARNING)
+			fprintf(run->out, "%swarning: %s\n", indent,
+				guest->notes[i].text);
+	if (kept < guest->note_count)
+		fprintf(run->out, "%s%zu more notes\n", indent,
+			guest->note_count - kept);
+	guest->note_count = 0;
+}
+
+static void print_file(struct run *run, const char *indent, const char *what,
+	const struct boot_file *file)
+{
+	fprintf(run->out, "%s%s (%s)%s\n", indent, what, file->dev->grub,
+		file->path);
+}
+
+static void print_boot(
+	struct run *run, const char *indent, const struct boot *boot)
+{
+	size_t i;
+
+	if (boot->kernel.path)
+		print_file(run, indent, "kernel", &boot->kernel);
+	else
+		fprintf(run->out, "%sno kernel\n", indent);
+	for (i = 0; i < boot->ramdisk_count; i++)
+		print_file(run, indent, "ramdisk", &boot->ramdisks[i]);
+	if (boot->ramdisk_count > 1)
+		fprintf(run->out, "%salign %u\n", indent, boot->ramdisk_align);
+	fprintf(run->out, "%sargs %s\n", indent, boot->args);
+}
+
+static void print_menu(
+	struct run *run, const char *indent, const struct menu *menu)
+{
+	static const char *const styles[] = {
+		[MENU_STYLE_MENU] = "menu",
+		[MENU_STYLE_COUNTDOWN] = "countdown",
+		[MENU_STYLE_HIDDEN] = "hidden",
+	};
+	size_t i;
+
+	fprintf(run->out, "%smenu: %zu entries, %s, ", indent, menu->count,
+		styles[menu->style]);
+	if (menu->timeout == MENU_TIMEOUT_NONE)
+		fprintf(run->out, "no timeout");
+	else
+		fprintf(run->out, "timeout %d", menu->timeout);
+	if (menu->count > 0)
+		fprintf(run->out, ", default %zu", menu->chosen);
+	for (i = 0; i < menu->fallback_count; i++)
+		fprintf(run->out, "%s %zu", i ? "" : ", fallback",
+			menu->fallback[i]);
+	fprintf(run->out, "\n");
+}
+
+static void print_title(struct run *run, const char *indent, const char *number,
+	const struct entry *entry)
+{
+	fprintf(run->out, "%sentry %s: %s", indent, number, entry->title);
+	if (entry->id)
+		fprintf(run->out, " [id %s]", entry->id);
+	if (entry->submenu)
+		fprintf(run->out, " [submenu]");
+	if (entry->restricted)
+		fprintf(run->out, " [restricted]");
+	fprintf(run->out, "\n");
+}
+
+static int peek(struct run *run, struct menu *menu, size_t index,
+	struct outcome *outcome, struct error *err)
+{
+	const struct config_format *format = run->config.format;
+
+	*outcome = (struct outcome){ 0 };
+	error_clear(err);
+	if (format->peek)
+		return format->peek(&run->config, menu, index, outcome, err);
+	return format->run(&run->config, menu, index, outcome, err);
+}
+
+/* Each entry of a menu and of those below it; number is how it got there. */
+static void print_entries(struct run *run, struct menu *menu,
+	const char *prefix, unsigned int depth)
+{
+	char indent[4 * MENU_DEPTH_MAX + 8], number[256];
+	struct outcome outcome;
+	struct error err;
+	size_t i;
+
+	snprintf(indent, sizeof(indent), "%*s", 2 * (int)depth + 2, "");
+	print_menu(run, indent + 2, menu);
+	for (i = 0; i < menu->count; i++) {
+		snprintf(number, sizeof(number), "%s%zu", prefix, i);
+		print_title(run, indent + 2, number, &menu->entries[i]);
+		if (peek(run, menu, i, &outcome, &err) < 0) {
+			fprintf(run->out, "%serror: %s\n", indent, err.text);
+			outcome.menu = NULL;
+		} else if (!outcome.menu)
+			print_boot(run, indent, &outcome.boot);
+		print_notes(run, indent);
+		if (outcome.menu && depth == MENU_DEPTH_MAX)
+			fprintf(run->out, "%sand so on\n", indent);
+		else if (outcome.menu) {
+			snprintf(number + strlen(number),
+				sizeof(number) - strlen(number), ">");
+			print_entries(run, outcome.menu, number, depth + 1);
+		}
+	}
+}
+
+/* Starting what is chosen */
+
+static bool is_entry(
+	const struct entry *entry, size_t index, const char *name, size_t len)
+{
+	char number[32];
+
+	snprintf(number, sizeof(number), "%zu", index);
+	return (strlen(number) == len && strncmp(number, name, len) == 0) ||
+		(entry->id && strlen(entry->id) == len &&
+			strncmp(entry->id, name, len) == 0) ||
+		(strlen(entry->title) == len &&
+			strncmp(entry->title, name, len) == 0);
+}
+
+/* Take the first part of a>b>c off *name; without one the menu's default. */
+static size_t choose(
+	struct run *run, const struct menu *menu, const char **name)
+{
+	size_t i, len = *name ? strcspn(*name, ">") : 0;
+
+	if (len == 0)
+		return menu->chosen;
+	for (i = 0; i < menu->count; i++) {
+		if (!is_entry(&menu->entries[i], i, *name, len))
+			continue;
+		*name += len + ((*name)[len] == '>');
+		return i;
+	}
+	fail(run->dir, "options: no entry", *name);
+	return 0;
+}
+
+static int start(struct run *run, struct menu *menu, size_t index,
+	const char *how, struct outcome *outcome)
+{
+	struct error err;
+	int r;
+
+	*outcome = (struct outcome){ 0 };
+	error_clear(&err);
+	r = run->config.format->run(&run->config, menu, index, outcome, &err);
+	fprintf(run->out, "  %s %zu: %s\n", how, index,
+		menu->entries[index].title);
+	if (r < 0)
+		fprintf(run->out, "    error: %s\n", err.text);
+	print_notes(run, "    ");
+	return r;
+}
+
+/* One menu: what was chosen, and if that fails each fallback in turn. */
+static int start_menu(struct run *run, struct menu *menu, const char **name,
+	struct outcome *outcome)
+{
+	size_t i, index = choose(run, menu, name);
+
+	if (start(run, menu, index, "start", outcome) == 0)
+		return 0;
+	for (i = 0; i < menu->fallback_count; i++)
+		if (start(run, menu, menu->fallback[i], "fallback", outcome) ==
+			0)
+			return 0;
+	return -1;
+}
+
+static void print_start(struct run *run, struct menu *menu)
+{
+	const char *name = run->entry;
+	struct outcome outcome;
+	unsigned int depth;
+
+	fprintf(run->out, "boot:\n");
+	for (depth = 0; depth <= MENU_DEPTH_MAX; depth++) {
+		if (menu->count == 0) {
+			fprintf(run->out, "  no entries\n");
+			return;
+		}
+		if (start_menu(run, menu, &name, &outcome) < 0) {
+			fprintf(run->out, "  nothing\n");
+			return;
+		}
+		if (!outcome.menu) {
+			print_boot(run, "    ", &outcome.boot);
+			return;
+		}
+		menu = outcome.menu;
+	}
+	fprintf(run->out, "  menus without end\n");
+}
+
+/* The case as a whole */
+
+static void find_path(struct run *run, struct error *err)
+{
+	const char *const *path;
+	struct fs_node node;
+
+	for (path = run->format->paths; !run->path && *path; path++)
+		if (fs_find(&run->config.dev->fs, *path, &node, err) == 0)
+			run->path = *path;
+	if (!run->path)
+		fail(run->dir, "no configuration at the usual places", NULL);
+}
+
+static void interpret(struct run *run)
+{
+	struct config *config = &run->config;
+	struct error err;
+	struct text file;
+
+	*config = (struct config){
+		.format = run->format->format,
+		.guest = &run->fake.guest,
+		.dev = fakeguest_device(&run->fake, run->volumes[0].device),
+	};
+	error_clear(&err);
+	find_path(run, &err);
+	config->path = run->path;
+	if (guest_read_config(
+		    config->guest, config->dev, config->path, &file, &err) < 0)
+		fail(run->dir, err.text, NULL);
+	if (config->format->load(config, file, &err) < 0) {
+		fprintf(run->out, "error: %s\n", err.text);
+		print_notes(run, "");
+		return;
+	}
+	print_notes(run, "");
+	print_entries(run, config->menu, "", 0);
+	print_start(run, config->menu);
+}
+
+/* Run the case with its output in out. */
+static void run_case(const struct format *format, const char *dir, FILE *out)
+{
+	struct run *run = calloc(1, sizeof(*run));
+
+	if (!run)
+		abort();
+	run->format = format;
+	run->dir = dir;
+	run->out = out;
+	fakeguest_init(&run->fake);
+	read_options(run);
+	build_guest(run);
+	interpret(run);
+	fakeguest_free(&run->fake);
+	while (run->line_count > 0)
+		free(run->lines[--run->line_count]);
+	free(run);
+}
+
+static void diff(const char *expect, FILE *got)
+{
+	pid_t child;
+
+	fflush(stdout);
+	child = fork();
+	if (child == 0) {
+		rewind(got);
+		lseek(fileno(got), 0, SEEK_SET);
+		dup2(fileno(got), STDIN_FILENO);
+		execlp("diff", "diff", "-u", "-a", "--label", expect, "--label",
+			"got", expect, "-", (char *)NULL);
+		_exit(127);
+	}
+	waitpid(child, NULL, 0);
+}
+
+static bool same(FILE *a, FILE *b)
+{
+	int c;
+
+	rewind(a);
+	rewind(b);
+	do {
+		c = getc(a);
+		if (c != getc(b))
+			return false;
+	} while (c != EOF);
+	return true;
+}
+
+static void copy(const char *dir, FILE *from, const char *path)
+{
+	FILE *to = fopen(path, "w");
+	int c;
+
+	if (!to)
+		fail(dir, "cannot write", path);
+	rewind(from);
+	while ((c = getc(from)) != EOF)
+		putc(c, to);
+	fclose(to);
+}
+
+/* Run and compare: true if the case is as it should be. */
+static bool check_case(const struct format *format, const char *dir)
+{
+	char path[PATH_MAX];
+	FILE *expect, *got = tmpfile();
+	bool good;
+
+	if (!got)
+		fail(dir, "no temporary file", strerror(errno));
+	run_case(format, dir, got);
+	fflush(got);
+	snprintf(path, sizeof(path), "%s/expect", dir);
+	if (getenv("UPDATE"))
+		copy(dir, got, path);
+	expect = fopen(path, "r");
+	good = expect && same(expect, got);
+	if (!expect)
+		printf("%s: %s\n", path, strerror(errno));
+	else if (!good)
+		diff(path, got);
+	if (expect)
+		fclose(expect);
+	fclose(got);
+	return good;
+}
+
+static int is_name(const struct dirent *ent)
+{
+	return ent->d_name[0] != '.';
+}
+
+/* All cases of a folder; how many are not as they should be, or -1. */
+static int check_all(const struct format *format, const char *folder)
+{
+	struct dirent **names;
+	char dir[PATH_MAX];
+	struct stat st;
+	int i, bad = 0, cases = 0, count;
+
+	count = scandir(folder, &names, is_name, alphasort);
+	for (i = 0; i < count; i++) {
+		snprintf(dir, sizeof(dir), "%s/%s", folder, names[i]->d_name);
+		free(names[i]);
+		if (stat(dir, &st) < 0 || !S_ISDIR(st.st_mode))
+			continue;
+		cases++;
+		bad += !check_case(format, dir);
+	}
+	if (count >= 0)
+		free(names);
+	printf("%s: %d cases, %d not as expected\n", folder, cases, bad);
+	return cases > 0 ? bad : -1;
+}
+
+int main(int argc, char **argv)
+{
+	size_t i;
+	int arg, bad = 0;
+
+	for (i = 0; argc > 2 && i < LENGTH(formats); i++) {
+		if (strcmp(argv[1], formats[i].name) != 0)
+			continue;
+		if (!formats[i].format)
+			fail(argv[1], "not in this build", NULL);
+		for (arg = 2; arg < argc; arg++)
+			bad |= check_all(&formats[i], argv[arg]);
+		return bad ? EXIT_FAILURE : EXIT_SUCCESS;
+	}
+	fprintf(stderr, "usage: run_cases FORMAT DIRECTORY...\n");
+	return 2;
+}

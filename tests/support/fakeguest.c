@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/support/fakeguest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEVICES_MAX (FAKEGUEST_DISKS * (FAKEGUEST_PARTITIONS + 1))
+
+static void *must(void *allocated)
+{
+	if (!allocated)
+		abort();
+	return allocated;
+}
+
+void fakeguest_init(struct fakeguest *fake)
+{
+	struct devices *devices = &fake->devices;
+	struct error err;
+
+	memset(fake, 0, sizeof(*fake));
+	arena_init(&fake->arena, FAKEGUEST_MEMORY);
+	devices->arena = &fake->arena;
+	devices->drivers = fakefs_drivers;
+	devices->capacity = DEVICES_MAX;
+	devices->list = must(arena_array(
+		&fake->arena, DEVICES_MAX, sizeof(struct device *), &err));
+	devices->order = must(arena_array(
+		&fake->arena, DEVICES_MAX, sizeof(struct device *), &err));
+	devices->tables = fake->tables;
+	fake->guest = (struct guest){
+		.arena = &fake->arena,
+		.devices = devices,
+		.grub_platform = "pc",
+		.grub_cpu = "i386",
+	};
+}
+
+void fakeguest_free(struct fakeguest *fake)
+{
+	size_t i;
+
+	for (i = 0; i < fake->devices.count; i++)
+		fakefs_free(&fake->files[i]);
+	arena_free(&fake->arena);
+}
+
+static struct device *add_device(
+	struct fakeguest *fake, unsigned int disk, const struct partition *part)
+{
+	struct devices *devices = &fake->devices;
+	struct error err;
+	struct device *dev;
+
+	if (devices->count == DEVICES_MAX)
+		abort();
+	dev = must(arena_alloc(&fake->arena, sizeof(*dev), &err));
+	dev->disk = &fake->disks[disk];
+	dev->part = part;
+	if (part) {
+		snprintf(dev->name, sizeof(dev->name), "partition %u",
+			part->number);
+		snprintf(dev->grub, sizeof(dev->grub), "hd%u,%s%u", disk,
+			part->scheme == SCHEME_GPT ? "gpt" : "msdos",
+			part->number);
+	} else {
+		snprintf(dev->name, sizeof(dev->name), "whole disk");
+		snprintf(dev->grub, sizeof(dev->grub), "hd%u", disk);
+	}
+	devices->list[devices->count] = dev;
+	devices->order[devices->count++] = dev;
+	return dev;
+}
+
+/* A device's file system, already found, so that nobody has to look. */
+static struct fakefs *mount(struct fakeguest *fake, struct device *dev,
+	const char *uuid, const char *label)
+{
+	struct fakefs *files = &fake->files[fake->devices.count - 1];
+	struct error err;
+
+	fakefs_init(files, uuid, label);
+	dev->vol = files->vol;
+	if (fs_open(&dev->fs, &dev->vol, &fake->arena, fakefs_drivers, &err) <
+		0)
+		abort();
+	dev->state = DEVICE_MOUNTED;
+	return files;
+}
+
+static void unreadable(struct fakeguest *fake, struct device *dev)
+{
+	struct error err;
+
+	dev->why = must(arena_alloc(&fake->arena, sizeof(*dev->why), &err));
+	error_set(dev->why, ERR_NOT_FOUND, "no known file system");
+	dev->state = DEVICE_UNREADABLE;
+}
+
+static struct device *add_disk(struct fakeguest *fake, unsigned int index)
+{
+	static const char *const names[] = { "disk0", "disk1", "disk2",
+		"disk3" };
+
+	if (index != fake->devices.disks || index >= FAKEGUEST_DISKS)
+		abort();
+	fake->devices.disks++;
+	fake->disks[index] = (struct disk){
+		.name = names[index],
+		.index = index,
+		.fd = -1,
+		.sector_size = 512,
+	};
+	fake->tables[index].list = fake->partitions[index];
+	return add_device(fake, index, NULL);
+}
+
+static struct partition *add_partition(struct fakeguest *fake,
+	unsigned int disk, enum partition_scheme scheme, unsigned int number)
+{
+	struct partition_table *table = &fake->tables[disk];
+	struct partition *part = &table->list[table->count];
+
+	if (table->count == FAKEGUEST_PARTITIONS)
+		abort();
+	table->count++;
+	table->has_table = true;
+	*part = (struct partition){
+		.scheme = scheme,
+		.number = number,
+		.start = (uint64_t)number << 20,
+		.size = 1 << 20,
+	};
+	return part;
+}
+
+struct fakefs *fakeguest_add(struct fakeguest *fake, const char *name,
+	const char *uuid, const char *label)
+{
+	unsigned int disk, number;
+	enum partition_scheme scheme = SCHEME_MSDOS;
+	struct device *dev = NULL;
+
+	if (sscanf(name, "hd%u,gpt%u", &disk, &number) == 2)
+		scheme = SCHEME_GPT;
+	else if (sscanf(name, "hd%u,msdos%u", &disk, &number) != 2)
+		number = 0;
+	if (number == 0 && sscanf(name, "hd%u", &disk) != 1)
+		abort();
+	if (disk >= fake->devices.disks) {
+		dev = add_disk(fake, disk);
+		if (number > 0)
+			unreadable(fake, dev);
+	}
+	if (number > 0)
+		dev = add_device(
+			fake, disk, add_partition(fake, disk, scheme, number));
+	if (!dev)
+		abort();
+	return mount(fake, dev, uuid, label);
+}
+
+struct device *fakeguest_device(struct fakeguest *fake, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < fake->devices.count; i++)
+		if (strcmp(fake->devices.list[i]->grub, name) == 0)
+			return fake->devices.list[i];
+	abort();
+}
