@@ -45,6 +45,22 @@ struct config_format {
 		struct outcome *outcome, struct error *err);
 };
 
+/*
+ * Load the next configuration of dev's file system at or behind *place, a
+ * counter that starts at 0: 1, 0 when there is none left, -1 if there is one
+ * that cannot be used.  After 1 and -1 the search can go on.  Messages begin
+ * with the file system and the path.
+ */
+int config_load_next(struct guest *guest, struct device *dev, size_t *place,
+	struct config *config, struct error *err);
+
+/*
+ * Load the text of a bare configuration file (--isconfig), in the format that
+ * its words speak for.
+ */
+int config_load_text(struct guest *guest, struct device *dev, const char *path,
+	struct text file, struct config *config, struct error *err);
+
 extern const struct config_format grub2_format;
 extern const struct config_format grub_legacy_format;
 extern const struct config_format extlinux_format;

@@ -26,6 +26,17 @@ void guest_note(
 		note->text = "(no memory for this note)";
 }
 
+void guest_stage(struct guest *guest, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!guest->stage)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(guest->stage, GUEST_STAGE_SIZE, fmt, ap);
+	va_end(ap);
+}
+
 /* Read a node that is known to be a regular file within the limits. */
 static int read_all(struct guest *guest, struct fs *fs,
 	const struct fs_node *node, struct text *file, struct error *err)
@@ -64,6 +75,7 @@ int guest_read_config(struct guest *guest, struct device *dev,
 
 	if (!fs)
 		return -1;
+	guest_stage(guest, "%s: %s", dev->name, path);
 	if (fs_find(fs, path, &node, err) < 0)
 		return error_in(err, "%s", fs->type);
 	if (node.type != FS_FILE)

@@ -24,6 +24,9 @@
 #define CONFIG_DEPTH_MAX 16          /* of files that read files */
 #define GUEST_NOTES_MAX 32           /* later ones are counted, not kept */
 
+/* Bytes of the text that says what is being looked at. */
+#define GUEST_STAGE_SIZE 256
+
 enum note_level {
 	NOTE_WARNING, /* the administrator should know: always shown */
 	NOTE_DETAIL,  /* for --verbose */
@@ -42,6 +45,7 @@ struct guest {
 	/* Lists name files that are not there: do not look for them. */
 	bool assume_files;
 	size_t bytes_read; /* of configuration files, all together */
+	char *stage; /* GUEST_STAGE_SIZE bytes, read by the parent; or NULL */
 	struct note notes[GUEST_NOTES_MAX];
 	size_t note_count; /* may exceed GUEST_NOTES_MAX: the rest was lost */
 };
@@ -49,6 +53,10 @@ struct guest {
 /* Tell the administrator.  Never fails: a note may be lost, a boot not. */
 void guest_note(struct guest *guest, enum note_level level, const char *fmt,
 	...) __attribute__((format(printf, 3, 4)));
+
+/* Say what is looked at now, should it be the last thing we do (P2). */
+void guest_stage(struct guest *guest, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /*
  * A whole configuration file, within the limits; the text is in the arena,

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "src/extract.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
+
+#include "src/base/checked.h"
+
+/*
+ * Pieces below this are gathered in the buffer and written together: for
+ * small pieces a call costs more than the copy (performance.md).
+ */
+#define GATHER_MAX (32U << 10)
+#define BUFFER_SIZE (256U << 10)
+
+/* Pieces whose pages are asked for before the first of them is copied. */
+#define AHEAD 256
+
+/* How the host copies between this disk and this output: best way first. */
+enum way { WAY_COPY_FILE_RANGE, WAY_SENDFILE, WAY_BUFFER };
+
+struct copy {
+	struct fs *fs;
+	int out;
+	uint64_t pos; /* bytes of out that are written or behind in buf */
+	enum way way;
+	struct volume_run ahead[AHEAD]; /* fd -1: a hole */
+	size_t ahead_count;
+	uint8_t *buf;
+	size_t fill; /* bytes gathered in buf */
+};
+
+static int write_all(
+	struct copy *copy, const uint8_t *from, size_t len, struct error *err)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(copy->out, from, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_errno(err, "writing the copy");
+		from += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+static int flush(struct copy *copy, struct error *err)
+{
+	size_t len = copy->fill;
+
+	copy->fill = 0;
+	return write_all(copy, copy->buf, len, err);
+}
+
+/* Room for len bytes in the buffer, which is flushed if there is none. */
+static int make_room(struct copy *copy, size_t len, struct error *err)
+{
+	return len > BUFFER_SIZE - copy->fill ? flush(copy, err) : 0;
+}
+
+static int disk_ended(uint64_t pos, struct error *err)
+{
+	return error_set(err, ERR_IO,
+		"the disk ends at 0x%" PRIx64 " while it is copied", pos);
+}
+
+/* Through the buffer, whatever the length. */
+static int copy_buffered(
+	struct copy *copy, const struct volume_run *run, struct error *err)
+{
+	uint64_t done = 0;
+	size_t want;
+	ssize_t n;
+
+	while (done < run->len) {
+		if (make_room(copy, 1, err) < 0)
+			return -1;
+		want = BUFFER_SIZE - copy->fill;
+		if (want > run->len - done)
+			want = (size_t)(run->len - done);
+		n = pread(run->fd, copy->buf + copy->fill, want,
+			(off_t)(run->pos + done));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_set(err, ERR_IO, "reading at 0x%" PRIx64
+				": %s", run->pos + done, strerror(errno));
+		if (n == 0)
+			return disk_ended(run->pos + done, err);
+		copy->fill += (size_t)n;
+		done += (size_t)n;
+	}
+	return 0;
+}
+
+/* One call of the kernel's; bytes copied, or -1 with errno. */
+static ssize_t kernel_copy(struct copy *copy, int fd, off_t *pos, size_t len)
+{
+	if (copy->way == WAY_COPY_FILE_RANGE)
+		return copy_file_range(fd, pos, copy->out, NULL, len, 0);
+	return sendfile(copy->out, fd, pos, len);
+}
+
+/* Does this errno mean "not between these two", so that another way may? */
+static bool cannot(int reason)
+{
+	return reason == EXDEV || reason == EINVAL || reason == ENOSYS ||
+		reason == EOPNOTSUPP || reason == ETXTBSY || reason == EBADF;
+}
+
+/* Let the kernel copy; what is left of run when it cannot is for the caller. */
+static int copy_by_kernel(
+	struct copy *copy, struct volume_run *run, struct error *err)
+{
+	off_t pos = (off_t)run->pos;
+	ssize_t n;
+
+	while (run->len > 0 && copy->way != WAY_BUFFER) {
+		/* one call moves at most 2 GiB; run->len may be more */
+		n = kernel_copy(copy, run->fd, &pos,
+			run->len > (1U << 30) ? 1U << 30 : (size_t)run->len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && cannot(errno)) {
+			copy->way++;
+			continue;
+		}
+		if (n < 0)
+			return error_errno(err, "copying at 0x%" PRIx64,
+				(uint64_t)pos);
+		if (n == 0)
+			return disk_ended((uint64_t)pos, err);
+		run->pos = (uint64_t)pos;
+		run->len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* A hole is skipped, so that it stays one where the host can do that. */
+static int skip_hole(struct copy *copy, uint64_t len, struct error *err)
+{
+	static const uint8_t zero;
+
+	if (flush(copy, err) < 0)
+		return -1;
+	if (lseek(copy->out, (off_t)(len - 1), SEEK_CUR) < 0)
+		return error_errno(err, "seeking in the copy");
+	return write_all(copy, &zero, 1, err);
+}
+
+static int copy_run(
+	struct copy *copy, struct volume_run *run, struct error *err)
+{
+	if (run->fd < 0)
+		return skip_hole(copy, run->len, err);
+	if (run->len < GATHER_MAX)
+		return copy_buffered(copy, run, err);
+	if (flush(copy, err) < 0 || copy_by_kernel(copy, run, err) < 0)
+		return -1;
+	return run->len > 0 ? copy_buffered(copy, run, err) : 0;
+}
+
+/* Copy the pieces that were gathered, asking the disk for all of them first. */
+static int copy_ahead(struct copy *copy, struct error *err)
+{
+	size_t i, count = copy->ahead_count;
+	const struct volume_run *run;
+
+	for (i = 0; count > 1 && i < count; i++) {
+		run = &copy->ahead[i];
+		if (run->fd >= 0)
+			posix_fadvise(run->fd, (off_t)run->pos,
+				(off_t)run->len, POSIX_FADV_WILLNEED);
+	}
+	for (i = 0; i < count; i++)
+		if (copy_run(copy, &copy->ahead[i], err) < 0)
+			return -1;
+	copy->ahead_count = 0;
+	return 0;
+}
+
+/* Does next continue what last ends with? */
+static bool follows(
+	const struct volume_run *last, const struct volume_run *next)
+{
+	return last->fd == next->fd &&
+		(next->fd < 0 || last->pos + last->len == next->pos);
+}
+
+static int add_run(
+	struct copy *copy, const struct volume_run *run, struct error *err)
+{
+	struct volume_run *last = &copy->ahead[copy->ahead_count];
+
+	if (copy->ahead_count > 0 && follows(last - 1, run)) {
+		last[-1].len += run->len;
+		return 0;
+	}
+	if (copy->ahead_count == AHEAD) {
+		if (copy_ahead(copy, err) < 0)
+			return -1;
+		last = copy->ahead;
+	}
+	*last = *run;
+	copy->ahead_count++;
+	return 0;
+}
+
+/* Bytes that only the volume can produce: through the buffer at once. */
+static int copy_from_volume(
+	struct copy *copy, uint64_t off, uint64_t len, struct error *err)
+{
+	size_t n;
+
+	if (copy_ahead(copy, err) < 0)
+		return -1;
+	for (; len > 0; off += n, len -= n) {
+		if (make_room(copy, 1, err) < 0)
+			return -1;
+		n = BUFFER_SIZE - copy->fill;
+		if (n > len)
+			n = (size_t)len;
+		if (volume_read(copy->fs->vol, off, copy->buf + copy->fill, n,
+			    err) < 0)
+			return -1;
+		copy->fill += n;
+	}
+	return 0;
+}
+
+static int visit_extent(
+	void *ctx, const struct fs_extent *extent, struct error *err)
+{
+	struct copy *copy = ctx;
+	struct volume_run run = { .fd = -1, .len = extent->len };
+	uint64_t done;
+	int r;
+
+	if (extent->vol == FS_HOLE)
+		return add_run(copy, &run, err);
+	for (done = 0; done < extent->len; done += run.len) {
+		r = volume_locate(copy->fs->vol, extent->vol + done,
+			extent->len - done, &run, err);
+		if (r < 0)
+			return -1;
+		if (r == 0)
+			return copy_from_volume(copy, extent->vol + done,
+				extent->len - done, err);
+		if (run.len == 0 || run.len > extent->len - done)
+			return error_set(err, ERR_CORRUPT,
+				"a run of %" PRIu64 " bytes", run.len);
+		if (add_run(copy, &run, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int copy_by_reading(
+	struct copy *copy, const struct fs_node *node, struct error *err)
+{
+	uint64_t off;
+	size_t n;
+
+	for (off = 0; off < node->size; off += n) {
+		if (make_room(copy, BUFFER_SIZE, err) < 0 ||
+			fs_read(copy->fs, node, off, copy->buf, BUFFER_SIZE, &n,
+				err) < 0)
+			return -1;
+		if (n == 0)
+			return error_set(err, ERR_CORRUPT,
+				"ends at %" PRIu64 " of %" PRIu64 " bytes", off,
+				node->size);
+		copy->fill = n;
+	}
+	return 0;
+}
+
+static int copy_file(struct copy *copy, const struct fs_node *node,
+	uint64_t padding, struct error *err)
+{
+	int r = fs_map(copy->fs, node, visit_extent, copy, err);
+
+	if (r > 0)
+		r = copy_by_reading(copy, node, err);
+	if (r < 0 || copy_ahead(copy, err) < 0 ||
+		make_room(copy, padding, err) < 0)
+		return -1;
+	memset(copy->buf + copy->fill, 0, padding);
+	copy->fill += padding;
+	return flush(copy, err);
+}
+
+/* Where a file is, and what it is padded with. */
+struct source {
+	struct fs *fs;
+	struct fs_node node;
+	size_t padding; /* bytes, below the alignment */
+};
+
+static int find_source(struct devices *devices, const struct boot_file *file,
+	struct source *source, struct error *err)
+{
+	source->fs = device_fs(devices, file->dev, err);
+	if (!source->fs)
+		return -1;
+	if (fs_find(source->fs, file->path, &source->node, err) < 0)
+		return error_in(err, "%s", source->fs->type);
+	if (source->node.type == FS_DIR)
+		error_set(err, ERR_NOT_FOUND, "is a directory");
+	else if (source->node.type != FS_FILE)
+		error_set(err, ERR_NOT_FOUND, "is not a regular file");
+	else if (source->node.size == 0)
+		error_set(err, ERR_NOT_FOUND, "is empty");
+	else
+		return 0;
+	error_in(err, "%s", file->path);
+	return error_in(err, "%s", source->fs->type);
+}
+
+/* The files and their sum, before a byte is written. */
+static int find_sources(struct devices *devices, const struct boot_file *files,
+	size_t count, unsigned int align, uint64_t max, struct source *sources,
+	uint64_t *total, struct error *err)
+{
+	uint64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (find_source(devices, &files[i], &sources[i], err) < 0)
+			return device_error(files[i].dev, err);
+		if (!add_u64(sum, sources[i].node.size, &sum) || sum > max) {
+			error_set(err, ERR_LIMIT,
+				"%" PRIu64 " bytes are more than the limit of "
+				"%" PRIu64,
+				sources[i].node.size, max);
+			error_in(err, "%s", files[i].path);
+			return device_error(files[i].dev, err);
+		}
+		sources[i].padding = 0;
+		if (align > 0 && i + 1 < count)
+			sources[i].padding =
+				(size_t)((align - sum % align) % align);
+		/* far from overflow: max and align are ours */
+		sum += sources[i].padding;
+	}
+	*total = sum;
+	return 0;
+}
+
+int extract_files(struct devices *devices, const struct boot_file *files,
+	size_t count, unsigned int align, uint64_t max, int out,
+	uint64_t *written, struct error *err)
+{
+	struct source sources[BOOT_RAMDISKS_MAX];
+	struct copy copy = { .out = out };
+	uint64_t total = 0;
+	size_t i;
+
+	if (count > BOOT_RAMDISKS_MAX)
+		return error_set(err, ERR_LIMIT, "more than %d ramdisks",
+			BOOT_RAMDISKS_MAX);
+	if (find_sources(devices, files, count, align, max, sources, &total,
+		    err) < 0)
+		return -1;
+	copy.buf = arena_alloc(devices->arena, BUFFER_SIZE, err);
+	if (!copy.buf)
+		return -1;
+	for (i = 0; i < count; i++) {
+		copy.fs = sources[i].fs;
+		if (copy_file(&copy, &sources[i].node, sources[i].padding,
+			    err) < 0) {
+			error_in(err, "%s", files[i].path);
+			error_in(err, "%s", copy.fs->type);
+			return device_error(files[i].dev, err);
+		}
+	}
+	*written = total;
+	return 0;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * proto.h - what parent and child say to each other
+ *
+ * The parent asks, the child answers; there is no request that the child could
+ * abuse.  A message is a length (u32, host order: both ends are one program),
+ * a type (u8) and a body of integers and strings.  Decoding trusts nothing and
+ * is the same code on both sides.  Lengths are capped before any allocation.
+ */
+#ifndef PROTO_H
+#define PROTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/base/bytes.h"
+#include "src/base/error.h"
+
+enum message_type {
+	/* The parent asks: */
+	ASK_BOOT = 1, /* decide by --entry or the default: BOOT */
+	ASK_MENU,     /* show what there is: MENU, ENTRIES... */
+	ASK_CHOOSE,   /* u32 level, u32 index: BOOT, or MENU of level + 1 */
+	ASK_LIST,     /* every entry of every configuration: TEXT..., DONE */
+	ASK_EXTRACT,  /* copy what BOOT named: DONE */
+
+	/* The child answers.  NOTEs may come before any answer. */
+	SAY_NOTE,    /* u8 level, string */
+	SAY_BOOT,    /* strings: title, where, kernel, ramdisk, args */
+	SAY_MENU,    /* u32 level, count, chosen; i32 timeout; u8 style */
+	SAY_ENTRIES, /* per entry: u8 flags, string title */
+	SAY_TEXT,    /* string: one line */
+	SAY_DONE,    /* u64 bytes of kernel, u64 bytes of ramdisk */
+	SAY_FAIL,    /* u8 error code, string */
+};
+
+#define ENTRY_SUBMENU 1U
+#define ENTRY_RESTRICTED 2U
+
+/* The longest body: a command line of 8 KiB and paths are far below. */
+#define MESSAGE_MAX 65536
+#define MESSAGE_HEADER 5
+
+/* Being written.  A body that grows too long sets full and stays as it is. */
+struct message {
+	size_t len; /* with the header */
+	bool full;
+	uint8_t data[MESSAGE_HEADER + MESSAGE_MAX];
+};
+
+void message_begin(struct message *msg, enum message_type type);
+void message_put_u8(struct message *msg, uint8_t value);
+void message_put_u32(struct message *msg, uint32_t value);
+void message_put_u64(struct message *msg, uint64_t value);
+void message_put_string(struct message *msg, const char *text);
+
+/* Write the whole message; ERR_LIMIT if it was too long. */
+int message_send(int fd, struct message *msg, struct error *err);
+
+/* Being read: each take_ fails, once and for all, on a body that ends. */
+struct message_body {
+	enum message_type type;
+	struct bytes rest;
+	bool bad; /* a field did not fit */
+};
+
+uint8_t message_take_u8(struct message_body *body);
+uint32_t message_take_u32(struct message_body *body);
+uint64_t message_take_u64(struct message_body *body);
+/* A string inside the message, NUL-terminated there; "" when bad. */
+const char *message_take_string(struct message_body *body);
+
+/* Were all fields there, and nothing behind them? */
+bool message_complete(const struct message_body *body);
+
+/* What has arrived of a stream of messages. */
+struct message_stream {
+	size_t len;   /* bytes in data */
+	size_t taken; /* bytes of data that were handed out */
+	uint8_t data[MESSAGE_HEADER + MESSAGE_MAX];
+};
+
+/*
+ * One read() into the stream.  1: something came; 0: the other side closed;
+ * -1: ERR_SYSTEM.  Call it only when message_next() wants more.
+ */
+int message_fill(int fd, struct message_stream *stream, struct error *err);
+
+/*
+ * The next whole message, which stays valid until message_fill(): 1, 0 if more
+ * must arrive first, -1 if it is too long.
+ */
+int message_next(struct message_stream *stream, struct message_body *body,
+	struct error *err);
+
+#endif
