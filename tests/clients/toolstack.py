@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the clients of the bootloader have in common.
+
+A client starts the program as one toolstack does, reads the answer as that
+toolstack reads it, and reports what came of it as one JSON object.
+"""
+import argparse
+import ctypes
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import sys
+import time
+
+CLONE_NEWNS = 0x00020000
+PR_SET_CHILD_SUBREAPER = 36
+MS_REC, MS_PRIVATE = 0x4000, 0x40000
+SURVIVORS_WAIT = 2.0  # seconds a process may outlive the program (P9)
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def os_call(name, *args):
+    if getattr(libc, name)(*args) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code), name)
+
+
+def become_reaper():
+    """Orphans of the program become our children, so that we see them."""
+    os_call('prctl', PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def private_tmpfs(where, size=None):
+    """Cover a directory by a tmpfs that only this process and its children
+    see.  It goes away with them, which is why nothing here cleans up."""
+    os_call('unshare', CLONE_NEWNS)
+    os_call('mount', b'none', b'/', None, MS_REC | MS_PRIVATE, None)
+    options = b'mode=0755'
+    if size is not None:
+        options += b',size=' + size.encode()
+    os_call('mount', b'none', os.fsencode(where), b'tmpfs', 0, options)
+
+
+def leak_descriptors(scratch):
+    """Descriptors that a careless toolstack leaves open in the program: a
+    file, a directory, both ends of a pipe and a device, with gaps between."""
+    made = [os.open(os.path.join(scratch, 'secret'),
+                    os.O_RDWR | os.O_CREAT, 0o600),
+            os.open('/', os.O_RDONLY),
+            *os.pipe(),
+            os.open('/dev/zero', os.O_RDONLY)]
+    for number, fd in enumerate(made):
+        os.dup2(fd, 20 + 7 * number, inheritable=True)
+        os.close(fd)
+
+
+def children():
+    me = os.getpid()
+    with open(f'/proc/{me}/task/{me}/children') as listing:
+        return [int(pid) for pid in listing.read().split()]
+
+
+def survivors():
+    """Kill and name what is left of the program's processes after the time
+    they are given to end by themselves."""
+    limit = time.monotonic() + SURVIVORS_WAIT
+    while children() and time.monotonic() < limit:
+        reap()
+        time.sleep(0.005)
+    left = []
+    for pid in children():
+        with open(f'/proc/{pid}/cmdline', 'rb') as cmdline:
+            left.append(cmdline.read().replace(b'\0', b' ').decode(
+                errors='replace'))
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    return left
+
+
+def reap():
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+def wait_status(status):
+    if os.WIFSIGNALED(status):
+        return {'exit': None,
+                'signal': signal.Signals(os.WTERMSIG(status)).name}
+    return {'exit': os.WEXITSTATUS(status), 'signal': None}
+
+
+def take_file(path, keep=None):
+    """Read a kernel or ramdisk and remove it, as every toolstack does.  With
+    keep, a copy stays there."""
+    digest = hashlib.sha256()
+    size = 0
+    try:
+        with open(path, 'rb') as content:
+            mode = os.fstat(content.fileno()).st_mode & 0o7777
+            while chunk := content.read(1 << 20):
+                digest.update(chunk)
+                size += len(chunk)
+        if keep:
+            shutil.copyfile(path, keep)
+        os.unlink(path)
+    except OSError as fault:
+        return {'path': path, 'missing': fault.strerror}
+    return {'path': path, 'size': size, 'mode': '%04o' % mode,
+            'sha256': digest.hexdigest()}
+
+
+def take_answer(report, items, keep=None):
+    """Turn the (keyword, value) pairs of an answer into the report; of a
+    keyword given twice the last counts, as in libxl."""
+    said = dict(items)
+    for name in ('kernel', 'ramdisk'):
+        if said.get(name):
+            report[name] = take_file(
+                said[name], keep and os.path.join(keep, name))
+    report['args'] = said.get('args')
+
+
+def tree(top):
+    """Every name below a directory, or what is wrong with it."""
+    found = []
+    for folder, _, files in os.walk(top):
+        relative = os.path.relpath(folder, top)
+        if relative != '.':
+            found.append(relative + '/')
+        found += [os.path.normpath(os.path.join(relative, name))
+                  for name in files]
+    return sorted(found)
+
+
+def runtime_error(text):
+    """What XAPI shows to its user: all behind the first marker."""
+    _, marker, message = text.partition('RuntimeError: ')
+    return message if marker else None
+
+
+class Moment:
+    """When to do something to the program: after so many seconds, or as soon
+    as so many processes of it run ("2p")."""
+
+    def __init__(self, text):
+        self.processes = int(text[:-1]) if text.endswith('p') else None
+        self.seconds = None if self.processes else float(text)
+
+    def wait(self, pid, started):
+        if self.seconds is not None:
+            time.sleep(max(0, started + self.seconds - time.monotonic()))
+            return
+        while time.monotonic() < started + 10:
+            try:
+                with open(f'/proc/{pid}/task/{pid}/children') as listing:
+                    if len(listing.read().split()) + 1 >= self.processes:
+                        return
+            except OSError:
+                return
+            if zombie(pid):
+                return
+
+
+def zombie(pid):
+    with open(f'/proc/{pid}/stat') as stat:
+        return re.sub(r'.*\) ', '', stat.read())[0] == 'Z'
+
+
+def parser(doc):
+    """The options that all clients share."""
+    p = argparse.ArgumentParser(
+        description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('--arg', action='append', default=[], metavar='A',
+                   help="an argument of the user's (bootloader_args)")
+    p.add_argument('--space', metavar='SIZE',
+                   help='room for the output, as in 64k (root only)')
+    p.add_argument('--keep', metavar='DIR',
+                   help='leave copies of kernel and ramdisk there')
+    p.add_argument('--signal', metavar='NAME',
+                   help='send TERM, INT, KILL... to the program')
+    p.add_argument('--at', type=Moment, default='0.05', metavar='WHEN',
+                   help='when to send it: seconds, or "2p" as soon as there '
+                        'are two processes')
+    p.add_argument('--freeze', action='store_true',
+                   help='stop the other processes of the program before')
+    p.add_argument('--timeout', type=float, default=120,
+                   help='seconds until the program is killed')
+    p.add_argument('--text', action='store_true',
+                   help='report for people instead of JSON')
+    p.add_argument('program')
+    p.add_argument('disk', nargs='?', default=None)
+    return p
+
+
+def send_signal(opt, pid, started):
+    """Do what --signal and --freeze ask for, at the moment asked for."""
+    opt.at.wait(pid, started)
+    if opt.freeze:
+        with open(f'/proc/{pid}/task/{pid}/children') as listing:
+            for child in listing.read().split():
+                os.kill(int(child), signal.SIGSTOP)
+    try:
+        os.kill(pid, getattr(signal, 'SIG' + opt.signal))
+    except ProcessLookupError:
+        pass
+
+
+def show(report):
+    """For people: what the toolstack has got."""
+    for name in ('kernel', 'ramdisk'):
+        if name in report:
+            got = report[name]
+            print('%-8s %s  %s bytes' % (
+                name, got['path'], format(got.get('size', 0), ',')))
+    if report.get('args') is not None:
+        print('args     ' + report['args'])
+    for line in report['stderr'].split('\n'):
+        if line.strip():
+            print('says     ' + line.strip())
+    print('exit     %s' % (report['signal'] or report['exit']))
+
+
+def finish(opt, report):
+    """Print the report; 0 if the toolstack could now build the domain."""
+    if opt.text:
+        show(report)
+    else:
+        json.dump(report, sys.stdout, indent=1, sort_keys=True)
+        print()
+    good = report['exit'] == 0 and not report['complaints'] \
+        and report.get('kernel', {}).get('size')
+    raise SystemExit(0 if good else 1)
