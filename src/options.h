@@ -4,8 +4,8 @@
  *
  * After options_parse() no other module looks at argv or the environment.
  * Accepted is what pygrub accepts, spelled the same way, and what the clients
- * make of it: an option and its value in one argument (libvirt), empty
- * arguments (xenopsd), options of XenServer's pygrub.
+ * make of it: options in one argument (libvirt), empty arguments (xenopsd),
+ * options of XenServer's pygrub.
  */
 #ifndef OPTIONS_H
 #define OPTIONS_H
@@ -15,7 +15,7 @@
 #include <sys/types.h>
 
 #include "src/base/error.h"
-#include "src/output.h"
+#include "src/result.h"
 
 #define OPTIONS_DISKS_MAX 16 /* disks of one guest */
 
@@ -24,7 +24,7 @@
 
 #define OPTIONS_TIMEOUT_GUEST (-2) /* --timeout was not given */
 
-/* What the run is for. */
+/* What the run is for; of several, the later in this list. */
 enum action {
 	ACTION_BOOT,      /* extract and print the result */
 	ACTION_CHECK,     /* -n: the same, but extract nothing */
@@ -36,7 +36,8 @@ enum action {
 
 struct options {
 	enum action action;
-	bool quiet;         /* -q, --entry: no menu */
+	bool list;          /* -l was given: with --isconfig, its entries */
+	bool quiet;         /* -q, --entry: no menu; -i undoes it */
 	bool verbose;       /* -v, --debug: show what was looked at */
 	bool prefer_config; /* --kernel counts only without a configuration */
 	bool as_toolstack;  /* a failure begins with "RuntimeError: " */
@@ -54,20 +55,24 @@ struct options {
 	enum output_format format;
 	const char *output_directory;
 	bool has_uid;
-	uid_t uid;          /* --runas: who reads the disk */
+	uid_t uid;          /* --runas: who reads the disk, not 0 */
 	int timeout;        /* seconds; -1 waits; OPTIONS_TIMEOUT_GUEST */
 	uint64_t file_max;  /* bytes a kernel or ramdisk may have */
 };
 
 /*
- * Fill options from the command line; the strings point into argv or live as
- * long as the program.  -1 with err filled: what is wrong, for a person; then
- * as_toolstack, and nothing else, is valid.
+ * Fill options from the command line and the environment; the strings point
+ * into argv, which is cut apart, or live until the next call.  --help and
+ * --version end it at once, with all before them checked.  -1 with err filled:
+ * what is wrong, for a person; then as_toolstack, and nothing else, is valid.
  */
 int options_parse(
 	struct options *options, int argc, char **argv, struct error *err);
 
 /* The usage, for --help and in short behind a wrong command line. */
 extern const char options_usage[];
+
+/* The names of the options, for the test of the manual: NULL behind the last. */
+const char *options_name(unsigned int index);
 
 #endif
