@@ -17,13 +17,14 @@
 #include "src/base/error.h"
 
 struct sandbox {
-	const int *keep;       /* descriptors that stay open, besides 0-2 */
+	const int *keep; /* descriptors that stay open, besides 0-2 */
 	unsigned int keep_count;
-	uid_t uid;             /* who to become when started as root, not 0 */
+	uid_t uid; /* who to become when started as root, not 0 */
 	gid_t gid;
-	pid_t parent;          /* die with this process */
-	uint64_t file_max;     /* bytes a file may grow to (RLIMIT_FSIZE) */
-	bool optional;         /* --no-sandbox: go on where a step fails */
+	pid_t parent;      /* die with this process */
+	uint64_t file_max; /* bytes a file may grow to (RLIMIT_FSIZE) */
+	unsigned int cpu;  /* seconds; 0: SANDBOX_CPU_SECONDS */
+	bool optional;     /* --no-sandbox: go on where a step fails */
 };
 
 /* Seconds of CPU, bytes of address space (promise P3). */
@@ -31,9 +32,12 @@ struct sandbox {
 #define SANDBOX_ADDRESS_SPACE ((uint64_t)256 << 20)
 
 /*
- * Lock this process in.  Afterwards descriptors 0-2 are /dev/null (the child
- * neither prints nor reads what the administrator types) and only keep[] is
- * open besides.  On failure -1; the caller must exit without reading a disk.
+ * Lock this process in, for ever: to be called in a child of box->parent that
+ * has one thread and was just forked.  Afterwards descriptors 0-2 are /dev/null
+ * (the child neither prints nor reads what the administrator types), only
+ * keep[] is open besides, and no signal but a deadly fault, SIGXCPU and SIGKILL
+ * arrives: the terminal's signals are for the parent.  On failure -1 and
+ * "sandbox: <step>: <reason>"; the caller must exit without reading a disk.
  */
 int sandbox_enter(const struct sandbox *box, struct error *err);
 

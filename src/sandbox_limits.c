@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "src/sandbox_steps.h"
+
+struct limit {
+	const char *name;
+	unsigned int resource; /* RLIMIT_* */
+	rlim_t soft;
+	rlim_t hard;
+};
+
+/*
+ * A hard limit that is lower already cannot be raised, and need not be: then
+ * that is the limit.
+ */
+static int lower(const struct limit *limit)
+{
+	struct rlimit now, wanted = { limit->soft, limit->hard };
+
+	/* RLIM_INFINITY, and what the kernel compares as negative, is none */
+	if (limit->hard > INT64_MAX) {
+		errno = EOVERFLOW;
+		return -1;
+	}
+	if (setrlimit(limit->resource, &wanted) == 0)
+		return 0;
+	if (errno != EPERM || getrlimit(limit->resource, &now) < 0)
+		return -1;
+	if (wanted.rlim_max > now.rlim_max)
+		wanted.rlim_max = now.rlim_max;
+	if (wanted.rlim_cur > wanted.rlim_max)
+		wanted.rlim_cur = wanted.rlim_max;
+	return setrlimit(limit->resource, &wanted);
+}
+
+/* One more than the highest kept: there is no number for another. */
+static rlim_t descriptor_limit(const struct sandbox *box)
+{
+	int highest = 2;
+
+	for (unsigned int i = 0; i < box->keep_count; i++) {
+		if (box->keep[i] > highest)
+			highest = box->keep[i];
+	}
+	return (rlim_t)highest + 1;
+}
+
+int sandbox_limits(const struct sandbox *box, struct error *err)
+{
+	const rlim_t cpu = box->cpu ? box->cpu : SANDBOX_CPU_SECONDS;
+	const rlim_t files = descriptor_limit(box);
+	const struct limit limits[] = {
+#if !SANDBOX_SANITIZED
+		{ "AS", RLIMIT_AS, SANDBOX_ADDRESS_SPACE,
+			SANDBOX_ADDRESS_SPACE },
+#endif
+		/* SIGXCPU tells the parent why; SIGKILL, a second later, not */
+		{ "CPU", RLIMIT_CPU, cpu, cpu + 1 },
+		{ "FSIZE", RLIMIT_FSIZE, box->file_max, box->file_max },
+		{ "NPROC", RLIMIT_NPROC, 0, 0 },
+		{ "NOFILE", RLIMIT_NOFILE, files, files },
+		{ "CORE", RLIMIT_CORE, 0, 0 },
+		{ "MEMLOCK", RLIMIT_MEMLOCK, 0, 0 },
+		{ "MSGQUEUE", RLIMIT_MSGQUEUE, 0, 0 },
+	};
+	int result = 0;
+
+	/* all of them, even if one fails: the rest may be what saves us */
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		if (lower(&limits[i]) < 0)
+			result = error_set(err, ERR_SYSTEM, "%s: %s",
+				limits[i].name, strerror(errno));
+	}
+	return result;
+}

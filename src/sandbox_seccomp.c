@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <assert.h>
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/seccomp.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "src/sandbox_calls.h"
+#include "src/sandbox_steps.h"
+
+#define CALLS (sizeof(sandbox_calls) / sizeof(sandbox_calls[0]))
+
+/* Before the rows: four instructions; behind them: one; a row has up to five.
+ */
+static_assert(5 + 5 * CALLS <= SANDBOX_FILTER_MAX, "the filter has room");
+
+/* The lower half of a 64-bit argument comes first: little-endian machines. */
+#define ARG(n) (offsetof(struct seccomp_data, args) + 8U * (n))
+
+static const uint32_t audit_names[] = {
+	[SANDBOX_X86_64] = AUDIT_ARCH_X86_64,
+	[SANDBOX_AARCH64] = AUDIT_ARCH_AARCH64,
+};
+
+struct program {
+	struct sock_filter *code;
+	size_t len;
+};
+
+static void emit(struct program *program, unsigned int code, uint32_t k,
+	uint8_t skip_if, uint8_t skip_else)
+{
+	program->code[program->len++] = (struct sock_filter){
+		.code = (uint16_t)code,
+		.jt = skip_if,
+		.jf = skip_else,
+		.k = k,
+	};
+}
+
+static void load(struct program *program, size_t offset)
+{
+	emit(program, BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset, 0, 0);
+}
+
+static void answer(struct program *program, uint32_t action)
+{
+	emit(program, BPF_RET | BPF_K, action, 0, 0);
+}
+
+/* One row; the number of the call is loaded before it and after it. */
+static void emit_call(struct program *program, uint32_t number,
+	const struct sandbox_call *call)
+{
+	if (call->test == ALWAYS) {
+		emit(program, BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1);
+		answer(program, call->answer);
+		return;
+	}
+	emit(program, BPF_JMP | BPF_JEQ | BPF_K, number, 0, 4);
+	load(program, ARG(call->arg));
+	if (call->test == ARG_IS)
+		emit(program, BPF_JMP | BPF_JEQ | BPF_K, call->value, 0, 1);
+	else
+		emit(program, BPF_JMP | BPF_JSET | BPF_K, call->value, 0, 1);
+	answer(program, call->answer);
+	load(program, offsetof(struct seccomp_data, nr));
+}
+
+/*
+ * The calls of 32-bit x86 come with another architecture, those of x32 with a
+ * number from 0x40000000 on: neither is in a row.
+ */
+size_t sandbox_filter(enum sandbox_machine machine,
+	struct sock_filter filter[SANDBOX_FILTER_MAX])
+{
+	struct program program = { filter, 0 };
+	int number;
+
+	load(&program, offsetof(struct seccomp_data, arch));
+	emit(&program, BPF_JMP | BPF_JEQ | BPF_K, audit_names[machine], 1, 0);
+	answer(&program, KILL);
+	load(&program, offsetof(struct seccomp_data, nr));
+	for (size_t i = 0; i < CALLS; i++) {
+		number = sandbox_calls[i].number[machine];
+		if (number >= 0)
+			emit_call(
+				&program, (uint32_t)number, &sandbox_calls[i]);
+	}
+	answer(&program, KILL);
+	return program.len;
+}
+
+#if defined(__x86_64__) && !defined(__ILP32__)
+#define THIS_MACHINE SANDBOX_X86_64
+#elif defined(__aarch64__) && !defined(__ILP32__) && !defined(__AARCH64EB__)
+#define THIS_MACHINE SANDBOX_AARCH64
+#endif
+
+int sandbox_seccomp(const struct sandbox *box, struct error *err)
+{
+	(void)box;
+#ifdef THIS_MACHINE
+	struct sock_filter filter[SANDBOX_FILTER_MAX];
+	struct sock_fprog program = { .filter = filter };
+
+	program.len = (unsigned short)sandbox_filter(THIS_MACHINE, filter);
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0)
+		return 0;
+	return error_set(err, ERR_SYSTEM, "%s", strerror(errno));
+#else
+	return error_set(err, ERR_SYSTEM, "no filter for this machine");
+#endif
+}
