@@ -26,23 +26,19 @@ struct found {
 int find_boot(struct guest *guest, const struct options *options,
 	struct found *found, struct error *err);
 
+/* Called with a configuration; 0 goes on, anything else is returned. */
+typedef int find_visit(void *ctx, struct config *config, struct error *err);
+
 /*
- * The first configuration that has something to show; ERR_NOT_FOUND: there is
- * none (find_boot() may still know a kernel).
+ * The first configuration with entries of each device, for menus and lists.
+ * ERR_NOT_FOUND: there is none (find_boot() may still know a kernel).
  */
-int find_menu(struct guest *guest, const struct options *options,
-	struct config *config, struct error *err);
+int find_configs(struct guest *guest, const struct options *options,
+	find_visit *visit, void *ctx, struct error *err);
 
 /* What an entry that was chosen in the menu boots. */
 int found_from_choice(struct guest *guest, const struct options *options,
 	const struct config *config, const struct choice *choice,
 	struct found *found, struct error *err);
-
-/* Called with each line of the list; its text is the guest's bytes. */
-typedef int list_line(void *ctx, const char *line, struct error *err);
-
-/* --list-entries: every entry of the first configuration of each device. */
-int find_list(struct guest *guest, const struct options *options,
-	list_line *line, void *ctx, struct error *err);
 
 #endif

@@ -35,6 +35,9 @@ enum message_type {
 	SAY_FAIL,    /* u8 error code, string */
 };
 
+/* The index of ASK_CHOOSE for "the default, with its fallbacks". */
+#define CHOOSE_DEFAULT UINT32_MAX
+
 #define ENTRY_SUBMENU 1U
 #define ENTRY_RESTRICTED 2U
 

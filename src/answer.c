@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "src/answer.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/result.h"
+
+static int take_string(
+	struct message_body *body, char **string, struct error *err)
+{
+	*string = strdup(message_take_string(body));
+	return *string ? 0 : error_errno(err, "memory for the answer");
+}
+
+int answer_take(
+	struct message_body *body, struct answer *answer, struct error *err)
+{
+	answer_free(answer);
+	if (take_string(body, &answer->title, err) < 0 ||
+		take_string(body, &answer->where, err) < 0 ||
+		take_string(body, &answer->kernel, err) < 0 ||
+		take_string(body, &answer->ramdisk, err) < 0 ||
+		take_string(body, &answer->args, err) < 0)
+		return -1;
+	if (body->type != SAY_BOOT || !message_complete(body) ||
+		answer->kernel[0] == '\0' ||
+		strlen(answer->kernel) >= PATH_MAX ||
+		strlen(answer->ramdisk) >= PATH_MAX)
+		return error_set(
+			err, ERR_SYSTEM, "the reader's answer makes no sense");
+	if (result_clean_args(answer->args, err) < 0)
+		return error_in(err, "%s", answer->where);
+	return 0;
+}
+
+int answer_receive(struct peer *peer, bool verbose, struct answer *answer,
+	struct error *err)
+{
+	struct message_body body;
+
+	if (peer_receive(peer, verbose, &body, err) < 0)
+		return -1;
+	return answer_take(&body, answer, err);
+}
+
+void answer_free(struct answer *answer)
+{
+	free(answer->title);
+	free(answer->where);
+	free(answer->kernel);
+	free(answer->ramdisk);
+	free(answer->args);
+	*answer = (struct answer){ 0 };
+}

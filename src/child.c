@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "src/child.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "fsdrivers/drivers.h"
+#include "src/extract.h"
+#include "src/find.h"
+#include "src/listing.h"
+#include "src/proto.h"
+#include "src/sandbox.h"
+
+/* All memory that comes of the guest's data (promise P3 allows 256 MiB). */
+#define ARENA_LIMIT ((size_t)64 << 20)
+
+#define NOBODY 65534
+
+struct child {
+	const struct child_setup *setup;
+	const struct options *options;
+	struct arena arena;
+	struct devices devices;
+	bool scanned; /* devices are listed */
+	struct guest guest;
+	size_t notes_said;
+	struct config config;                 /* the one in the menu */
+	struct menu *menus[CONFIG_DEPTH_MAX]; /* each opened from the former */
+	uint32_t levels;                      /* of menus */
+	bool decided;                         /* found is filled */
+	struct found found;
+	struct message out;
+	struct message_stream in;
+};
+
+static int send(struct child *child, struct error *err)
+{
+	return message_send(child->setup->channel, &child->out, err);
+}
+
+static int say_fail(struct child *child, const struct error *why)
+{
+	struct error err;
+
+	message_begin(&child->out, SAY_FAIL);
+	message_put_u8(&child->out, (uint8_t)why->code);
+	message_put_string(&child->out, why->text);
+	return send(child, &err);
+}
+
+/* What there is to note since the last time. */
+static int say_notes(struct child *child, struct error *err)
+{
+	const struct guest *guest = &child->guest;
+
+	for (; child->notes_said < guest->note_count &&
+		child->notes_said < GUEST_NOTES_MAX;
+		child->notes_said++) {
+		message_begin(&child->out, SAY_NOTE);
+		message_put_u8(&child->out,
+			(uint8_t)guest->notes[child->notes_said].level);
+		message_put_string(
+			&child->out, guest->notes[child->notes_said].text);
+		if (send(child, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int say_done(struct child *child, uint64_t kernel, uint64_t ramdisk,
+	struct error *err)
+{
+	message_begin(&child->out, SAY_DONE);
+	message_put_u64(&child->out, kernel);
+	message_put_u64(&child->out, ramdisk);
+	return send(child, err);
+}
+
+static int say_boot(struct child *child, struct error *err)
+{
+	const struct found *found = &child->found;
+	const struct boot *boot = &found->boot;
+
+	message_begin(&child->out, SAY_BOOT);
+	message_put_string(&child->out, found->title);
+	message_put_string(&child->out, found->where);
+	message_put_string(&child->out, boot->kernel.path);
+	message_put_string(&child->out,
+		boot->ramdisk_count > 0 ? boot->ramdisks[0].path : "");
+	message_put_string(&child->out, found->args);
+	return send(child, err);
+}
+
+static uint8_t entry_flags(const struct entry *entry)
+{
+	return (uint8_t)((entry->submenu ? ENTRY_SUBMENU : 0) |
+		(entry->restricted ? ENTRY_RESTRICTED : 0));
+}
+
+/* Entries go in messages of about this size, so that none grows too long. */
+#define ENTRIES_BATCH 32768
+
+static int say_entries(
+	struct child *child, const struct menu *menu, struct error *err)
+{
+	size_t i;
+
+	message_begin(&child->out, SAY_ENTRIES);
+	for (i = 0; i < menu->count; i++) {
+		message_put_u8(&child->out, entry_flags(&menu->entries[i]));
+		message_put_string(&child->out, menu->entries[i].title);
+		if (child->out.len < ENTRIES_BATCH)
+			continue;
+		if (send(child, err) < 0)
+			return -1;
+		message_begin(&child->out, SAY_ENTRIES);
+	}
+	return child->out.len > MESSAGE_HEADER ? send(child, err) : 0;
+}
+
+/* The menu opened last. */
+static int say_menu(struct child *child, struct error *err)
+{
+	const struct menu *menu = child->menus[child->levels - 1];
+
+	message_begin(&child->out, SAY_MENU);
+	message_put_u32(&child->out, child->levels - 1);
+	message_put_u32(&child->out, (uint32_t)menu->count);
+	message_put_u32(&child->out, (uint32_t)menu->chosen);
+	message_put_u32(&child->out, (uint32_t)menu->timeout);
+	message_put_u8(&child->out, (uint8_t)menu->style);
+	if (send(child, err) < 0)
+		return -1;
+	return say_entries(child, menu, err);
+}
+
+static int scan(struct child *child, struct error *err)
+{
+	const struct options *options = child->options;
+	struct disk *disks = child->setup->disks;
+
+	if (child->scanned)
+		return 0;
+	guest_stage(&child->guest, "the partition table");
+	/* a bare configuration is a disk on which nothing can be read */
+	if (options->has_offset || options->action == ACTION_IS_CONFIG) {
+		if (devices_at_offset(&child->devices, &disks[0],
+			    options->offset, &child->arena, fs_drivers,
+			    err) < 0)
+			return -1;
+	} else if (devices_scan(&child->devices, disks, options->disk_count,
+			   &child->arena, fs_drivers, err) < 0) {
+		return -1;
+	}
+	child->scanned = true;
+	return 0;
+}
+
+/* --isconfig: what the file that was given instead of a disk boots. */
+static int find_in_bare_config(struct child *child, struct error *err)
+{
+	struct device *dev = child->devices.list[0];
+	struct disk *disk = dev->disk;
+	struct choice choice;
+	struct config config;
+	char *text;
+
+	if (disk->size > CONFIG_FILE_MAX)
+		return error_set(err, ERR_LIMIT,
+			"is larger than %u bytes, the limit for a "
+			"configuration",
+			CONFIG_FILE_MAX);
+	text = arena_alloc(&child->arena, (size_t)disk->size + 1, err);
+	if (!text || disk_read(disk, 0, text, (size_t)disk->size, err) < 0)
+		return -1;
+	child->guest.assume_files = true;
+	if (config_load_text(&child->guest, dev, "/boot/grub/grub.cfg",
+		    (struct text){ text, (size_t)disk->size }, &config,
+		    err) < 0)
+		return -1;
+	if ((child->options->entry
+			    ? choose_named(&config, child->options->entry,
+				      &choice, err)
+			    : choose_default(&config, config.menu, &choice,
+				      err)) < 0)
+		return -1;
+	return found_from_choice(&child->guest, child->options, &config,
+		&choice, &child->found, err);
+}
+
+static int decide(struct child *child, struct error *err)
+{
+	if (child->options->action != ACTION_IS_CONFIG)
+		return find_boot(
+			&child->guest, child->options, &child->found, err);
+	if (find_in_bare_config(child, err) < 0)
+		return error_in(err, "%s", child->setup->disks[0].name);
+	return 0;
+}
+
+static int answer_boot(struct child *child, struct error *err)
+{
+	if (decide(child, err) < 0)
+		return -1;
+	child->decided = true;
+	if (say_notes(child, err) < 0)
+		return -1;
+	return say_boot(child, err);
+}
+
+static int take_config(void *ctx, struct config *config, struct error *err)
+{
+	struct child *child = ctx;
+
+	(void)err;
+	child->config = *config;
+	child->menus[0] = config->menu;
+	child->levels = 1;
+	return 1;
+}
+
+/* A menu, or the boot itself where there is nothing to choose. */
+static int answer_menu(struct child *child, struct error *err)
+{
+	const struct options *options = child->options;
+
+	if ((!options->kernel || options->prefer_config) &&
+		find_configs(&child->guest, options, take_config, child,
+			err) > 0) {
+		if (say_notes(child, err) < 0)
+			return -1;
+		return say_menu(child, err);
+	}
+	return answer_boot(child, err);
+}
+
+/* Run what was chosen; a menu that comes up becomes the last level. */
+static int run_choice(struct child *child, struct menu *menu, uint32_t index,
+	struct error *err)
+{
+	struct outcome outcome = { 0 };
+	struct choice choice;
+
+	if (index == CHOOSE_DEFAULT) {
+		if (choose_default(&child->config, menu, &choice, err) < 0)
+			return -1;
+	} else {
+		if (child->config.format->run(
+			    &child->config, menu, index, &outcome, err) < 0)
+			return error_in(err, "entry \"%s\"",
+				menu->entries[index].title);
+		choice.title = menu->entries[index].title;
+		choice.boot = outcome.boot;
+	}
+	if (outcome.menu) {
+		if (child->levels == CONFIG_DEPTH_MAX)
+			return error_set(err, ERR_LIMIT,
+				"more than %d menus inside each other",
+				CONFIG_DEPTH_MAX);
+		child->menus[child->levels++] = outcome.menu;
+		return 0;
+	}
+	if (found_from_choice(&child->guest, child->options, &child->config,
+		    &choice, &child->found, err) < 0)
+		return -1;
+	child->decided = true;
+	return 0;
+}
+
+static int answer_choose(
+	struct child *child, struct message_body *ask, struct error *err)
+{
+	uint32_t level = message_take_u32(ask);
+	uint32_t index = message_take_u32(ask);
+	struct menu *menu;
+
+	if (!message_complete(ask) || level >= child->levels)
+		return error_set(err, ERR_SYSTEM, "a choice without a menu");
+	menu = child->menus[level];
+	if (index != CHOOSE_DEFAULT && index >= menu->count)
+		return error_set(err, ERR_SYSTEM, "a choice beyond the menu");
+	child->levels = level + 1;
+	child->decided = false;
+	if (run_choice(child, menu, index, err) < 0)
+		return device_error(child->config.dev, err);
+	if (say_notes(child, err) < 0)
+		return -1;
+	return child->decided ? say_boot(child, err) : say_menu(child, err);
+}
+
+static int say_line(void *ctx, const char *line, struct error *err)
+{
+	struct child *child = ctx;
+
+	message_begin(&child->out, SAY_TEXT);
+	message_put_string(&child->out, line);
+	return send(child, err);
+}
+
+static int answer_list(struct child *child, struct error *err)
+{
+	if (list_entries(&child->guest, child->options, say_line, child, err) <
+		0)
+		return -1;
+	if (say_notes(child, err) < 0)
+		return -1;
+	return say_done(child, 0, 0, err);
+}
+
+static int answer_extract(struct child *child, struct error *err)
+{
+	const struct boot *boot = &child->found.boot;
+	uint64_t max = child->options->file_max;
+	uint64_t kernel = 0, ramdisk = 0;
+
+	if (!child->decided)
+		return error_set(err, ERR_SYSTEM, "nothing to extract");
+	guest_stage(&child->guest, "copying %s", boot->kernel.path);
+	if (extract_files(&child->devices, &boot->kernel, 1, 0, max,
+		    child->setup->kernel, &kernel, err) < 0)
+		return -1;
+	if (boot->ramdisk_count > 0) {
+		guest_stage(&child->guest, "copying %s",
+			boot->ramdisks[0].path);
+		if (extract_files(&child->devices, boot->ramdisks,
+			    boot->ramdisk_count, boot->ramdisk_align, max,
+			    child->setup->ramdisk, &ramdisk, err) < 0)
+			return -1;
+	}
+	return say_done(child, kernel, ramdisk, err);
+}
+
+/* Only the parent talks to us: a question we do not know is a fault. */
+static int answer(
+	struct child *child, struct message_body *ask, struct error *err)
+{
+	if (scan(child, err) < 0)
+		return -1;
+	switch (ask->type) {
+	case ASK_BOOT:
+		return answer_boot(child, err);
+	case ASK_MENU:
+		return answer_menu(child, err);
+	case ASK_CHOOSE:
+		return answer_choose(child, ask, err);
+	case ASK_LIST:
+		return answer_list(child, err);
+	case ASK_EXTRACT:
+		return answer_extract(child, err);
+	default:
+		return error_set(err, ERR_SYSTEM, "an unknown question");
+	}
+}
+
+/* Answer until the parent closes the channel: 0, or -1 when it is broken. */
+static int serve(struct child *child, struct error *err)
+{
+	struct message_body ask;
+	int r;
+
+	for (;;) {
+		while ((r = message_next(&child->in, &ask, err)) == 0) {
+			r = message_fill(child->setup->channel, &child->in, err);
+			if (r <= 0)
+				return r;
+		}
+		if (r < 0)
+			return -1;
+		error_clear(err);
+		if (answer(child, &ask, err) < 0 &&
+			(say_notes(child, &(struct error){ 0 }) < 0 ||
+				say_fail(child, err) < 0))
+			return -1;
+	}
+}
+
+static int enter_box(const struct child_setup *setup, struct error *err)
+{
+	const struct options *options = setup->options;
+	int keep[OPTIONS_DISKS_MAX + 3];
+	struct sandbox box = {
+		.keep = keep,
+		.uid = options->has_uid ? options->uid : NOBODY,
+		.gid = options->has_uid ? (gid_t)options->uid : NOBODY,
+		.parent = setup->parent,
+		.file_max = options->file_max,
+		.optional = options->no_sandbox,
+	};
+	unsigned int i;
+
+	for (i = 0; i < options->disk_count; i++)
+		keep[box.keep_count++] = setup->disks[i].fd;
+	keep[box.keep_count++] = setup->channel;
+	if (setup->kernel >= 0)
+		keep[box.keep_count++] = setup->kernel;
+	if (setup->ramdisk >= 0)
+		keep[box.keep_count++] = setup->ramdisk;
+	return sandbox_enter(&box, err);
+}
+
+void child_main(const struct child_setup *setup)
+{
+	static struct child child;
+	struct error err = { 0 };
+
+	child.setup = setup;
+	child.options = setup->options;
+	arena_init(&child.arena, ARENA_LIMIT);
+	child.guest = (struct guest){
+		.arena = &child.arena,
+		.devices = &child.devices,
+		.grub_platform = setup->options->platform,
+		.grub_cpu = "i386",
+		.stage = setup->stage,
+	};
+	if (enter_box(setup, &err) < 0) {
+		say_fail(&child, &err);
+		_exit(1);
+	}
+	_exit(serve(&child, &err) < 0 ? 1 : 0);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * child.h - the side that touches the guest
+ *
+ * Locks itself in, then answers the parent's questions until the channel
+ * closes.  The only place that knows disks, drivers and configurations all.
+ */
+#ifndef CHILD_H
+#define CHILD_H
+
+#include <sys/types.h>
+
+#include "src/disk/disk.h"
+#include "src/options.h"
+
+/* What the child is given; everything was opened by the parent. */
+struct child_setup {
+	const struct options *options;
+	struct disk *disks; /* options->disk_count of them */
+	int channel;        /* questions and answers (proto.h) */
+	int kernel;         /* where to write; -1: nothing is extracted */
+	int ramdisk;
+	char *stage;        /* shared with the parent: GUEST_STAGE_SIZE bytes */
+	pid_t parent;
+};
+
+/* Does not return: exits 0 when the parent is done, else 1. */
+void child_main(const struct child_setup *setup) __attribute__((noreturn));
+
+#endif

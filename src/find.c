@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "src/find.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "src/account.h"
+#include "src/config/sniff.h"
+#include "src/disk/identify.h"
+
+#define HOLDS_NAMES 8 /* names of a root directory shown in a message */
+
+/* A search in progress. */
+struct search {
+	struct guest *guest;
+	const struct options *options;
+	struct account account;
+	bool any_config; /* a configuration was there, usable or not */
+};
+
+/* The entry's arguments, and behind a blank the administrator's. */
+static const char *join_args(
+	struct guest *guest, const char *args, const char *more,
+	struct error *err)
+{
+	if (more[0] == '\0')
+		return args;
+	return arena_printf(guest->arena, err, "%s %s", args, more);
+}
+
+static int set_where(struct guest *guest, struct device *dev, const char *path,
+	struct found *found, struct error *err)
+{
+	found->where = arena_printf(guest->arena, err, "%s: %s: %s", dev->name,
+		dev->fs.type, path);
+	return found->where ? 0 : -1;
+}
+
+int found_from_choice(struct guest *guest, const struct options *options,
+	const struct config *config, const struct choice *choice,
+	struct found *found, struct error *err)
+{
+	found->boot = choice->boot;
+	found->title = choice->title;
+	found->args =
+		join_args(guest, choice->boot.args, options->args, err);
+	if (!found->args)
+		return -1;
+	return set_where(guest, config->dev, config->path, found, err);
+}
+
+/* What a device without a file system of ours holds, into the message. */
+static void name_contents(struct device *dev, struct error *err)
+{
+	char type[64];
+
+	if (err->code != ERR_NOT_FOUND)
+		return;
+	identify(&dev->range, dev->vol.size, type, sizeof(type));
+	if (type[0] != '\0')
+		error_set(err, ERR_NOT_FOUND, "%s, which cannot be read", type);
+}
+
+/* The file system on dev, or NULL, and then dev is accounted for. */
+static struct fs *open_device(
+	struct search *search, struct device *dev, struct error *err)
+{
+	const struct devices *devices = search->guest->devices;
+	struct fs *fs;
+
+	guest_stage(search->guest, "%s: %s", dev->disk->name, dev->name);
+	fs = device_fs(search->guest->devices, dev, err);
+	if (fs)
+		return fs;
+	/* a disk with partitions need not be a file system as well */
+	if (!dev->part && err->code == ERR_NOT_FOUND &&
+		devices->tables[dev->disk->index].count > 0)
+		return NULL;
+	name_contents(dev, err);
+	account_nothing(&search->account, dev, err);
+	return NULL;
+}
+
+struct names {
+	struct error *out;
+	unsigned int count;
+};
+
+static int add_name(void *ctx, const char *name, const struct fs_node *node,
+	struct error *err)
+{
+	struct names *names = ctx;
+	size_t len = strlen(names->out->text);
+
+	(void)err;
+	if (names->count == HOLDS_NAMES) {
+		strncat(names->out->text, ", ...",
+			sizeof(names->out->text) - len - 1);
+		return 1;
+	}
+	snprintf(names->out->text + len, sizeof(names->out->text) - len,
+		"%s%s%s", names->count++ ? ", " : "", name,
+		node->type == FS_DIR ? "/" : "");
+	return 0;
+}
+
+/* No configuration on dev: say what is there instead. */
+static void account_contents(
+	struct search *search, struct device *dev, struct fs *fs)
+{
+	struct error holds = { ERR_NOT_FOUND, "" }, why, unread;
+	struct names names = { &holds, 0 };
+
+	if (fs_readdir(fs, &fs->root, add_name, &names, &unread) < 0)
+		error_set(&why, ERR_NOT_FOUND, "%s: /: %s", fs->type,
+			unread.text);
+	else
+		error_set(&why, ERR_NOT_FOUND,
+			"%s: no boot configuration (it holds %s)", fs->type,
+			names.count ? holds.text : "nothing");
+	account_nothing(&search->account, dev, &why);
+}
+
+static int choose(const struct options *options, struct config *config,
+	struct choice *choice, struct error *err)
+{
+	int r;
+
+	if (options->entry)
+		r = choose_named(config, options->entry, choice, err);
+	else
+		r = choose_default(config, config->menu, choice, err);
+	if (r < 0)
+		error_in(err, "%s: %s", config->dev->fs.type, config->path);
+	return r;
+}
+
+/* The configurations of one file system in turn: 1 found, 0 not, -1. */
+static int find_in_configs(struct search *search, struct device *dev,
+	struct found *found, struct error *err)
+{
+	struct choice choice;
+	struct config config;
+	size_t place = 0;
+	int r;
+
+	while ((r = config_load_next(search->guest, dev, &place, &config,
+			err)) != 0) {
+		search->any_config = true;
+		if (r > 0 &&
+			choose(search->options, &config, &choice, err) == 0)
+			return found_from_choice(search->guest,
+				       search->options, &config, &choice,
+				       found, err) < 0
+				? -1
+				: 1;
+		account_tried(&search->account, dev, err);
+		if (err->code == ERR_SYSTEM)
+			return -1;
+	}
+	return 0;
+}
+
+/* A guest that is known by its files: 1 found, 0 not, -1. */
+static int find_by_files(struct search *search, struct device *dev,
+	struct found *found, struct error *err)
+{
+	bool is_one = false;
+
+	if (sniff(search->guest, dev, search->options->args, &found->boot,
+		    &is_one, err) < 0) {
+		account_tried(&search->account, dev, err);
+		return err->code == ERR_SYSTEM ? -1 : 0;
+	}
+	if (!is_one)
+		return 0;
+	found->title = "";
+	found->args = found->boot.args; /* it knows where --args belongs */
+	return set_where(search->guest, dev, found->boot.kernel.path, found,
+		       err) < 0
+		? -1
+		: 1;
+}
+
+static int find_on_device(struct search *search, struct device *dev,
+	struct found *found, struct error *err)
+{
+	struct fs *fs = open_device(search, dev, err);
+	size_t reasons = search->account.count;
+	int r;
+
+	if (!fs)
+		return err->code == ERR_SYSTEM ? -1 : 0;
+	if (fs->notice)
+		guest_note(search->guest, NOTE_WARNING, "%s: %s: %s",
+			dev->name, fs->type, fs->notice);
+	r = find_by_files(search, dev, found, err);
+	if (r == 0)
+		r = find_in_configs(search, dev, found, err);
+	if (r == 0 && search->account.count == reasons)
+		account_contents(search, dev, fs);
+	return r;
+}
+
+typedef int find_step(struct search *search, struct device *dev,
+	struct found *found, struct error *err);
+
+/* Take a step for each device, in the order to look in: 1 found, 0, -1. */
+static int for_each_device(struct search *search, find_step *step,
+	struct found *found, struct error *err)
+{
+	struct devices *devices = search->guest->devices;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < devices->count && r == 0; i++)
+		r = step(search, devices->order[i], found, err);
+	return r;
+}
+
+/* A kernel in a usual place of a file system without a configuration. */
+static int find_usual_kernel(struct search *search, struct device *dev,
+	struct found *found, struct error *err)
+{
+	struct guest *guest = search->guest;
+	bool is_there = false;
+
+	if (dev->state != DEVICE_MOUNTED)
+		return 0;
+	if (autodetect(guest, dev, &found->boot, &is_there, err) < 0) {
+		account_tried(&search->account, dev, err);
+		return 0;
+	}
+	if (!is_there)
+		return 0;
+	found->title = "";
+	found->args = join_args(
+		guest, found->boot.args, search->options->args, err);
+	if (!found->args || set_where(guest, dev, found->boot.kernel.path,
+				    found, err) < 0)
+		return -1;
+	guest_note(guest, NOTE_WARNING,
+		"%s: no boot configuration: %s is taken with the arguments "
+		"\"%s\"",
+		dev->name, found->boot.kernel.path, found->args);
+	return 1;
+}
+
+/* The first file system that has the kernel that was named. */
+static int find_given_kernel(struct search *search, struct device *dev,
+	struct found *found, struct error *err)
+{
+	const struct options *options = search->options;
+	struct boot boot = {
+		.kernel = { dev, options->kernel },
+		.args = "",
+	};
+
+	if (!open_device(search, dev, err))
+		return err->code == ERR_SYSTEM ? -1 : 0;
+	if (guest_check_file(search->guest, &boot.kernel, err) < 0) {
+		account_tried(&search->account, dev, err);
+		return 0;
+	}
+	if (options->ramdisk) {
+		boot.ramdisks[0] = (struct boot_file){ dev, options->ramdisk };
+		boot.ramdisk_count = 1;
+		if (guest_check_file(search->guest, &boot.ramdisks[0], err) <
+			0)
+			return device_error(dev, err);
+	}
+	found->boot = boot;
+	found->title = "";
+	found->args = options->args;
+	return set_where(search->guest, dev, options->kernel, found, err) < 0
+		? -1
+		: 1;
+}
+
+/* By configuration, or where there is none by what lies about. */
+static int find_own_kernel(struct search *search, struct found *found,
+	struct error *err)
+{
+	int r = for_each_device(search, find_on_device, found, err);
+
+	if (r == 0 && !search->any_config)
+		r = for_each_device(search, find_usual_kernel, found, err);
+	return r;
+}
+
+static int find(struct search *search, struct found *found, struct error *err)
+{
+	const struct options *options = search->options;
+	int r = 0;
+
+	if (!options->kernel)
+		return find_own_kernel(search, found, err);
+	if (options->prefer_config)
+		r = for_each_device(search, find_on_device, found, err);
+	if (r == 0)
+		r = for_each_device(search, find_given_kernel, found, err);
+	return r;
+}
+
+int find_boot(struct guest *guest, const struct options *options,
+	struct found *found, struct error *err)
+{
+	struct search search = { .guest = guest, .options = options };
+	int r;
+
+	account_begin(&search.account, guest);
+	*found = (struct found){ .title = "" };
+	r = find(&search, found, err);
+	if (r == 0)
+		return account_error(
+			&search.account, "no kernel to boot was found", err);
+	return r < 0 ? -1 : 0;
+}
+
+/* The first configuration on dev that has entries. */
+static int load_config(struct search *search, struct device *dev,
+	struct config *config, struct error *err)
+{
+	size_t place = 0;
+	int r;
+
+	if (!open_device(search, dev, err))
+		return 0;
+	while ((r = config_load_next(search->guest, dev, &place, config,
+			err)) != 0) {
+		if (r > 0 && config->menu->count > 0)
+			return 1;
+		if (r > 0)
+			error_set(err, ERR_NOT_FOUND, "%s: %s: no entries",
+				dev->fs.type, config->path);
+		account_tried(&search->account, dev, err);
+	}
+	return 0;
+}
+
+int find_configs(struct guest *guest, const struct options *options,
+	find_visit *visit, void *ctx, struct error *err)
+{
+	struct search search = { .guest = guest, .options = options };
+	struct devices *devices = guest->devices;
+	struct config config;
+	size_t i;
+	int r;
+
+	account_begin(&search.account, guest);
+	for (i = 0; i < devices->count; i++) {
+		if (load_config(&search, devices->order[i], &config, err) <= 0)
+			continue;
+		search.any_config = true;
+		r = visit(ctx, &config, err);
+		if (r != 0)
+			return r;
+	}
+	if (search.any_config)
+		return 0;
+	return account_error(
+		&search.account, "no boot configuration was found", err);
+}

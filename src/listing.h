@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * listing.h - --list-entries: every entry, line by line as pygrub writes them
+ *
+ * An entry that names no kernel or no ramdisk shows None there, and the list
+ * goes on (pygrub's ends).  Submenus are opened; their entries follow.
+ */
+#ifndef LISTING_H
+#define LISTING_H
+
+#include "src/find.h"
+
+/* Called with each line; its text is the guest's bytes. */
+typedef int listing_line(void *ctx, const char *line, struct error *err);
+
+/* ERR_NOT_FOUND, and why, if there is nothing to list. */
+int list_entries(struct guest *guest, const struct options *options,
+	listing_line *line, void *ctx, struct error *err);
+
+#endif

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "src/parent.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "src/answer.h"
+#include "src/base/utf8.h"
+#include "src/interact.h"
+#include "src/output.h"
+#include "src/peer.h"
+#include "src/report.h"
+#include "src/signals.h"
+
+/* How often a FIFO without a reader is tried again. */
+#define FIFO_RETRY_MS 10
+
+/* What -l may print in all: some 65,536 entries of 500 bytes. */
+#define LIST_MAX ((size_t)32 << 20)
+
+/* One run of the program, and what has to be given back at its end. */
+struct run {
+	const struct options *options;
+	struct disk disks[OPTIONS_DISKS_MAX];
+	struct output_files files;
+	int output; /* where the result goes; -1: not opened */
+	struct peer peer;
+	struct answer answer; /* what will be booted */
+};
+
+static int open_disk(struct run *run, unsigned int i, struct error *err)
+{
+	const char *name = run->options->disks[i];
+	/* O_NONBLOCK: a FIFO must not hold us; disks do not know it */
+	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+	if (fd < 0) {
+		error_errno(err, "cannot be opened");
+	} else if (disk_open(&run->disks[i], fd, name, i, err) == 0) {
+		return 0;
+	}
+	return error_in(err, "%s", name);
+}
+
+static int open_output(struct run *run, struct error *err)
+{
+	int64_t left = run->peer.left_ms, wait;
+	bool again = false;
+
+	for (;;) {
+		run->output = output_open(run->options->output, &again, err);
+		if (run->output >= 0 || !again || left == 0)
+			return run->output < 0 ? -1 : 0;
+		wait = left < FIFO_RETRY_MS ? left : FIFO_RETRY_MS;
+		left -= wait;
+		if (signals_wait(-1, 0, &wait, err) < 0)
+			return -1;
+	}
+}
+
+static bool extracts(const struct options *options)
+{
+	return options->action == ACTION_BOOT;
+}
+
+/* Everything the child cannot do for itself, in the order of pygrub's. */
+static int prepare(struct run *run, struct error *err)
+{
+	const struct options *options = run->options;
+	unsigned int i;
+
+	for (i = 0; i < options->disk_count; i++)
+		if (open_disk(run, i, err) < 0)
+			return -1;
+	if (extracts(options) &&
+		output_files_create(
+			&run->files, options->output_directory, err) < 0)
+		return -1;
+	return open_output(run, err);
+}
+
+static int start_child(struct run *run, struct error *err)
+{
+	struct child_setup setup = {
+		.options = run->options,
+		.disks = run->disks,
+		.kernel = run->files.kernel.fd,
+		.ramdisk = run->files.ramdisk.fd,
+	};
+
+	return peer_start(&run->peer, &setup, run->peer.left_ms, err);
+}
+
+/* Ask what is to be booted, and let a person choose if there is one. */
+static int decide(struct run *run, struct error *err)
+{
+	const struct options *options = run->options;
+
+	if (interact_wanted(options))
+		return interact(&run->peer, options, &run->answer, err);
+	if (peer_ask(&run->peer, ASK_BOOT, err) < 0)
+		return -1;
+	return answer_receive(
+		&run->peer, options->verbose, &run->answer, err);
+}
+
+/* The child says how much it wrote; the file says how much is there. */
+static int check_file(const struct output_file *file, const char *what,
+	uint64_t said, uint64_t max, struct error *err)
+{
+	struct stat st;
+
+	if (fstat(file->fd, &st) < 0)
+		return error_errno(err, "the copy of the %s", what);
+	if (said == 0 || said > max || (uint64_t)st.st_size != said)
+		return error_set(err, ERR_SYSTEM,
+			"the copy of the %s has %" PRIu64
+			" bytes where %" PRIu64 " were announced",
+			what, (uint64_t)st.st_size, said);
+	return 0;
+}
+
+static int extract(struct run *run, struct error *err)
+{
+	bool has_ramdisk = run->answer.ramdisk[0] != '\0';
+	uint64_t max = run->options->file_max, kernel, ramdisk;
+	struct message_body body;
+
+	if (peer_ask(&run->peer, ASK_EXTRACT, err) < 0 ||
+		peer_receive(&run->peer, run->options->verbose, &body, err) < 0)
+		return -1;
+	kernel = message_take_u64(&body);
+	ramdisk = message_take_u64(&body);
+	if (body.type != SAY_DONE || !message_complete(&body) ||
+		(ramdisk > 0) != has_ramdisk)
+		return error_set(
+			err, ERR_SYSTEM, "the reader's answer makes no sense");
+	/* only once it is gone can it no longer write */
+	if (peer_finish(&run->peer, err) < 0 ||
+		check_file(&run->files.kernel, "kernel", kernel, max, err) < 0)
+		return -1;
+	if (has_ramdisk && check_file(&run->files.ramdisk, "ramdisk", ramdisk,
+				   max, err) < 0)
+		return -1;
+	return 0;
+}
+
+static int write_output(
+	struct run *run, const char *buf, size_t len, struct error *err)
+{
+	int64_t left = run->peer.left_ms;
+	int fd = run->output;
+
+	/* nobody may be reading: then the time limit ends it */
+	while (left > 0) {
+		int ready = signals_wait(fd, POLLOUT, &left, err);
+
+		if (ready < 0)
+			return -1;
+		if (ready > 0)
+			break;
+	}
+	run->output = -1;
+	return output_deliver(fd, buf, len, err);
+}
+
+static int deliver(
+	struct run *run, const struct result *result, struct error *err)
+{
+	size_t len;
+	char *line =
+		result_format(run->options->format, result, &len, err);
+	int r;
+
+	if (!line)
+		return -1;
+	r = write_output(run, line, len, err);
+	free(line);
+	return r;
+}
+
+static int deliver_files(struct run *run, struct error *err)
+{
+	struct result result = { .args = run->answer.args };
+
+	if (signals_pending())
+		return signals_error(err);
+	if (output_file_name(
+		    &run->files, &run->files.kernel, "boot_kernel", err) < 0)
+		return -1;
+	result.kernel = run->files.kernel.path;
+	if (run->answer.ramdisk[0] != '\0') {
+		if (output_file_name(&run->files, &run->files.ramdisk,
+			    "boot_ramdisk", err) < 0)
+			return -1;
+		result.ramdisk = run->files.ramdisk.path;
+	}
+	return deliver(run, &result, err);
+}
+
+static void warn_of_long_args(const struct answer *answer)
+{
+	char text[ERROR_TEXT_SIZE];
+
+	if (result_args_warning(answer->args, text, sizeof(text)))
+		report_warning(text);
+}
+
+static int boot(struct run *run, struct error *err)
+{
+	if (decide(run, err) < 0 || extract(run, err) < 0)
+		return -1;
+	warn_of_long_args(&run->answer);
+	if (deliver_files(run, err) < 0)
+		return -1;
+	output_files_keep(&run->files);
+	return 0;
+}
+
+/* -n: what would be extracted, in the place of what was. */
+static int check(struct run *run, struct error *err)
+{
+	char kernel[PATH_MAX + 16], ramdisk[PATH_MAX + 16];
+	struct result result = { .kernel = kernel };
+
+	if (decide(run, err) < 0 || peer_finish(&run->peer, err) < 0)
+		return -1;
+	snprintf(kernel, sizeof(kernel), "<kernel:%s>", run->answer.kernel);
+	if (run->answer.ramdisk[0] != '\0') {
+		snprintf(ramdisk, sizeof(ramdisk), "<ramdisk:%s>",
+			run->answer.ramdisk);
+		result.ramdisk = ramdisk;
+	}
+	result.args = run->answer.args;
+	return deliver(run, &result, err);
+}
+
+/* Text for a person, escaped line by line as it is added. */
+static void print_line(FILE *out, const char *text)
+{
+	static char shown[4 * MESSAGE_MAX];
+
+	utf8_show(text, shown, sizeof(shown));
+	fprintf(out, "%s\n", shown);
+}
+
+static int receive_list(struct run *run, FILE *out, struct error *err)
+{
+	struct message_body body;
+	const char *line;
+	size_t bytes = 0;
+
+	for (;;) {
+		if (peer_receive(&run->peer, run->options->verbose, &body,
+			    err) < 0)
+			return -1;
+		if (body.type == SAY_DONE)
+			return peer_finish(&run->peer, err);
+		line = message_take_string(&body);
+		if (body.type != SAY_TEXT || !message_complete(&body))
+			return error_set(err, ERR_SYSTEM,
+				"the reader's answer makes no sense");
+		bytes += strlen(line);
+		if (bytes > LIST_MAX)
+			return error_set(err, ERR_LIMIT,
+				"a list of more than %zu bytes", LIST_MAX);
+		print_line(out, line);
+	}
+}
+
+static int print_decision(struct run *run, FILE *out, struct error *err)
+{
+	if (decide(run, err) < 0 || peer_finish(&run->peer, err) < 0)
+		return -1;
+	fputs("  kernel: ", out);
+	print_line(out, run->answer.kernel);
+	if (run->answer.ramdisk[0] != '\0') {
+		fputs("  initrd: ", out);
+		print_line(out, run->answer.ramdisk);
+	}
+	fputs("  args: ", out);
+	print_line(out, run->answer.args);
+	return 0;
+}
+
+/* -l and --isconfig: all of the text, or nothing, reaches the output. */
+static int print_text(struct run *run, struct error *err)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	int r;
+
+	if (!out)
+		return error_errno(err, "memory for the list");
+	if (run->options->action == ACTION_IS_CONFIG) {
+		r = print_decision(run, out, err);
+	} else {
+		r = peer_ask(&run->peer, ASK_LIST, err);
+		if (r == 0)
+			r = receive_list(run, out, err);
+	}
+	if (fclose(out) != 0 && r == 0)
+		r = error_errno(err, "memory for the list");
+	if (r == 0)
+		r = write_output(run, text, len, err);
+	free(text);
+	return r;
+}
+
+static int act(struct run *run, struct error *err)
+{
+	if (prepare(run, err) < 0 || start_child(run, err) < 0)
+		return -1;
+	switch (run->options->action) {
+	case ACTION_BOOT:
+		return boot(run, err);
+	case ACTION_CHECK:
+		return check(run, err);
+	default:
+		return print_text(run, err);
+	}
+}
+
+int parent_run(const struct options *options, struct error *err)
+{
+	static struct run run;
+	int r;
+
+	run.options = options;
+	run.output = -1;
+	run.peer.channel = -1;
+	run.peer.left_ms = options->time_limit_ms;
+	output_files_init(&run.files);
+	signals_block();
+	r = act(&run, err);
+	if (r < 0) {
+		peer_kill(&run.peer);
+		output_files_discard(&run.files);
+	}
+	answer_free(&run.answer);
+	return r;
+}
