@@ -22,6 +22,10 @@
 /* What libxenguest takes for a kernel or a module: 1 GiB (promise P4). */
 #define OPTIONS_FILE_MAX_DEFAULT ((uint64_t)1 << 30)
 
+/* Without interaction, in seconds (promise P3). */
+#define OPTIONS_TIME_LIMIT_DEFAULT 30
+#define OPTIONS_TIME_LIMIT_MAX 86400
+
 #define OPTIONS_TIMEOUT_GUEST (-2) /* --timeout was not given */
 
 /* What the run is for; of several, the later in this list. */
@@ -45,19 +49,20 @@ struct options {
 	const char *disks[OPTIONS_DISKS_MAX];
 	unsigned int disk_count; /* at least 1, but for help and version */
 	bool has_offset;
-	uint64_t offset;         /* bytes: where the only file system begins */
-	const char *entry;       /* NULL: the default */
-	const char *kernel;      /* path in the guest; NULL: none */
-	const char *ramdisk;     /* path in the guest; NULL: none */
-	const char *args;        /* appended to the kernel's; never NULL */
-	const char *platform;    /* GRUB's $grub_platform: "pc" */
-	const char *output;      /* NULL: stdout */
+	uint64_t offset;      /* bytes: where the only file system begins */
+	const char *entry;    /* NULL: the default */
+	const char *kernel;   /* path in the guest; NULL: none */
+	const char *ramdisk;  /* path in the guest; NULL: none */
+	const char *args;     /* appended to the kernel's; never NULL */
+	const char *platform; /* GRUB's $grub_platform: "pc" */
+	const char *output;   /* NULL: stdout */
 	enum output_format format;
 	const char *output_directory;
 	bool has_uid;
-	uid_t uid;          /* --runas: who reads the disk, not 0 */
-	int timeout;        /* seconds; -1 waits; OPTIONS_TIMEOUT_GUEST */
-	uint64_t file_max;  /* bytes a kernel or ramdisk may have */
+	uid_t uid;             /* --runas: who reads the disk, not 0 */
+	int timeout;           /* seconds; -1 waits; OPTIONS_TIMEOUT_GUEST */
+	uint64_t file_max;     /* bytes a kernel or ramdisk may have */
+	int64_t time_limit_ms; /* wall time, but for waiting at the menu */
 };
 
 /*
@@ -72,7 +77,8 @@ int options_parse(
 /* The usage, for --help and in short behind a wrong command line. */
 extern const char options_usage[];
 
-/* The names of the options, for the test of the manual: NULL behind the last. */
+/* The names of the options, for the test of the manual: NULL behind the last.
+ */
 const char *options_name(unsigned int index);
 
 #endif

@@ -220,8 +220,8 @@ int output_files_create(
 			files->directory);
 	files->dirfd = open_directory(files->directory);
 	if (files->dirfd < 0)
-		return error_errno(err, "%s: cannot be opened",
-			files->directory);
+		return error_errno(
+			err, "%s: cannot be opened", files->directory);
 	if (create_files(files, err) < 0) {
 		output_files_discard(files);
 		return error_in(err, "%s", files->directory);
@@ -249,8 +249,7 @@ static int give_name(int dirfd, struct output_file *file, const char *name)
 
 	if (file->temp[0] == '\0') {
 		snprintf(self, sizeof(self), "/proc/self/fd/%d", file->fd);
-		return linkat(
-			AT_FDCWD, self, dirfd, name, AT_SYMLINK_FOLLOW);
+		return linkat(AT_FDCWD, self, dirfd, name, AT_SYMLINK_FOLLOW);
 	}
 	rc = renameat2(dirfd, file->temp, dirfd, name, RENAME_NOREPLACE);
 	if (rc < 0 && (errno == EINVAL || errno == ENOSYS))
@@ -260,8 +259,8 @@ static int give_name(int dirfd, struct output_file *file, const char *name)
 	return rc;
 }
 
-static void set_path(struct output_files *files, struct output_file *file,
-	const char *name)
+static void set_path(
+	struct output_files *files, struct output_file *file, const char *name)
 {
 	const char *directory = files->directory;
 	size_t len = strlen(directory);
@@ -295,8 +294,8 @@ int output_file_name(struct output_files *files, struct output_file *file,
 		if (errno != EEXIST)
 			break;
 	}
-	return error_errno(err, "%s: cannot create %s.XXXXXXXX",
-		files->directory, stem);
+	return error_errno(
+		err, "%s: cannot create %s.XXXXXXXX", files->directory, stem);
 }
 
 static void close_file(int dirfd, struct output_file *file)

@@ -198,9 +198,9 @@ static int take_character(struct text *rest)
 		*rest = text_skip(*rest, 4);
 		return high < 0 || low < 0 ? -1 : high * 16 + low;
 	}
-	letter = rest->len < 2 ? NULL
-			       : memchr(letters, rest->at[1],
-					 sizeof(letters) - 1);
+	letter = rest->len < 2
+		? NULL
+		: memchr(letters, rest->at[1], sizeof(letters) - 1);
 	*rest = text_skip(*rest, 2);
 	return letter ? meant[letter - letters] : -1;
 }

@@ -77,7 +77,8 @@ static void put_escape(struct writer *out, uint32_t point)
 /* Python's repr() of a string without control characters. */
 static void put_repr(struct writer *out, const char *text)
 {
-	const char quote = strchr(text, '\'') && !strchr(text, '"') ? '"' : '\'';
+	const char quote =
+		strchr(text, '\'') && !strchr(text, '"') ? '"' : '\'';
 	size_t n, len = strlen(text);
 	uint32_t point;
 
@@ -131,7 +132,8 @@ static void put_result(struct writer *out, const struct result *result)
 		put(out, "", 1);
 }
 
-static int check_field(const char *keyword, const char *value, struct error *err)
+static int check_field(
+	const char *keyword, const char *value, struct error *err)
 {
 	const char *at;
 	size_t len;
