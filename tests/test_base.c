@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "src/base/arena.h"
+#include "src/base/bytes.h"
+#include "src/base/checked.h"
+#include "src/base/error.h"
+#include "src/base/text.h"
+#include "src/base/utf8.h"
+#include "tests/support/runner.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+static struct error err;
+static struct arena arena;
+
+static void setup(void)
+{
+	error_clear(&err);
+	arena_init(&arena, 1 << 20);
+}
+
+static void teardown(void)
+{
+	arena_free(&arena);
+}
+
+START_TEST(an_error_reads_from_the_outside_in)
+{
+	ck_assert_int_eq(
+		error_set(&err, ERR_CORRUPT, "extent %d is bad", 4), -1);
+	ck_assert_int_eq(error_in(&err, "%s", "/boot/vmlinuz"), -1);
+	ck_assert_int_eq(error_in(&err, "vm.img"), -1);
+	ck_assert_str_eq(err.text, "vm.img: /boot/vmlinuz: extent 4 is bad");
+	ck_assert_int_eq(err.code, ERR_CORRUPT);
+}
+END_TEST
+
+START_TEST(an_error_that_grows_too_long_loses_its_inner_end)
+{
+	char place[700];
+
+	memset(place, 'p', sizeof(place) - 1);
+	place[sizeof(place) - 1] = '\0';
+	error_set(&err, ERR_IO, "the fault");
+	error_in(&err, "%s", place);
+	ck_assert_str_eq(strrchr(err.text, ':'), ": the fault");
+	error_in(&err, "%s", place);
+	ck_assert_uint_eq(strlen(err.text), ERROR_TEXT_SIZE - 1);
+	ck_assert_int_eq(strncmp(err.text, place, sizeof(place) - 1), 0);
+}
+END_TEST
+
+START_TEST(an_error_of_the_host_says_why)
+{
+	errno = ENOENT;
+	error_errno(&err, "disk.img: cannot be opened");
+	ck_assert_str_eq(err.text,
+		"disk.img: cannot be opened: No such file or directory");
+	ck_assert_int_eq(err.code, ERR_SYSTEM);
+}
+END_TEST
+
+START_TEST(the_arena_gives_zeroed_aligned_memory)
+{
+	for (size_t len = 1; len < 200000; len = len * 3 + 1) {
+		uint8_t *at = arena_alloc(&arena, len, &err);
+
+		ck_assert_ptr_nonnull(at);
+		ck_assert_uint_eq((uintptr_t)at % sizeof(max_align_t), 0);
+		for (size_t i = 0; i < len; i++)
+			ck_assert_uint_eq(at[i], 0);
+		memset(at, 0xff, len);
+	}
+}
+END_TEST
+
+START_TEST(the_arena_refuses_more_than_its_limit)
+{
+	arena_init(&arena, 4096);
+	ck_assert_ptr_null(arena_alloc(&arena, 4097, &err));
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(err.text, "needs more than 4096 bytes of memory");
+	ck_assert_ptr_nonnull(arena_alloc(&arena, 4096, &err));
+	ck_assert_ptr_null(arena_alloc(&arena, 1, &err));
+}
+END_TEST
+
+START_TEST(the_arena_survives_absurd_sizes)
+{
+	ck_assert_ptr_null(arena_alloc(&arena, SIZE_MAX, &err));
+	ck_assert_ptr_null(arena_array(&arena, SIZE_MAX / 2, 3, &err));
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+}
+END_TEST
+
+START_TEST(an_array_keeps_its_elements_as_it_grows)
+{
+	size_t *array = NULL, capacity = 0;
+
+	for (size_t i = 0; i < 1000; i++) {
+		array = arena_grow(
+			&arena, array, i, &capacity, sizeof(*array), &err);
+		ck_assert_ptr_nonnull(array);
+		array[i] = i;
+	}
+	for (size_t i = 0; i < 1000; i++)
+		ck_assert_uint_eq(array[i], i);
+}
+END_TEST
+
+START_TEST(a_view_never_reaches_beyond_its_end)
+{
+	const uint8_t data[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+	struct bytes view = { data, sizeof(data) };
+
+	ck_assert_ptr_eq(bytes_at(view, 0, 8), data);
+	ck_assert_ptr_eq(bytes_at(view, 8, 0), data + 8);
+	ck_assert_ptr_null(bytes_at(view, 0, 9));
+	ck_assert_ptr_null(bytes_at(view, 1, 8));
+	ck_assert_ptr_null(bytes_at(view, 9, 0));
+	ck_assert_ptr_null(bytes_at(view, UINT64_MAX, 1));
+	ck_assert_ptr_null(bytes_at(view, 1, SIZE_MAX));
+	ck_assert_uint_eq(bytes_sub(view, 2, 6).len, 6);
+	ck_assert_uint_eq(bytes_sub(view, 3, 6).len, 0);
+}
+END_TEST
+
+START_TEST(integers_are_read_in_both_orders)
+{
+	const uint8_t data[8] = { 0x81, 2, 3, 4, 5, 6, 7, 0x88 };
+	struct bytes view = { data, sizeof(data) };
+
+	ck_assert_uint_eq(
+		le16_get(*(const le16 *)bytes_at(view, 0, 2)), 0x0281);
+	ck_assert_uint_eq(
+		be16_get(*(const be16 *)bytes_at(view, 0, 2)), 0x8102);
+	ck_assert_uint_eq(
+		le32_get(*(const le32 *)bytes_at(view, 4, 4)), 0x88070605);
+	ck_assert_uint_eq(
+		be32_get(*(const be32 *)bytes_at(view, 0, 4)), 0x81020304);
+	ck_assert_uint_eq(le64_get(*(const le64 *)bytes_at(view, 0, 8)),
+		0x8807060504030281);
+	ck_assert_uint_eq(be64_get(*(const be64 *)bytes_at(view, 0, 8)),
+		0x8102030405060788);
+}
+END_TEST
+
+START_TEST(arithmetic_says_when_it_overflows)
+{
+	uint64_t out = 7;
+
+	ck_assert(!add_u64(UINT64_MAX, 1, &out));
+	ck_assert(!mul_u64(UINT64_MAX / 2, 3, &out));
+	ck_assert(!shl_u64(1, 64, &out));
+	ck_assert(!shl_u64(2, 63, &out));
+	ck_assert(!shl_u64(1, UINT64_MAX, &out));
+	ck_assert_uint_eq(out, 7);
+	ck_assert(shl_u64(1, 63, &out));
+	ck_assert_uint_eq(out, (uint64_t)1 << 63);
+	ck_assert(range_inside(10, 0, 10));
+	ck_assert(!range_inside(11, 0, 10));
+	ck_assert(!range_inside(1, UINT64_MAX, 10));
+}
+END_TEST
+
+START_TEST(lines_end_at_lf_and_lose_one_cr)
+{
+	struct text rest = { "a\r\n\n b\0c \nlast", 14 }, line;
+
+	ck_assert(text_next_line(&rest, &line) && text_is(line, "a"));
+	ck_assert(text_next_line(&rest, &line) && text_is(line, ""));
+	ck_assert(text_next_line(&rest, &line));
+	ck_assert_uint_eq(line.len, 5);
+	ck_assert(text_next_line(&rest, &line) && text_is(line, "last"));
+	ck_assert(!text_next_line(&rest, &line));
+}
+END_TEST
+
+START_TEST(words_are_separated_by_blanks)
+{
+	struct text rest = text_of(" \tone  two\t"), word;
+
+	ck_assert(text_next_word(&rest, &word) && text_is(word, "one"));
+	ck_assert(text_next_word(&rest, &word) && text_is(word, "two"));
+	ck_assert(!text_next_word(&rest, &word));
+	ck_assert(text_is(text_skip(text_of("abc"), 9), ""));
+}
+END_TEST
+
+static const struct {
+	const char *bytes;
+	bool valid;
+} encodings[] = {
+	{ "plain", true },
+	{ "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", true },
+	{ "\xc0\x80", false },         /* an overlong NUL */
+	{ "\xe0\x80\xaf", false },     /* an overlong slash */
+	{ "\xed\xa0\x80", false },     /* a surrogate */
+	{ "\xf4\x90\x80\x80", false }, /* above U+10FFFF */
+	{ "\xf8\x88\x80\x80\x80", false },
+	{ "\xe2\x82", false }, /* cut off */
+	{ "\x80", false },
+};
+
+START_TEST(only_well_formed_utf8_is_valid)
+{
+	const char *bytes = encodings[_i].bytes;
+
+	ck_assert_int_eq(utf8_valid(bytes, strlen(bytes)), encodings[_i].valid);
+}
+END_TEST
+
+static const struct {
+	const char *bytes;
+	const char *shown;
+} shows[] = {
+	{ "Debian \xc3\xa9", "Debian \xc3\xa9" },
+	{ "a\033[2Jb", "a\\x1b[2Jb" },
+	{ "a\x7f", "a\\x7f" },
+	{ "tab\tlf\n", "tab\\x09lf\\x0a" },
+	{ "\xc2\x9b"
+	  "5n",
+		"\\xc2\\x9b5n" }, /* CSI as C1 */
+	{ "\xe2\x80\xaegnp",
+		"\\xe2\\x80\\xaegnp" }, /* right-to-left override */
+	{ "Latin\xe8", "Latin\\xe8" },
+};
+
+START_TEST(nothing_that_steers_a_terminal_is_shown)
+{
+	char out[64];
+
+	utf8_show(shows[_i].bytes, out, sizeof(out));
+	ck_assert_str_eq(out, shows[_i].shown);
+}
+END_TEST
+
+START_TEST(what_is_shown_is_cut_at_a_whole_character)
+{
+	char out[8];
+
+	utf8_show("ab\xc3\xa9\033z", out, 5);
+	ck_assert_str_eq(out, "ab\xc3\xa9");
+	utf8_show("ab\xc3\xa9", out, 4);
+	ck_assert_str_eq(out, "ab");
+	utf8_show("x", out, 1);
+	ck_assert_str_eq(out, "");
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tc = tcase_create("base");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, an_error_reads_from_the_outside_in);
+	tcase_add_test(tc, an_error_that_grows_too_long_loses_its_inner_end);
+	tcase_add_test(tc, an_error_of_the_host_says_why);
+	tcase_add_test(tc, the_arena_gives_zeroed_aligned_memory);
+	tcase_add_test(tc, the_arena_refuses_more_than_its_limit);
+	tcase_add_test(tc, the_arena_survives_absurd_sizes);
+	tcase_add_test(tc, an_array_keeps_its_elements_as_it_grows);
+	tcase_add_test(tc, a_view_never_reaches_beyond_its_end);
+	tcase_add_test(tc, integers_are_read_in_both_orders);
+	tcase_add_test(tc, arithmetic_says_when_it_overflows);
+	tcase_add_test(tc, lines_end_at_lf_and_lose_one_cr);
+	tcase_add_test(tc, words_are_separated_by_blanks);
+	tcase_add_loop_test(
+		tc, only_well_formed_utf8_is_valid, 0, (int)LENGTH(encodings));
+	tcase_add_loop_test(tc, nothing_that_steers_a_terminal_is_shown, 0,
+		(int)LENGTH(shows));
+	tcase_add_test(tc, what_is_shown_is_cut_at_a_whole_character);
+	return run_suite("base", &tc, 1);
+}
