@@ -12,7 +12,9 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 import sys
+import threading
 import time
 
 CLONE_NEWNS = 0x00020000
@@ -185,11 +187,15 @@ def parser(doc):
                    help='leave copies of kernel and ramdisk there')
     p.add_argument('--signal', metavar='NAME',
                    help='send TERM, INT, KILL... to the program')
+    p.add_argument('--signal-child', metavar='NAME',
+                   help="send it to the program's other processes")
+    p.add_argument('--meanwhile', metavar='COMMAND',
+                   help='stop the program, run this, let it go on')
     p.add_argument('--at', type=Moment, default='0.05', metavar='WHEN',
-                   help='when to send it: seconds, or "2p" as soon as there '
+                   help='when to do so: seconds, or "2p" as soon as there '
                         'are two processes')
     p.add_argument('--freeze', action='store_true',
-                   help='stop the other processes of the program before')
+                   help="stop the program's other processes before")
     p.add_argument('--timeout', type=float, default=120,
                    help='seconds until the program is killed')
     p.add_argument('--text', action='store_true',
@@ -199,17 +205,46 @@ def parser(doc):
     return p
 
 
-def send_signal(opt, pid, started):
-    """Do what --signal and --freeze ask for, at the moment asked for."""
-    opt.at.wait(pid, started)
-    if opt.freeze:
-        with open(f'/proc/{pid}/task/{pid}/children') as listing:
-            for child in listing.read().split():
-                os.kill(int(child), signal.SIGSTOP)
+def processes(pid):
+    """The program's process and its children."""
+    with open(f'/proc/{pid}/task/{pid}/children') as listing:
+        return [pid] + [int(child) for child in listing.read().split()]
+
+
+def send(pid, name):
     try:
-        os.kill(pid, getattr(signal, 'SIG' + opt.signal))
+        os.kill(pid, getattr(signal, 'SIG' + name))
     except ProcessLookupError:
         pass
+
+
+def disturb(opt, pid, started):
+    """Do what was asked for to the program, at the moment asked for."""
+    opt.at.wait(pid, started)
+    try:
+        everybody = processes(pid)
+    except OSError:
+        return
+    if opt.meanwhile:
+        for one in everybody:
+            send(one, 'STOP')
+        subprocess.run(opt.meanwhile, shell=True)
+        for one in everybody:
+            send(one, 'CONT')
+    if opt.freeze:
+        for child in everybody[1:]:
+            send(child, 'STOP')
+    if opt.signal:
+        send(pid, opt.signal)
+    if opt.signal_child:
+        for child in everybody[1:]:
+            send(child, opt.signal_child)
+
+
+def start_disturbing(opt, pid, started):
+    if opt.signal or opt.signal_child or opt.meanwhile:
+        threading.Thread(target=disturb, daemon=True,
+                         args=(opt, pid, started)).start()
 
 
 def show(report):
