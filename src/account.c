@@ -101,8 +101,7 @@ static void append_reasons(
 		append_place(line, account, reason->dev);
 		if (last > i) {
 			append(line, " to ");
-			append_place(line, account,
-				account->reasons[last].dev);
+			append_place(line, account, account->reasons[last].dev);
 		}
 		append(line, ": %s", reason->text);
 	}

@@ -37,7 +37,7 @@ void account_nothing(struct account *account, const struct device *dev,
 	const struct error *why);
 
 /* Put all of it into one line, behind what was looked for.  Always -1. */
-int account_error(const struct account *account, const char *sought,
-	struct error *err);
+int account_error(
+	const struct account *account, const char *sought, struct error *err);
 
 #endif

@@ -23,8 +23,8 @@ int answer_receive(struct peer *peer, bool verbose, struct answer *answer,
 	struct error *err);
 
 /* The same from a message that has arrived. */
-int answer_take(struct message_body *body, struct answer *answer,
-	struct error *err);
+int answer_take(
+	struct message_body *body, struct answer *answer, struct error *err);
 
 void answer_free(struct answer *answer);
 

@@ -181,8 +181,8 @@ static int find_in_bare_config(struct child *child, struct error *err)
 	if ((child->options->entry
 			    ? choose_named(&config, child->options->entry,
 				      &choice, err)
-			    : choose_default(&config, config.menu, &choice,
-				      err)) < 0)
+			    : choose_default(
+				      &config, config.menu, &choice, err)) < 0)
 		return -1;
 	return found_from_choice(&child->guest, child->options, &config,
 		&choice, &child->found, err);
@@ -225,8 +225,8 @@ static int answer_menu(struct child *child, struct error *err)
 	const struct options *options = child->options;
 
 	if ((!options->kernel || options->prefer_config) &&
-		find_configs(&child->guest, options, take_config, child,
-			err) > 0) {
+		find_configs(&child->guest, options, take_config, child, err) >
+			0) {
 		if (say_notes(child, err) < 0)
 			return -1;
 		return say_menu(child, err);
@@ -320,8 +320,8 @@ static int answer_extract(struct child *child, struct error *err)
 		    child->setup->kernel, &kernel, err) < 0)
 		return -1;
 	if (boot->ramdisk_count > 0) {
-		guest_stage(&child->guest, "copying %s",
-			boot->ramdisks[0].path);
+		guest_stage(
+			&child->guest, "copying %s", boot->ramdisks[0].path);
 		if (extract_files(&child->devices, boot->ramdisks,
 			    boot->ramdisk_count, boot->ramdisk_align, max,
 			    child->setup->ramdisk, &ramdisk, err) < 0)
@@ -360,7 +360,8 @@ static int serve(struct child *child, struct error *err)
 
 	for (;;) {
 		while ((r = message_next(&child->in, &ask, err)) == 0) {
-			r = message_fill(child->setup->channel, &child->in, err);
+			r = message_fill(
+				child->setup->channel, &child->in, err);
 			if (r <= 0)
 				return r;
 		}

@@ -20,7 +20,7 @@ struct child_setup {
 	int channel;        /* questions and answers (proto.h) */
 	int kernel;         /* where to write; -1: nothing is extracted */
 	int ramdisk;
-	char *stage;        /* shared with the parent: GUEST_STAGE_SIZE bytes */
+	char *stage; /* shared with the parent: GUEST_STAGE_SIZE bytes */
 	pid_t parent;
 };
 

@@ -90,8 +90,9 @@ static int copy_buffered(
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return error_set(err, ERR_IO, "reading at 0x%" PRIx64
-				": %s", run->pos + done, strerror(errno));
+			return error_set(err, ERR_IO,
+				"reading at 0x%" PRIx64 ": %s", run->pos + done,
+				strerror(errno));
 		if (n == 0)
 			return disk_ended(run->pos + done, err);
 		copy->fill += (size_t)n;
@@ -133,8 +134,8 @@ static int copy_by_kernel(
 			continue;
 		}
 		if (n < 0)
-			return error_errno(err, "copying at 0x%" PRIx64,
-				(uint64_t)pos);
+			return error_errno(
+				err, "copying at 0x%" PRIx64, (uint64_t)pos);
 		if (n == 0)
 			return disk_ended((uint64_t)pos, err);
 		run->pos = (uint64_t)pos;
@@ -176,8 +177,8 @@ static int copy_ahead(struct copy *copy, struct error *err)
 	for (i = 0; count > 1 && i < count; i++) {
 		run = &copy->ahead[i];
 		if (run->fd >= 0)
-			posix_fadvise(run->fd, (off_t)run->pos,
-				(off_t)run->len, POSIX_FADV_WILLNEED);
+			posix_fadvise(run->fd, (off_t)run->pos, (off_t)run->len,
+				POSIX_FADV_WILLNEED);
 	}
 	for (i = 0; i < count; i++)
 		if (copy_run(copy, &copy->ahead[i], err) < 0)

@@ -19,9 +19,8 @@ struct search {
 };
 
 /* The entry's arguments, and behind a blank the administrator's. */
-static const char *join_args(
-	struct guest *guest, const char *args, const char *more,
-	struct error *err)
+static const char *join_args(struct guest *guest, const char *args,
+	const char *more, struct error *err)
 {
 	if (more[0] == '\0')
 		return args;
@@ -31,8 +30,8 @@ static const char *join_args(
 static int set_where(struct guest *guest, struct device *dev, const char *path,
 	struct found *found, struct error *err)
 {
-	found->where = arena_printf(guest->arena, err, "%s: %s: %s", dev->name,
-		dev->fs.type, path);
+	found->where = arena_printf(
+		guest->arena, err, "%s: %s: %s", dev->name, dev->fs.type, path);
 	return found->where ? 0 : -1;
 }
 
@@ -42,8 +41,7 @@ int found_from_choice(struct guest *guest, const struct options *options,
 {
 	found->boot = choice->boot;
 	found->title = choice->title;
-	found->args =
-		join_args(guest, choice->boot.args, options->args, err);
+	found->args = join_args(guest, choice->boot.args, options->args, err);
 	if (!found->args)
 		return -1;
 	return set_where(guest, config->dev, config->path, found, err);
@@ -144,14 +142,13 @@ static int find_in_configs(struct search *search, struct device *dev,
 	size_t place = 0;
 	int r;
 
-	while ((r = config_load_next(search->guest, dev, &place, &config,
-			err)) != 0) {
+	while ((r = config_load_next(
+			search->guest, dev, &place, &config, err)) != 0) {
 		search->any_config = true;
 		if (r > 0 &&
 			choose(search->options, &config, &choice, err) == 0)
-			return found_from_choice(search->guest,
-				       search->options, &config, &choice,
-				       found, err) < 0
+			return found_from_choice(search->guest, search->options,
+				       &config, &choice, found, err) < 0
 				? -1
 				: 1;
 		account_tried(&search->account, dev, err);
@@ -192,8 +189,8 @@ static int find_on_device(struct search *search, struct device *dev,
 	if (!fs)
 		return err->code == ERR_SYSTEM ? -1 : 0;
 	if (fs->notice)
-		guest_note(search->guest, NOTE_WARNING, "%s: %s: %s",
-			dev->name, fs->type, fs->notice);
+		guest_note(search->guest, NOTE_WARNING, "%s: %s: %s", dev->name,
+			fs->type, fs->notice);
 	r = find_by_files(search, dev, found, err);
 	if (r == 0)
 		r = find_in_configs(search, dev, found, err);
@@ -234,10 +231,10 @@ static int find_usual_kernel(struct search *search, struct device *dev,
 	if (!is_there)
 		return 0;
 	found->title = "";
-	found->args = join_args(
-		guest, found->boot.args, search->options->args, err);
-	if (!found->args || set_where(guest, dev, found->boot.kernel.path,
-				    found, err) < 0)
+	found->args =
+		join_args(guest, found->boot.args, search->options->args, err);
+	if (!found->args ||
+		set_where(guest, dev, found->boot.kernel.path, found, err) < 0)
 		return -1;
 	guest_note(guest, NOTE_WARNING,
 		"%s: no boot configuration: %s is taken with the arguments "
@@ -265,8 +262,7 @@ static int find_given_kernel(struct search *search, struct device *dev,
 	if (options->ramdisk) {
 		boot.ramdisks[0] = (struct boot_file){ dev, options->ramdisk };
 		boot.ramdisk_count = 1;
-		if (guest_check_file(search->guest, &boot.ramdisks[0], err) <
-			0)
+		if (guest_check_file(search->guest, &boot.ramdisks[0], err) < 0)
 			return device_error(dev, err);
 	}
 	found->boot = boot;
@@ -278,8 +274,8 @@ static int find_given_kernel(struct search *search, struct device *dev,
 }
 
 /* By configuration, or where there is none by what lies about. */
-static int find_own_kernel(struct search *search, struct found *found,
-	struct error *err)
+static int find_own_kernel(
+	struct search *search, struct found *found, struct error *err)
 {
 	int r = for_each_device(search, find_on_device, found, err);
 
@@ -326,8 +322,8 @@ static int load_config(struct search *search, struct device *dev,
 
 	if (!open_device(search, dev, err))
 		return 0;
-	while ((r = config_load_next(search->guest, dev, &place, config,
-			err)) != 0) {
+	while ((r = config_load_next(
+			search->guest, dev, &place, config, err)) != 0) {
 		if (r > 0 && config->menu->count > 0)
 			return 1;
 		if (r > 0)

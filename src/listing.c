@@ -6,7 +6,7 @@ struct listing {
 	struct guest *guest;
 	listing_line *line;
 	void *ctx;
-	};
+};
 
 static int list_field(struct listing *listing, const char *name,
 	const char *value, struct error *err)
@@ -41,8 +41,7 @@ static const char *root_name(
 	if (!dev)
 		return NULL;
 	if (!dev->part)
-		return arena_printf(
-			guest->arena, err, "d%u", dev->disk->index);
+		return arena_printf(guest->arena, err, "d%u", dev->disk->index);
 	return arena_printf(guest->arena, err, "d%up%u", dev->disk->index,
 		dev->part->number);
 }

@@ -31,9 +31,8 @@ static void fill_standard_descriptors(void)
 
 static int say(const char *text)
 {
-	return fputs(text, stdout) == EOF || fflush(stdout) != 0
-		? EXIT_FAILURE
-		: EXIT_SUCCESS;
+	return fputs(text, stdout) == EOF || fflush(stdout) != 0 ? EXIT_FAILURE
+								 : EXIT_SUCCESS;
 }
 
 int main(int argc, char **argv)

@@ -105,8 +105,7 @@ static int decide(struct run *run, struct error *err)
 		return interact(&run->peer, options, &run->answer, err);
 	if (peer_ask(&run->peer, ASK_BOOT, err) < 0)
 		return -1;
-	return answer_receive(
-		&run->peer, options->verbose, &run->answer, err);
+	return answer_receive(&run->peer, options->verbose, &run->answer, err);
 }
 
 /* The child says how much it wrote; the file says how much is there. */
@@ -144,8 +143,9 @@ static int extract(struct run *run, struct error *err)
 	if (peer_finish(&run->peer, err) < 0 ||
 		check_file(&run->files.kernel, "kernel", kernel, max, err) < 0)
 		return -1;
-	if (has_ramdisk && check_file(&run->files.ramdisk, "ramdisk", ramdisk,
-				   max, err) < 0)
+	if (has_ramdisk &&
+		check_file(&run->files.ramdisk, "ramdisk", ramdisk, max, err) <
+			0)
 		return -1;
 	return 0;
 }
@@ -173,8 +173,7 @@ static int deliver(
 	struct run *run, const struct result *result, struct error *err)
 {
 	size_t len;
-	char *line =
-		result_format(run->options->format, result, &len, err);
+	char *line = result_format(run->options->format, result, &len, err);
 	int r;
 
 	if (!line)
@@ -256,8 +255,8 @@ static int receive_list(struct run *run, FILE *out, struct error *err)
 	size_t bytes = 0;
 
 	for (;;) {
-		if (peer_receive(&run->peer, run->options->verbose, &body,
-			    err) < 0)
+		if (peer_receive(
+			    &run->peer, run->options->verbose, &body, err) < 0)
 			return -1;
 		if (body.type == SAY_DONE)
 			return peer_finish(&run->peer, err);

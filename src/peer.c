@@ -108,8 +108,7 @@ static int describe_death(struct peer *peer, int status, struct error *err)
 		return at_stage(peer, err);
 	}
 	name = sigabbrev_np(WTERMSIG(status));
-	error_set(err, ERR_SYSTEM, "reader killed by SIG%s",
-		name ? name : "?");
+	error_set(err, ERR_SYSTEM, "reader killed by SIG%s", name ? name : "?");
 	return at_stage(peer, err);
 }
 

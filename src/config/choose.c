@@ -39,8 +39,7 @@ static int choose_below(struct config *config, struct menu *menu,
 			"more than %d menus inside each other",
 			CONFIG_DEPTH_MAX);
 	if (menu->count == 0)
-		return error_set(
-			err, ERR_NOT_FOUND, "a menu without entries");
+		return error_set(err, ERR_NOT_FOUND, "a menu without entries");
 	if (start(config, menu, menu->chosen, depth, choice, err) == 0)
 		return 0;
 	for (i = 0; i < menu->fallback_count; i++) {
@@ -143,8 +142,8 @@ static int find_in_submenus(struct search *search, struct menu *menu,
 		if (format->run(search->config, menu, i, &outcome, err) < 0 ||
 			!outcome.menu)
 			continue;
-		r = find_named(search, outcome.menu, spec, false, depth + 1,
-			err);
+		r = find_named(
+			search, outcome.menu, spec, false, depth + 1, err);
 		if (r != 0)
 			return r;
 	}
@@ -199,8 +198,8 @@ static int find_named(struct search *search, struct menu *menu,
 	return r;
 }
 
-int choose_named(struct config *config, const char *spec,
-	struct choice *choice, struct error *err)
+int choose_named(struct config *config, const char *spec, struct choice *choice,
+	struct error *err)
 {
 	struct search search = { .config = config, .choice = choice };
 	char near[ERROR_TEXT_SIZE / 2];

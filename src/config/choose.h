@@ -30,7 +30,7 @@ int choose_default(struct config *config, struct menu *menu,
  * title that is not in the first menu is looked for in the submenus.
  * ERR_NOT_FOUND names the nearest titles.
  */
-int choose_named(struct config *config, const char *spec,
-	struct choice *choice, struct error *err);
+int choose_named(struct config *config, const char *spec, struct choice *choice,
+	struct error *err);
 
 #endif

@@ -13,10 +13,10 @@
 
 #include "src/fs/device.h"
 
-#define BOOT_RAMDISKS_MAX 64    /* files given to one initrd command */
-#define MENU_ENTRIES_MAX 65536  /* in one menu; no loader shows more */
-#define MENU_TITLE_MAX 4096     /* bytes */
-#define MENU_FALLBACKS_MAX 16   /* entries to try when the default fails */
+#define BOOT_RAMDISKS_MAX 64   /* files given to one initrd command */
+#define MENU_ENTRIES_MAX 65536 /* in one menu; no loader shows more */
+#define MENU_TITLE_MAX 4096    /* bytes */
+#define MENU_FALLBACKS_MAX 16  /* entries to try when the default fails */
 
 struct boot_file {
 	struct device *dev;

@@ -67,8 +67,8 @@ static int check_config_size(
 	return 0;
 }
 
-int guest_read_config(struct guest *guest, struct device *dev,
-	const char *path, struct text *file, struct error *err)
+int guest_read_config(struct guest *guest, struct device *dev, const char *path,
+	struct text *file, struct error *err)
 {
 	struct fs *fs = device_fs(guest->devices, dev, err);
 	struct fs_node node;
@@ -86,8 +86,8 @@ int guest_read_config(struct guest *guest, struct device *dev,
 	return error_in(err, "%s: %s", fs->type, path);
 }
 
-int guest_check_file(struct guest *guest, const struct boot_file *file,
-	struct error *err)
+int guest_check_file(
+	struct guest *guest, const struct boot_file *file, struct error *err)
 {
 	struct fs *fs;
 	struct fs_node node;
@@ -101,8 +101,8 @@ int guest_check_file(struct guest *guest, const struct boot_file *file,
 		return error_in(err, "%s", fs->type);
 	if (node.type != FS_FILE)
 		error_set(err, ERR_NOT_FOUND,
-			node.type == FS_DIR ? "is a directory" :
-					      "is not a regular file");
+			node.type == FS_DIR ? "is a directory"
+					    : "is not a regular file");
 	else if (node.size == 0)
 		error_set(err, ERR_NOT_FOUND, "is empty");
 	else

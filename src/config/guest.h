@@ -63,15 +63,15 @@ void guest_stage(struct guest *guest, const char *fmt, ...)
  * with a NUL behind it.  Messages begin with the type of file system and the
  * path.
  */
-int guest_read_config(struct guest *guest, struct device *dev,
-	const char *path, struct text *file, struct error *err);
+int guest_read_config(struct guest *guest, struct device *dev, const char *path,
+	struct text *file, struct error *err);
 
 /*
  * Is there a regular file of more than no bytes (promise P7)?  0, or -1.
  * Always 0 with assume_files.
  */
-int guest_check_file(struct guest *guest, const struct boot_file *file,
-	struct error *err);
+int guest_check_file(
+	struct guest *guest, const struct boot_file *file, struct error *err);
 
 /* Append an entry to a menu in the arena; NULL with err filled. */
 struct entry *menu_add(

@@ -39,8 +39,8 @@ static unsigned int distance(const char *wanted, const char *title)
 			above = row[j];
 			row[j] = least(above + WHOLE, row[j - 1] + WHOLE,
 				corner +
-					(same_letter(wanted[i - 1],
-						 title[j - 1])
+					(same_letter(
+						 wanted[i - 1], title[j - 1])
 							? 0
 							: WHOLE));
 			corner = above;

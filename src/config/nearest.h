@@ -8,14 +8,14 @@
 #include <stddef.h>
 
 #define NEAREST_COUNT 3
-#define NEAREST_LENGTH 128 /* bytes of a title that are compared */
+#define NEAREST_LENGTH 128  /* bytes of a title that are compared */
 #define NEAREST_OFFERS 4096 /* titles compared: some 50 ms of work */
 
 struct nearest {
 	const char *wanted;
 	size_t offers; /* titles compared so far */
 	size_t count;
-	const char *title[NEAREST_COUNT];    /* the nearest first; borrowed */
+	const char *title[NEAREST_COUNT];     /* the nearest first; borrowed */
 	unsigned int distance[NEAREST_COUNT]; /* letters to change */
 };
 

@@ -105,8 +105,8 @@ static int set_order(struct devices *devices, struct error *err)
 	unsigned int disk;
 	int wanted;
 
-	devices->order = arena_array(devices->arena, devices->count,
-		sizeof(*devices->order), err);
+	devices->order = arena_array(
+		devices->arena, devices->count, sizeof(*devices->order), err);
 	if (!devices->order)
 		return -1;
 	for (disk = 0; disk < devices->disks; disk++)

@@ -16,7 +16,7 @@ enum device_state { DEVICE_UNTRIED, DEVICE_MOUNTED, DEVICE_UNREADABLE };
 
 struct device {
 	struct volume vol;
-	struct disk_range range;      /* what vol reads */
+	struct disk_range range; /* what vol reads */
 	struct disk *disk;
 	const struct partition *part; /* NULL: the whole disk, or an offset */
 	char name[64];                /* for people: "partition 1" */
@@ -61,8 +61,8 @@ struct device *devices_by_grub_name(
 	const struct devices *devices, const char *name);
 
 /* Partition number (from 1; 0: the whole disk) of the disk of that index. */
-struct device *devices_by_number(const struct devices *devices,
-	unsigned int disk, unsigned int number);
+struct device *devices_by_number(
+	const struct devices *devices, unsigned int disk, unsigned int number);
 
 /* Slice letter (0 for a) in that partition, 0: any; as GRUB legacy's (hd0,a) */
 struct device *devices_by_slice(const struct devices *devices,

@@ -172,8 +172,8 @@ int fs_find(struct fs *fs, const char *path, struct fs_node *node,
 	walk.links = 0;
 	walk.trail[0] = fs->root;
 	if (strlen(path) >= sizeof(walk.rest))
-		return error_set(err, ERR_LIMIT,
-			"a path of more than %d bytes", FS_PATH_MAX - 1);
+		return error_set(err, ERR_LIMIT, "a path of more than %d bytes",
+			FS_PATH_MAX - 1);
 	strcpy(walk.rest, path);
 	*node = fs->root;
 	if (walk_on(&walk, node, err) < 0)

@@ -43,7 +43,7 @@ struct fs {
 	struct fs_node root; /* set by open() */
 	char type[16];       /* for people: "ext4"; open() may refine it */
 	char label[FS_NAME_MAX + 1];
-	char uuid[40];     /* as GRUB's "search --fs-uuid" spells it */
+	char uuid[40];      /* as GRUB's "search --fs-uuid" spells it */
 	const char *notice; /* what may make the contents wrong, or NULL */
 };
 
