@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * menu.h - the menu without a terminal: keys and time in, decisions out
+ *
+ * Entries, selection, scrolling and countdown.  Pure: it draws nothing, reads
+ * no clock and no keyboard, so tests press the keys.  Whoever draws reads the
+ * fields of struct menu_model and writes none of them.
+ */
+#ifndef MENU_MENU_H
+#define MENU_MENU_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct menu_item {
+	const char *title; /* UTF-8, escaped where it is drawn */
+	bool submenu;      /* choosing it opens another menu */
+	bool restricted;   /* the guest asks for a password first */
+};
+
+/* What is seen until a key is pressed or the time is up. */
+enum menu_look {
+	MENU_LOOK_MENU,      /* the menu */
+	MENU_LOOK_COUNTDOWN, /* one line with the seconds left */
+	MENU_LOOK_HIDDEN,    /* nothing */
+};
+
+#define MENU_WAITS (-1)
+
+/* One menu as the guest has it.  Borrowed: outlives the model that shows it. */
+struct menu_list {
+	const char *heading; /* NULL: none */
+	const struct menu_item *items;
+	size_t count;
+	size_t chosen; /* the default, below count unless there are none */
+	int timeout;   /* seconds until it boots, or MENU_WAITS */
+	enum menu_look look;
+	bool nested; /* can be left for the menu above it */
+};
+
+/* What the caller is to do; the entry meant is menu_model.selected. */
+enum menu_action {
+	MENU_NONE,      /* go on */
+	MENU_CHOSEN,    /* a person chose the entry: boot it, or open it */
+	MENU_TIMED_OUT, /* nobody did: boot the default */
+	MENU_BACK,      /* leave a nested menu */
+	MENU_ABORT,     /* do not boot */
+};
+
+struct menu_model {
+	const struct menu_list *list;
+	/*
+	 * A line shown above the entries, set by the caller at any time; any
+	 * bytes.  Gone, like all borrowed text, before what it points to is:
+	 * Escape and the next action clear it.
+	 */
+	const char *message;
+	size_t selected;
+	size_t top;    /* the first entry that is seen */
+	size_t rows;   /* entries seen at once, at least 1 */
+	size_t cols;   /* columns of a title seen at once */
+	bool utf8;     /* as in cells.h, for the width of a title */
+	size_t shift;  /* columns that titles are moved to the left */
+	bool counting; /* the countdown runs */
+	bool veiled;   /* nothing is seen yet but list->look */
+	bool help;     /* the help is seen in place of the entries */
+	size_t help_top;
+	bool numbering; /* digits are being typed */
+	size_t number;
+	int64_t deadline; /* of the countdown; milliseconds */
+};
+
+/* Columns by which one key press moves the titles. */
+#define MENU_SHIFT_STEP 8
+
+/* Begin with the default selected and the countdown started at now. */
+void menu_init(
+	struct menu_model *menu, const struct menu_list *list, int64_t now);
+
+/* There is room for so many entries, so wide; 0 rows count as 1. */
+void menu_set_room(
+	struct menu_model *menu, size_t rows, size_t cols, bool utf8);
+
+/* Select an entry; the last if there is none of that number. */
+void menu_select(struct menu_model *menu, size_t index);
+
+/* Stop the countdown for good, and show what was hidden. */
+void menu_stop(struct menu_model *menu);
+
+/* A key of keys.h was pressed.  Any key stops the countdown for good. */
+enum menu_action menu_press(struct menu_model *menu, uint32_t key);
+
+/* It is now: MENU_TIMED_OUT when the countdown is at its end. */
+enum menu_action menu_tick(struct menu_model *menu, int64_t now);
+
+/*
+ * Milliseconds until menu_tick() has something to do or another number of
+ * seconds is to be shown; -1: never.
+ */
+int menu_wait(const struct menu_model *menu, int64_t now);
+
+/* Whole seconds left of the countdown, rounded up. */
+int menu_seconds(const struct menu_model *menu, int64_t now);
+
+/* Is there more than what is seen? */
+bool menu_more_above(const struct menu_model *menu);
+bool menu_more_below(const struct menu_model *menu);
+
+/*
+ * One line on where we are: the countdown, or the entry's number.  To status,
+ * of MENU_STATUS_MAX bytes.
+ */
+#define MENU_STATUS_MAX 128
+void menu_status(const struct menu_model *menu, int64_t now, char *status);
+
+/* The lines of the help, one key each; there are menu_help_count. */
+extern const struct menu_help {
+	const char *keys;
+	const char *does;
+} menu_help[];
+extern const size_t menu_help_count;
+
+#endif

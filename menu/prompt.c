@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "menu/prompt.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "menu/cells.h"
+#include "menu/keys.h"
+
+/* Rows that are not entries: heading, message, more, countdown, question. */
+#define OTHER_ROWS 6
+#define PAGE_ROWS_MIN 5
+/* What stands in front of a title: "* 65535  ", and " ->" behind it. */
+#define BESIDE_COLS 12
+
+void prompt_init(struct prompt *prompt, size_t rows, size_t cols, bool utf8,
+	bool echo, struct menu_model *menu)
+{
+	*prompt = (struct prompt){ .utf8 = utf8, .echo = echo, .cols = cols };
+	rows = rows > OTHER_ROWS + PAGE_ROWS_MIN ? rows - OTHER_ROWS
+						 : PAGE_ROWS_MIN;
+	menu_set_room(menu, rows, cols, utf8);
+}
+
+/* One line of text that may be anything; cut with a mark at the edge. */
+static void print_text(const struct prompt *prompt, const char *text, int fd)
+{
+	char line[CELLS_LINE_MAX];
+
+	/* Many terminals wrap when the last column is written. */
+	cells_window(text, prompt->utf8, 0,
+		prompt->cols > 1 ? prompt->cols - 1 : 1, line);
+	dprintf(fd, "%s\r\n", line);
+}
+
+static void print_message(
+	const struct prompt *prompt, const char *message, int fd)
+{
+	char line[CELLS_LINE_MAX];
+
+	while (message && *message) {
+		cells_wrap(&message, prompt->utf8,
+			prompt->cols > 1 ? prompt->cols - 1 : 1, line);
+		dprintf(fd, "%s\r\n", line);
+	}
+}
+
+static void print_entry(const struct prompt *prompt,
+	const struct menu_model *menu, size_t index, int fd)
+{
+	const struct menu_item *item = &menu->list->items[index];
+	char line[CELLS_LINE_MAX];
+	size_t cols = prompt->cols > 2 * BESIDE_COLS
+		? prompt->cols - BESIDE_COLS
+		: BESIDE_COLS;
+
+	cells_window(item->title, prompt->utf8, 0, cols, line);
+	dprintf(fd, "%c %zu  %s%s\r\n", index == menu->selected ? '*' : ' ',
+		index, line, item->submenu ? " ->" : "");
+}
+
+static void print_list(
+	const struct prompt *prompt, const struct menu_model *menu, int fd)
+{
+	const struct menu_list *list = menu->list;
+	size_t end = menu->top + menu->rows;
+
+	dprintf(fd, "\r\n");
+	if (list->heading)
+		print_text(prompt, list->heading, fd);
+	for (size_t i = menu->top; i < end && i < list->count; i++)
+		print_entry(prompt, menu, i, fd);
+	if (menu_more_above(menu) || menu_more_below(menu))
+		dprintf(fd, "  entries 0 to %zu; + and - show others\r\n",
+			list->count - 1);
+}
+
+static void print_help(const struct menu_model *menu, int fd)
+{
+	dprintf(fd,
+		"\r\nType, and press Enter:\r\n"
+		"  a number  boot that entry, or open the submenu\r\n"
+		"  nothing   the entry with the star\r\n"
+		"  + -       the next and the previous entries\r\n"
+		"%s"
+		"  q         do not boot\r\n",
+		menu->list->nested ? "  u         leave the submenu\r\n" : "");
+}
+
+static void print_question(const struct menu_model *menu, int64_t now, int fd)
+{
+	const struct menu_list *list = menu->list;
+
+	if (menu->counting)
+		dprintf(fd, "Boots in %d s, any key stops this.\r\n",
+			menu_seconds(menu, now));
+	if (list->count > 0)
+		dprintf(fd, "Number [%zu], %sq, ?: ", menu->selected,
+			list->nested ? "u, " : "");
+	else
+		dprintf(fd,
+			"Nothing to boot. %sq, ?: ", list->nested ? "u, " : "");
+}
+
+void prompt_draw(struct prompt *prompt, const struct menu_model *menu,
+	int64_t now, int fd)
+{
+	dprintf(fd, "%s", prompt->typed);
+	prompt->typed[0] = '\0';
+	if (prompt->shown != menu->list) {
+		print_list(prompt, menu, fd);
+		prompt->shown = menu->list;
+		prompt->asked = false;
+	}
+	if (prompt->asked)
+		return;
+	if (menu->help)
+		print_help(menu, fd);
+	print_message(prompt, menu->message, fd);
+	print_question(menu, now, fd);
+	prompt->asked = true;
+}
+
+static void echo(struct prompt *prompt, const char *text)
+{
+	size_t len = strlen(prompt->typed);
+
+	if (prompt->echo)
+		snprintf(prompt->typed + len, sizeof(prompt->typed) - len, "%s",
+			text);
+}
+
+/* Answers that move: menu.h knows the key for it. */
+static enum menu_action turn_page(
+	struct prompt *prompt, struct menu_model *menu, uint32_t key)
+{
+	prompt->shown = NULL;
+	return menu_press(menu, key);
+}
+
+/* A number that is too large for any list is as wrong as one past its end. */
+static enum menu_action choose_number(struct menu_model *menu, const char *line)
+{
+	size_t number = 0;
+
+	for (; *line >= '0' && *line <= '9'; line++) {
+		number = number * 10 + (size_t)(*line - '0');
+		if (number >= menu->list->count)
+			break;
+	}
+	if (*line) {
+		menu->message = "No such entry.";
+		return MENU_NONE;
+	}
+	menu_select(menu, number);
+	return menu_press(menu, K_ENTER);
+}
+
+static enum menu_action answer(struct prompt *prompt, struct menu_model *menu)
+{
+	static const struct {
+		const char *line;
+		uint32_t key;
+	} words[] = {
+		{ "", K_ENTER },
+		{ "q", 'q' },
+		{ "u", K_LEFT },
+		{ "?", '?' },
+	};
+
+	menu->message = NULL;
+	menu->help = false;
+	if (strcmp(prompt->line, "+") == 0)
+		return turn_page(prompt, menu, K_PAGE_DOWN);
+	if (strcmp(prompt->line, "-") == 0)
+		return turn_page(prompt, menu, K_PAGE_UP);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(prompt->line, words[i].line) == 0)
+			return menu_press(menu, words[i].key);
+	}
+	return choose_number(menu, prompt->line);
+}
+
+static enum menu_action press_enter(
+	struct prompt *prompt, struct menu_model *menu)
+{
+	enum menu_action action;
+
+	echo(prompt, "\r\n");
+	prompt->line[prompt->len] = '\0';
+	prompt->len = 0;
+	prompt->asked = false;
+	action = answer(prompt, menu);
+	/* Whatever comes next, it is not known to stand on the paper. */
+	if (action != MENU_NONE)
+		prompt->shown = NULL;
+	return action;
+}
+
+static void type(struct prompt *prompt, uint32_t key)
+{
+	char text[2] = { 0 };
+
+	if (prompt->len == PROMPT_LINE_MAX || key <= ' ' || key >= 0x7f)
+		return;
+	text[0] = (char)key;
+	prompt->line[prompt->len++] = text[0];
+	echo(prompt, text);
+}
+
+enum menu_action prompt_press(
+	struct prompt *prompt, struct menu_model *menu, uint32_t key)
+{
+	menu_stop(menu);
+	if (key == K_CTRL('C'))
+		return menu_press(menu, key);
+	if (key == K_ENTER)
+		return press_enter(prompt, menu);
+	if (key == K_PAGE_DOWN || key == K_PAGE_UP)
+		return turn_page(prompt, menu, key);
+	if (key == K_BACKSPACE && prompt->len > 0) {
+		prompt->len--;
+		echo(prompt, "\b \b");
+	} else {
+		type(prompt, key);
+	}
+	return MENU_NONE;
+}
