@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a run of the program costs, counted: calls, instructions, memory."""
+import glob
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+
+MARK = 'access("main begins"'
+# Calls by which bytes of the image can be read; those with two descriptors
+# name the source first or second.
+READS = re.compile(r'\b(?:p?read(?:v|v2|64)?\(\d+<IMAGE>'
+                   r'|sendfile\(\d+<[^>]*>, \d+<IMAGE>'
+                   r'|(?:copy_file_range|splice)\(\d+<IMAGE>)'
+                   r'.*= (\d+)$')
+
+
+class Run:
+    """A directory for the output of one run, and the usual arguments."""
+
+    def __init__(self):
+        where = '/dev/shm' if os.access('/dev/shm', os.W_OK) else None
+        self.top = tempfile.mkdtemp(prefix='bench.', dir=where)
+        self.out = os.path.join(self.top, 'out')
+        os.mkdir(self.out, 0o700)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.top)
+
+    def arguments(self, image):
+        return ['-q', '--output-format=simple0',
+                '--output-directory=' + self.out, image]
+
+    def payload(self):
+        return sum(os.path.getsize(name)
+                   for name in glob.glob(self.out + '/*'))
+
+
+def trace(program, preload, image):
+    """Trace a run of all processes.  Returns the calls since main() began,
+    one line each, and the bytes of kernel and ramdisk."""
+    with Run() as run:
+        log = os.path.join(run.top, 'trace')
+        subprocess.run(
+            ['strace', '-f', '-y', '-s', '32', '-o', log,
+             '-E', 'LD_PRELOAD=' + preload,
+             program, *run.arguments(image)],
+            check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        with open(log, errors='replace') as text:
+            lines = whole_calls(text)
+        begin = next(n for n, line in enumerate(lines) if MARK in line)
+        return lines[begin + 1:], run.payload()
+
+
+def whole_calls(text):
+    """Join what strace has split in two; leave out signals and exits."""
+    begun, calls = {}, []
+    for line in text:
+        pid, _, call = line.rstrip('\n').partition(' ')
+        call = call.strip()
+        if call.endswith('<unfinished ...>'):
+            begun[pid] = len(calls)
+            calls.append(call[:-len('<unfinished ...>')])
+        elif resumed := re.match(r'<\.\.\. \w+ resumed>(.*)', call):
+            calls[begun.pop(pid)] += resumed[1]
+        elif not call.startswith(('---', '+++')):
+            calls.append(call)
+    return calls
+
+
+def bytes_read(calls, image):
+    image = re.escape(os.path.realpath(image))
+    reads = re.compile(READS.pattern.replace('IMAGE', image))
+    return sum(int(found[1]) for found in map(reads.search, calls) if found)
+
+
+def instructions(program, image):
+    """User instructions of all processes from main() on, by callgrind.
+    Under valgrind the box cannot be built, hence --no-sandbox."""
+    with Run() as run:
+        subprocess.run(
+            ['valgrind', '--tool=callgrind', '--toggle-collect=main',
+             '--callgrind-out-file=%s/callgrind.%%p' % run.top,
+             program, '--no-sandbox', *run.arguments(image)],
+            check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+        total = 0
+        for name in glob.glob(run.top + '/callgrind.*'):
+            with open(name) as text:
+                found = re.search('^(?:summary|totals): (\\d+)', text.read(),
+                                  re.MULTILINE)
+                total += int(found[1])
+        return total
+
+
+def measure(tool, runs, program, *arguments, directory=None):
+    """Wall, user and system microseconds of the best of some runs, the
+    largest resident set in KiB, the exit status."""
+    done = subprocess.run([tool, str(runs), directory, program, *arguments],
+                          check=True, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                          text=True)
+    return [int(word) for word in done.stdout.split()]
