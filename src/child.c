@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "fsdrivers/drivers.h"
+#include "src/base/utf8.h"
 #include "src/extract.h"
 #include "src/find.h"
 #include "src/listing.h"
@@ -103,12 +104,15 @@ static uint8_t entry_flags(const struct entry *entry)
 static int say_entries(
 	struct child *child, const struct menu *menu, struct error *err)
 {
+	char title[MENU_TITLE_MAX + 1];
 	size_t i;
 
 	message_begin(&child->out, SAY_ENTRIES);
 	for (i = 0; i < menu->count; i++) {
 		message_put_u8(&child->out, entry_flags(&menu->entries[i]));
-		message_put_string(&child->out, menu->entries[i].title);
+		/* titles of old guests are Latin-1; the parent wants UTF-8 */
+		utf8_show(menu->entries[i].title, title, sizeof(title));
+		message_put_string(&child->out, title);
 		if (child->out.len < ENTRIES_BATCH)
 			continue;
 		if (send(child, err) < 0)

@@ -202,6 +202,11 @@ int peer_receive(struct peer *peer, bool verbose, struct message_body *body,
 	return malformed(err);
 }
 
+bool peer_alive(const struct peer *peer)
+{
+	return peer->pid > 0 && peer->left_ms > 0 && !signals_caught;
+}
+
 int peer_finish(struct peer *peer, struct error *err)
 {
 	int status;

@@ -9,6 +9,7 @@
 #ifndef PEER_H
 #define PEER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -39,6 +40,9 @@ int peer_send(struct peer *peer, struct error *err);
  */
 int peer_receive(struct peer *peer, bool verbose, struct message_body *body,
 	struct error *err);
+
+/* Can it still be asked, after an answer that was an error? */
+bool peer_alive(const struct peer *peer);
 
 /* Close the channel and wait: the child must exit with status 0. */
 int peer_finish(struct peer *peer, struct error *err);

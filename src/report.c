@@ -9,6 +9,11 @@
 #include "src/base/utf8.h"
 
 #define LINE_MAX_SIZE 1024 /* promise P12 */
+#define HELD_MAX 32768     /* bytes kept; later messages are lost */
+
+static bool holding;
+static char held[HELD_MAX];
+static size_t held_len;
 
 /*
  * libxl's pty is in raw mode, where a line feed alone does not return the
@@ -24,6 +29,19 @@ static const char *line_end(void)
 	return "\n";
 }
 
+static void emit(const char *line)
+{
+	size_t len = strlen(line);
+
+	if (holding && len <= sizeof(held) - held_len) {
+		memcpy(held + held_len, line, len);
+		held_len += len;
+	}
+	/* if stderr takes nothing there is nobody left to tell */
+	if (!holding && write(STDERR_FILENO, line, len) < 0)
+		return;
+}
+
 /* One write, so that lines of several processes do not mix. */
 static void print_line(const char *kind, const char *text)
 {
@@ -33,8 +51,7 @@ static void print_line(const char *kind, const char *text)
 
 	utf8_show(text, line + len, sizeof(line) - len - strlen(end));
 	strcat(line, end);
-	if (write(STDERR_FILENO, line, strlen(line)) < 0)
-		return; /* there is nobody left to tell */
+	emit(line);
 }
 
 void report_error(const struct error *err, bool as_toolstack)
@@ -50,4 +67,17 @@ void report_warning(const char *text)
 void report_detail(const char *text)
 {
 	print_line("", text);
+}
+
+void report_hold(void)
+{
+	holding = true;
+}
+
+void report_release(void)
+{
+	holding = false;
+	if (held_len > 0 && write(STDERR_FILENO, held, held_len) < 0)
+		return;
+	held_len = 0;
 }

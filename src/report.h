@@ -23,4 +23,8 @@ void report_warning(const char *text);
 /* For --verbose. */
 void report_detail(const char *text);
 
+/* Keep messages while a menu is on the screen, then print them all. */
+void report_hold(void);
+void report_release(void);
+
 #endif

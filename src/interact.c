@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "src/interact.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "menu/console.h"
+#include "src/base/utf8.h"
+#include "src/config/guest.h"
+#include "src/report.h"
+#include "src/signals.h"
+
+/*
+ * A guest that waits for ever, or says nothing, is still started unattended by
+ * a toolstack (decisions.md).
+ */
+#define TIMEOUT_UNSET 10 /* seconds */
+
+/* One menu of the child's, and how it is shown. */
+struct level {
+	struct menu_list list;
+	struct menu_item *items; /* titles are malloc'ed */
+	struct menu_model model;
+	char message[ERROR_TEXT_SIZE];
+};
+
+struct interaction {
+	struct peer *peer;
+	const struct options *options;
+	struct answer *answer;
+	struct level levels[CONFIG_DEPTH_MAX];
+	unsigned int depth; /* levels in use */
+	struct console console;
+};
+
+bool interact_wanted(const struct options *options)
+{
+	return options->action == ACTION_BOOT && !options->quiet &&
+		isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+static int malformed(struct error *err)
+{
+	return error_set(err, ERR_SYSTEM, "the reader's answer makes no sense");
+}
+
+static void free_level(struct level *level)
+{
+	for (size_t i = 0; level->items && i < level->list.count; i++)
+		free((char *)(uintptr_t)level->items[i].title);
+	free(level->items);
+	level->items = NULL;
+}
+
+static int take_entry(
+	struct message_body *body, struct menu_item *item, struct error *err)
+{
+	uint8_t flags = message_take_u8(body);
+	const char *title = message_take_string(body);
+
+	if (body->bad || strlen(title) > MENU_TITLE_MAX ||
+		!utf8_valid(title, strlen(title)))
+		return malformed(err);
+	item->title = strdup(title);
+	item->submenu = flags & ENTRY_SUBMENU;
+	item->restricted = flags & ENTRY_RESTRICTED;
+	return item->title ? 0 : error_errno(err, "memory for the menu");
+}
+
+/* The titles, in as many messages as they take. */
+static int receive_entries(
+	struct interaction *it, struct level *level, struct error *err)
+{
+	struct message_body body = { 0 };
+	size_t i;
+
+	for (i = 0; i < level->list.count; i++) {
+		if (body.rest.len == 0 &&
+			(peer_receive(it->peer, it->options->verbose, &body,
+				 err) < 0 ||
+				body.type != SAY_ENTRIES))
+			return err->code == ERR_NONE ? malformed(err) : -1;
+		if (take_entry(&body, &level->items[i], err) < 0)
+			return -1;
+	}
+	return message_complete(&body) ? 0 : malformed(err);
+}
+
+static enum menu_look look_of(uint8_t style)
+{
+	static const enum menu_look looks[] = {
+		[MENU_STYLE_MENU] = MENU_LOOK_MENU,
+		[MENU_STYLE_COUNTDOWN] = MENU_LOOK_COUNTDOWN,
+		[MENU_STYLE_HIDDEN] = MENU_LOOK_HIDDEN,
+	};
+
+	return looks[style];
+}
+
+static int timeout_of(const struct options *options, int32_t guests)
+{
+	if (options->timeout != OPTIONS_TIMEOUT_GUEST)
+		return options->timeout < 0 ? MENU_WAITS : options->timeout;
+	return guests < 0 ? TIMEOUT_UNSET : guests;
+}
+
+/* Take SAY_MENU and the entries behind it as the next level. */
+static int take_menu(
+	struct interaction *it, struct message_body *body, struct error *err)
+{
+	uint32_t number = message_take_u32(body);
+	uint32_t count = message_take_u32(body);
+	uint32_t chosen = message_take_u32(body);
+	int32_t timeout = (int32_t)message_take_u32(body);
+	uint8_t style = message_take_u8(body);
+	struct level *level;
+
+	if (!message_complete(body) || number != it->depth ||
+		number >= CONFIG_DEPTH_MAX || count == 0 ||
+		count > MENU_ENTRIES_MAX || chosen >= count ||
+		style > MENU_STYLE_HIDDEN)
+		return malformed(err);
+	level = &it->levels[number];
+	*level = (struct level){
+		.list = { .heading = "hostgrub " HOSTGRUB_VERSION,
+			.count = count,
+			.chosen = chosen,
+			.timeout = number > 0
+				? MENU_WAITS
+				: timeout_of(it->options, timeout),
+			.look = look_of(style),
+			.nested = number > 0 },
+		.items = calloc(count, sizeof(*level->items)),
+	};
+	if (!level->items)
+		return error_errno(err, "memory for the menu");
+	level->list.items = level->items;
+	it->depth++;
+	error_clear(err);
+	return receive_entries(it, level, err);
+}
+
+/* 1: what to boot was decided; 0: a menu came up; -1. */
+static int take_answer(struct interaction *it, struct error *err)
+{
+	struct message_body body;
+
+	if (peer_receive(it->peer, it->options->verbose, &body, err) < 0)
+		return -1;
+	if (body.type == SAY_MENU)
+		return take_menu(it, &body, err);
+	return answer_take(&body, it->answer, err) < 0 ? -1 : 1;
+}
+
+static int choose(struct interaction *it, uint32_t index, struct error *err)
+{
+	message_begin(&it->peer->out, ASK_CHOOSE);
+	message_put_u32(&it->peer->out, it->depth - 1);
+	message_put_u32(&it->peer->out, index);
+	if (peer_send(it->peer, err) < 0)
+		return -1;
+	return take_answer(it, err);
+}
+
+/* The entry cannot be booted: say so above the menu, and go on. */
+static void show_failure(struct interaction *it, const struct error *err)
+{
+	struct level *level = &it->levels[it->depth - 1];
+
+	memcpy(level->message, err->text, sizeof(level->message));
+	level->model.message = level->message;
+}
+
+static void open_level(struct interaction *it)
+{
+	struct level *level = &it->levels[it->depth - 1];
+
+	menu_init(&level->model, &level->list, terminal_now());
+}
+
+static void close_level(struct interaction *it)
+{
+	if (it->depth > 1)
+		free_level(&it->levels[--it->depth]);
+}
+
+/* A person chose the selected entry: 1 decided, 0 go on, -1. */
+static int choose_selected(struct interaction *it, struct error *err)
+{
+	unsigned int depth = it->depth;
+	uint32_t index = (uint32_t)it->levels[depth - 1].model.selected;
+	int r = choose(it, index, err);
+
+	if (r < 0 && peer_alive(it->peer)) {
+		while (it->depth > depth)
+			close_level(it);
+		show_failure(it, err);
+		return 0;
+	}
+	if (r == 0)
+		open_level(it);
+	return r;
+}
+
+static int converse(struct interaction *it, struct error *err)
+{
+	enum menu_action action;
+	int r = 0;
+
+	open_level(it);
+	while (r == 0) {
+		action = console_show(
+			&it->console, &it->levels[it->depth - 1].model);
+		if (action == MENU_BACK)
+			close_level(it);
+		else if (action == MENU_CHOSEN)
+			r = choose_selected(it, err);
+		else if (action == MENU_TIMED_OUT)
+			return choose(it, CHOOSE_DEFAULT, err);
+		else
+			return signals_pending()
+				? signals_error(err)
+				: error_set(err, ERR_SYSTEM,
+					  "aborted in the menu");
+	}
+	return r;
+}
+
+/* The terminal is ours from here to console_end(): messages have to wait. */
+static int show(struct interaction *it, struct error *err)
+{
+	struct terminal_host host;
+	int r;
+
+	terminal_host_from_environment(&host);
+	host.wait_mask = &signals_wait_mask;
+	host.stop = &signals_caught;
+	if (console_begin(&it->console, &host, err) < 0)
+		return choose(it, CHOOSE_DEFAULT, err);
+	report_hold();
+	r = converse(it, err);
+	console_end(&it->console);
+	report_release();
+	return r;
+}
+
+static void say_what_boots(const struct answer *answer)
+{
+	char text[ERROR_TEXT_SIZE];
+
+	snprintf(text, sizeof(text), "booting \"%.500s\" (%.400s)",
+		answer->title, answer->where);
+	report_detail(text);
+}
+
+static int run(struct interaction *it, struct error *err)
+{
+	int r;
+
+	if (peer_ask(it->peer, ASK_MENU, err) < 0)
+		return -1;
+	r = take_answer(it, err);
+	if (r == 0 && it->levels[0].list.timeout == 0)
+		r = choose(it, CHOOSE_DEFAULT, err);
+	else if (r == 0)
+		r = show(it, err);
+	/* a default that brings up yet another menu has none to boot */
+	if (r == 0)
+		return error_set(err, ERR_NOT_FOUND,
+			"the default entry leads to another menu");
+	return r < 0 ? -1 : 0;
+}
+
+int interact(struct peer *peer, const struct options *options,
+	struct answer *answer, struct error *err)
+{
+	struct interaction *it = calloc(1, sizeof(*it));
+	int r;
+
+	if (!it)
+		return error_errno(err, "memory for the menu");
+	it->peer = peer;
+	it->options = options;
+	it->answer = answer;
+	r = run(it, err);
+	while (it->depth > 0)
+		free_level(&it->levels[--it->depth]);
+	free(it);
+	if (r == 0)
+		say_what_boots(answer);
+	return r;
+}
