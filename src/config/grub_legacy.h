@@ -86,20 +86,27 @@ int legacy_peek(struct config *config, struct menu *menu, size_t index,
  */
 bool legacy_number(const char **at, int *number);
 
-/*
- * The device at *at, as in "(hd0,0)"; *at moves behind it.  A disk that was
- * not given to us stands for the one with the configuration, and the guest is
- * noted to have named it: how a guest numbers its disks depends on what it is
- * given.  NULL with err filled.
- */
-struct device *legacy_device(
-	struct config *config, const char **at, struct error *err);
+/* What names of devices and files mean while an entry is run. */
+struct legacy_place {
+	struct config *config;
+	struct device *root; /* of paths without a device */
+	/*
+	 * How a guest numbers its disks depends on which it is given, so a
+	 * disk that is not there stands for the one with the configuration,
+	 * with a warning.  Not so where the entry has a fallback.
+	 */
+	bool any_disk;
+};
 
 /*
- * The file that the word at text names, relative to root if it names no
- * device.
+ * The device at *at, as in "(hd0,0)"; *at moves behind it.  NULL with err
+ * filled.
  */
-int legacy_file(struct config *config, const char *text, struct device *root,
+struct device *legacy_device(
+	const struct legacy_place *place, const char **at, struct error *err);
+
+/* The file that the word at text names. */
+int legacy_file(const struct legacy_place *place, const char *text,
 	struct boot_file *file, struct error *err);
 
 #endif

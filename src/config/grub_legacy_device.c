@@ -80,12 +80,29 @@ static int shown(const char *name)
 	return len > 64 ? 64 : (int)len;
 }
 
-static struct device *take_device(
-	struct config *config, const char **at, struct error *err)
+static struct device *missing_disk(const struct legacy_place *place, int len,
+	const char *name, struct error *err)
 {
+	struct config *config = place->config;
+
+	if (!place->any_disk) {
+		error_set(err, ERR_NOT_FOUND, "%.*s: no such disk", len, name);
+		return NULL;
+	}
+	guest_note(config->guest, NOTE_WARNING,
+		"%s: no disk for %.*s: taking the one with this file",
+		config->path, len, name);
+	return config->dev;
+}
+
+static struct device *take_device(
+	const struct legacy_place *place, const char **at, struct error *err)
+{
+	const struct devices *devices = place->config->guest->devices;
 	const char *name = *at;
 	struct location loc;
 	struct device *dev;
+	int len;
 
 	(*at)++;
 	if (strncmp(*at, "hd", 2) != 0 || !parse_location(at, &loc)) {
@@ -94,47 +111,44 @@ static struct device *take_device(
 		return NULL;
 	}
 	(*at)++;
-	if ((unsigned int)loc.disk >= config->guest->devices->disks) {
-		guest_note(config->guest, NOTE_WARNING,
-			"%.*s: the guest has no such disk here: taking the "
-			"one with the configuration",
-			(int)(*at - name), name);
-		return config->dev;
-	}
-	dev = find_location(config->guest->devices, &loc);
+	len = (int)(*at - name);
+	if ((unsigned int)loc.disk >= devices->disks)
+		return missing_disk(place, len, name, err);
+	dev = find_location(devices, &loc);
 	if (!dev)
-		error_set(err, ERR_NOT_FOUND, "%.*s: no such partition",
-			(int)(*at - name), name);
+		error_set(err, ERR_NOT_FOUND, "%.*s: no such partition", len,
+			name);
 	return dev;
 }
 
 struct device *legacy_device(
-	struct config *config, const char **at, struct error *err)
+	const struct legacy_place *place, const char **at, struct error *err)
 {
 	if (**at == '(')
-		return take_device(config, at, err);
+		return take_device(place, at, err);
 	error_set(err, ERR_SYNTAX, "\"%.*s\" is no device, as (hd0,0) is",
 		shown(*at), *at);
 	return NULL;
 }
 
-int legacy_file(struct config *config, const char *text, struct device *root,
+int legacy_file(const struct legacy_place *place, const char *text,
 	struct boot_file *file, struct error *err)
 {
+	struct device *dev = place->root;
 	const char *path = text;
 
 	if (*path == '(') {
-		root = take_device(config, &path, err);
-		if (!root)
+		dev = take_device(place, &path, err);
+		if (!dev)
 			return -1;
 	}
 	if (*path != '/')
 		return error_set(err, ERR_SYNTAX,
 			"\"%.*s\" is no absolute path", shown(text), text);
 	path = arena_strndup(
-		config->guest->arena, path, strcspn(path, " "), err);
+		place->config->guest->arena, path, strcspn(path, " "), err);
 	if (!path)
 		return -1;
-	*file = (struct boot_file){ root, path };
+	*file = (struct boot_file){ dev, path };
 	return 0;
 }

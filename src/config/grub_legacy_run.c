@@ -9,13 +9,13 @@
 
 /* An entry while it is run. */
 struct attempt {
-	struct config *config;
-	struct device *root;
-	struct boot boot;        /* kernel, and what initrd and module gave */
-	const char *module_args; /* of the first module: Xen's kernel */
-	const char *chainload;   /* what chainloader would have started */
-	struct menu *menu;       /* what configfile gave */
-	bool done;               /* nothing after this is run */
+	struct legacy_place place;
+	struct boot boot; /* the kernel, and what initrd and module gave */
+	/* What follows a module's name; NULL: not a module but an initrd. */
+	const char *module_args[BOOT_RAMDISKS_MAX];
+	const char *chainload; /* what chainloader would have started */
+	struct menu *menu;     /* what configfile gave */
+	bool done;             /* nothing after this is run */
 };
 
 static int cmd_root(struct attempt *run, const char *arg, struct error *err)
@@ -24,17 +24,17 @@ static int cmd_root(struct attempt *run, const char *arg, struct error *err)
 
 	if (*arg == '\0') /* only says what root is */
 		return 0;
-	dev = legacy_device(run->config, &arg, err);
+	dev = legacy_device(&run->place, &arg, err);
 	if (!dev)
 		return -1;
-	run->root = dev;
+	run->place.root = dev;
 	return 0;
 }
 
 /* Of Ubuntu: the file system with that UUID becomes the root. */
 static int cmd_uuid(struct attempt *run, const char *arg, struct error *err)
 {
-	struct devices *devices = run->config->guest->devices;
+	struct devices *devices = run->place.config->guest->devices;
 	size_t i, len = strcspn(arg, " ");
 	struct error ignored;
 	struct fs *fs;
@@ -44,7 +44,7 @@ static int cmd_uuid(struct attempt *run, const char *arg, struct error *err)
 		if (!fs || strlen(fs->uuid) != len ||
 			strncasecmp(fs->uuid, arg, len) != 0)
 			continue;
-		run->root = devices->list[i];
+		run->place.root = devices->list[i];
 		return 0;
 	}
 	return error_set(err, ERR_NOT_FOUND,
@@ -54,7 +54,7 @@ static int cmd_uuid(struct attempt *run, const char *arg, struct error *err)
 /* Without an option it only prints; --set-root is of Debian and grub4dos. */
 static int cmd_find(struct attempt *run, const char *arg, struct error *err)
 {
-	struct devices *devices = run->config->guest->devices;
+	struct devices *devices = run->place.config->guest->devices;
 	struct boot_file file = { 0 };
 	struct error ignored;
 	bool set_root = false;
@@ -63,15 +63,16 @@ static int cmd_find(struct attempt *run, const char *arg, struct error *err)
 	for (; strncmp(arg, "--", 2) == 0; arg = legacy_next_word(arg))
 		if (strncmp(arg, "--set-root", 10) == 0)
 			set_root = true;
-	if (!set_root || run->config->guest->assume_files)
+	if (!set_root || run->place.config->guest->assume_files)
 		return 0;
-	if (legacy_file(run->config, arg, run->root, &file, err) < 0)
+	if (legacy_file(&run->place, arg, &file, err) < 0)
 		return -1;
 	for (i = 0; i < devices->count; i++) {
 		file.dev = devices->list[i];
-		if (guest_check_file(run->config->guest, &file, &ignored) < 0)
+		if (guest_check_file(
+			    run->place.config->guest, &file, &ignored) < 0)
 			continue;
-		run->root = file.dev;
+		run->place.root = file.dev;
 		return 0;
 	}
 	return error_set(
@@ -84,12 +85,12 @@ static int take_file(struct attempt *run, const char **arg,
 {
 	if (**arg == '\0')
 		return error_set(err, ERR_SYNTAX, "needs a file");
-	if (legacy_file(run->config, *arg, run->root, file, err) < 0)
+	if (legacy_file(&run->place, *arg, file, err) < 0)
 		return -1;
 	*arg = legacy_next_word(*arg);
-	if (guest_check_file(run->config->guest, file, err) == 0)
+	if (guest_check_file(run->place.config->guest, file, err) == 0)
 		return 0;
-	return file->dev == run->config->dev
+	return file->dev == run->place.config->dev
 		? -1
 		: error_in(err, "(%s)", file->dev->grub);
 }
@@ -101,7 +102,7 @@ static char *take_args(struct attempt *run, const char *arg, struct error *err)
 
 	while (len > 0 && arg[len - 1] == ' ')
 		len--;
-	return arena_strndup(run->config->guest->arena, arg, len, err);
+	return arena_strndup(run->place.config->guest->arena, arg, len, err);
 }
 
 static int check_type(const char *option, struct error *err)
@@ -133,7 +134,6 @@ static int cmd_kernel(struct attempt *run, const char *arg, struct error *err)
 	}
 	*boot = (struct boot){ .ramdisk_align = 4 };
 	run->chainload = NULL;
-	run->module_args = NULL;
 	if (take_file(run, &arg, &boot->kernel, err) < 0) {
 		boot->kernel.path = NULL;
 		return -1;
@@ -151,7 +151,7 @@ static int add_ramdisk(struct attempt *run, const char **arg, struct error *err)
 			BOOT_RAMDISKS_MAX);
 	if (take_file(run, arg, &boot->ramdisks[boot->ramdisk_count], err) < 0)
 		return -1;
-	boot->ramdisk_count++;
+	run->module_args[boot->ramdisk_count++] = NULL;
 	return 0;
 }
 
@@ -161,7 +161,6 @@ static int cmd_initrd(struct attempt *run, const char *arg, struct error *err)
 	if (!run->boot.kernel.path)
 		return error_set(err, ERR_SYNTAX, "no kernel before it");
 	run->boot.ramdisk_count = 0;
-	run->module_args = NULL;
 	do {
 		if (add_ramdisk(run, &arg, err) < 0)
 			return -1;
@@ -175,10 +174,9 @@ static int cmd_module(struct attempt *run, const char *arg, struct error *err)
 		return error_set(err, ERR_SYNTAX, "no kernel before it");
 	if (add_ramdisk(run, &arg, err) < 0)
 		return -1;
-	if (run->boot.ramdisk_count > 1)
-		return 0;
-	run->module_args = take_args(run, arg, err);
-	return run->module_args ? 0 : -1;
+	arg = take_args(run, arg, err);
+	run->module_args[run->boot.ramdisk_count - 1] = arg;
+	return arg ? 0 : -1;
 }
 
 static int cmd_configfile(
@@ -187,9 +185,10 @@ static int cmd_configfile(
 	struct boot_file file;
 	struct legacy_menu *menu;
 
-	if (legacy_file(run->config, arg, run->root, &file, err) < 0)
+	if (legacy_file(&run->place, arg, &file, err) < 0)
 		return -1;
-	menu = legacy_load(run->config, file.dev, file.path, run->root, err);
+	menu = legacy_load(
+		run->place.config, file.dev, file.path, run->place.root, err);
 	if (!menu)
 		return -1;
 	run->menu = &menu->menu;
@@ -326,23 +325,25 @@ static int run_line(
 	return error_in(err, "line %u: %.*s", line->number, len, line->text);
 }
 
-/* A hypervisor has modules; a kernel called xenlinux may have an initrd. */
+/* xen.gz, xen-4.1-amd64.gz, and Intel's launcher; not xenlinux-2.6.16. */
+static bool has_hypervisor_name(const char *name)
+{
+	if (strncmp(name, "tboot", 5) == 0)
+		return true;
+	return strncmp(name, "xen", 3) == 0 &&
+		(name[3] == '\0' || strchr(".-0123456789", name[3]));
+}
+
+/* With a ramdisk that is no module it is a kernel, whatever its name. */
 static bool is_hypervisor(const struct attempt *run)
 {
 	const char *name = strrchr(run->boot.kernel.path, '/') + 1;
-	size_t len = strlen(name);
 
-	if (strncmp(name, "xen", 3) != 0)
-		return false;
-	return run->module_args ||
-		(run->boot.ramdisk_count == 0 && len >= 6 &&
-			strcmp(name + len - 3, ".gz") == 0);
+	return has_hypervisor_name(name) &&
+		(run->boot.ramdisk_count == 0 || run->module_args[0]);
 }
 
-/*
- * An entry of a Xen host: its hypervisor is running here already, and the
- * first module is the kernel.
- */
+/* An entry of a Xen host.  Its Xen runs already: the module is the kernel. */
 static int skip_hypervisor(struct attempt *run, struct error *err)
 {
 	struct boot *boot = &run->boot;
@@ -351,14 +352,16 @@ static int skip_hypervisor(struct attempt *run, struct error *err)
 		return error_set(err, ERR_NOT_FOUND,
 			"%s is a hypervisor without a kernel as its module",
 			boot->kernel.path);
-	guest_note(run->config->guest, NOTE_DETAIL,
+	guest_note(run->place.config->guest, NOTE_DETAIL,
 		"%s is left out: its first module is the kernel",
 		boot->kernel.path);
 	boot->kernel = boot->ramdisks[0];
-	boot->args = run->module_args;
+	boot->args = run->module_args[0];
 	boot->ramdisk_count--;
 	memmove(&boot->ramdisks[0], &boot->ramdisks[1],
 		boot->ramdisk_count * sizeof(boot->ramdisks[0]));
+	memmove(&run->module_args[0], &run->module_args[1],
+		boot->ramdisk_count * sizeof(run->module_args[0]));
 	return 0;
 }
 
@@ -375,8 +378,9 @@ static int finish(
 			run->chainload);
 	if (!run->boot.kernel.path)
 		return error_set(err, ERR_NOT_FOUND, "names no kernel");
-	if (is_hypervisor(run) && skip_hypervisor(run, err) < 0)
-		return -1;
+	while (is_hypervisor(run))
+		if (skip_hypervisor(run, err) < 0)
+			return -1;
 	outcome->boot = run->boot;
 	return 0;
 }
@@ -387,14 +391,20 @@ static int run_entry(struct config *config, struct menu *menu, size_t index,
 {
 	const struct legacy_menu *legacy = menu->priv;
 	const struct legacy_entry *entry = menu->entries[index].priv;
-	struct attempt run = { .config = config, .root = *root };
+	struct attempt run = {
+		.place = {
+			.config = config,
+			.root = *root,
+			.any_disk = menu->fallback_count == 0,
+		},
+	};
 	size_t i;
 	int r = 0;
 
 	*outcome = (struct outcome){ 0 };
 	for (i = 0; i < entry->count && !run.done && r == 0; i++)
 		r = run_line(&run, &legacy->lines[entry->first + i], err);
-	*root = run.root;
+	*root = run.place.root;
 	if (r == 0)
 		r = finish(&run, outcome, err);
 	return r;
