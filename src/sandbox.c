@@ -37,13 +37,14 @@ static int block_signals(const struct sandbox *box, struct error *err)
 {
 	static const int open[] = { SIGXCPU, SIGABRT, SIGSEGV, SIGBUS, SIGFPE,
 		SIGILL, SIGTRAP, SIGSYS };
+	const struct sigaction deadly = { .sa_handler = SIG_DFL };
 	sigset_t set;
 
 	(void)box;
 	sigfillset(&set);
 	for (size_t i = 0; i < sizeof(open) / sizeof(open[0]); i++)
 		sigdelset(&set, open[i]);
-	if (signal(SIGXCPU, SIG_DFL) == SIG_ERR ||
+	if (sigaction(SIGXCPU, &deadly, NULL) < 0 ||
 		sigprocmask(SIG_SETMASK, &set, NULL) < 0)
 		return reason(err);
 	return 0;

@@ -45,7 +45,6 @@ struct sandbox_call {
 
 /* clang-format off */
 static const struct sandbox_call sandbox_calls[] = {
-	/* What is done most often comes first. */
 	CALL(pread64,         17,  67, ANY, ALLOW),
 	CALL(read,             0,  63, ANY, ALLOW),
 	CALL(write,            1,  64, ANY, ALLOW),

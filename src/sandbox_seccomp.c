@@ -12,9 +12,12 @@
 
 #define CALLS (sizeof(sandbox_calls) / sizeof(sandbox_calls[0]))
 
-/* Before the rows: four instructions; behind them: one; a row has up to five.
+/*
+ * Before the rows: four instructions; a row has up to five, and for each there
+ * is at most one jump of the search and one end of a leaf.
  */
-static_assert(5 + 5 * CALLS <= SANDBOX_FILTER_MAX, "the filter has room");
+static_assert(4 + 7 * CALLS <= SANDBOX_FILTER_MAX, "the filter has room");
+static_assert(7 * (CALLS / 2 + 1) <= UINT8_MAX, "a jump reaches over half");
 
 /* The lower half of a 64-bit argument comes first: little-endian machines. */
 #define ARG(n) (offsetof(struct seccomp_data, args) + 8U * (n))
@@ -69,6 +72,65 @@ static void emit_call(struct program *program, uint32_t number,
 	load(program, offsetof(struct seccomp_data, nr));
 }
 
+/* The rows of one machine, by number; those of one call stay in their order. */
+struct rows {
+	enum sandbox_machine machine;
+	const struct sandbox_call *row[CALLS];
+	size_t count;
+};
+
+static uint32_t number_of(const struct rows *rows, size_t i)
+{
+	return (uint32_t)rows->row[i]->number[rows->machine];
+}
+
+static void sort_rows(struct rows *rows)
+{
+	const struct sandbox_call *call;
+	size_t at;
+
+	for (size_t i = 0; i < CALLS; i++) {
+		call = &sandbox_calls[i];
+		if (call->number[rows->machine] < 0)
+			continue;
+		for (at = rows->count++; at > 0; at--) {
+			if (rows->row[at - 1]->number[rows->machine] <=
+				call->number[rows->machine])
+				break;
+			rows->row[at] = rows->row[at - 1];
+		}
+		rows->row[at] = call;
+	}
+}
+
+/*
+ * The rows from first to before end, as a binary search: when a filter is
+ * installed the kernel runs it for every number there is, so that one long list
+ * cost more than all other steps of the box.  A jump over
+ * the lower half has one byte for its length, as asserted above.
+ */
+static void emit_search(struct program *program, const struct rows *rows,
+	size_t first, size_t end)
+{
+	size_t i, jump, middle = first + (end - first) / 2;
+
+	/* all rows of a call into one half */
+	while (middle > first &&
+		number_of(rows, middle - 1) == number_of(rows, middle))
+		middle--;
+	if (end - first <= 3 || middle == first) {
+		for (i = first; i < end; i++)
+			emit_call(program, number_of(rows, i), rows->row[i]);
+		answer(program, KILL);
+		return;
+	}
+	jump = program->len;
+	emit(program, BPF_JMP | BPF_JGE | BPF_K, number_of(rows, middle), 0, 0);
+	emit_search(program, rows, first, middle);
+	program->code[jump].jt = (uint8_t)(program->len - jump - 1);
+	emit_search(program, rows, middle, end);
+}
+
 /*
  * The calls of 32-bit x86 come with another architecture, those of x32 with a
  * number from 0x40000000 on: neither is in a row.
@@ -77,19 +139,14 @@ size_t sandbox_filter(enum sandbox_machine machine,
 	struct sock_filter filter[SANDBOX_FILTER_MAX])
 {
 	struct program program = { filter, 0 };
-	int number;
+	struct rows rows = { .machine = machine };
 
+	sort_rows(&rows);
 	load(&program, offsetof(struct seccomp_data, arch));
 	emit(&program, BPF_JMP | BPF_JEQ | BPF_K, audit_names[machine], 1, 0);
 	answer(&program, KILL);
 	load(&program, offsetof(struct seccomp_data, nr));
-	for (size_t i = 0; i < CALLS; i++) {
-		number = sandbox_calls[i].number[machine];
-		if (number >= 0)
-			emit_call(
-				&program, (uint32_t)number, &sandbox_calls[i]);
-	}
-	answer(&program, KILL);
+	emit_search(&program, &rows, 0, rows.count);
 	return program.len;
 }
 

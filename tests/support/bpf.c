@@ -37,6 +37,9 @@ uint32_t bpf_run(const struct sock_filter *filter, size_t len,
 		case BPF_JMP | BPF_JEQ | BPF_K:
 			at += a == now->k ? now->jt : now->jf;
 			break;
+		case BPF_JMP | BPF_JGE | BPF_K:
+			at += a >= now->k ? now->jt : now->jf;
+			break;
 		case BPF_JMP | BPF_JSET | BPF_K:
 			at += (a & now->k) != 0 ? now->jt : now->jf;
 			break;
