@@ -20,6 +20,7 @@ import time
 CLONE_NEWNS = 0x00020000
 PR_SET_CHILD_SUBREAPER = 36
 MS_REC, MS_PRIVATE = 0x4000, 0x40000
+MNT_DETACH = 2
 SURVIVORS_WAIT = 2.0  # seconds a process may outlive the program (P9)
 
 libc = ctypes.CDLL(None, use_errno=True)
