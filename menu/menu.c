@@ -75,6 +75,12 @@ void menu_set_room(struct menu_model *menu, size_t rows, size_t cols, bool utf8)
 	menu->rows = rows ? rows : 1;
 	menu->cols = cols;
 	menu->utf8 = utf8;
+	/* A default far down is first seen with its neighbours around it. */
+	if (!menu->placed && menu->selected >= menu->rows)
+		menu->top = menu->selected - menu->rows / 2;
+	else if (!menu->placed)
+		menu->top = 0;
+	menu->placed = true;
 	show_selected(menu);
 }
 

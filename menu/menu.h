@@ -58,6 +58,7 @@ struct menu_model {
 	const char *message;
 	size_t selected;
 	size_t top;    /* the first entry that is seen */
+	bool placed;   /* top was set for the room there is */
 	size_t rows;   /* entries seen at once, at least 1 */
 	size_t cols;   /* columns of a title seen at once */
 	bool utf8;     /* as in cells.h, for the width of a title */

@@ -296,6 +296,18 @@ static int read_input(struct terminal *terminal)
 	return n < 0 && !try_again() ? -1 : 0;
 }
 
+/*
+ * ppoll() delivers no signal when there is input: where keys never end, the
+ * caller would never be stopped.
+ */
+static void let_signals_in(const struct terminal *terminal)
+{
+	sigset_t blocked;
+
+	sigprocmask(SIG_SETMASK, &terminal->wait_mask, &blocked);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
+}
+
 /* One ppoll() and what follows; *idle: nothing came within timeout. */
 static int poll_once(struct terminal *terminal, int timeout, bool *idle)
 {
@@ -323,6 +335,7 @@ static int poll_once(struct terminal *terminal, int timeout, bool *idle)
 static bool pending_event(
 	struct terminal *terminal, uint32_t *key, enum terminal_event *event)
 {
+	let_signals_in(terminal);
 	*event = TERMINAL_GONE;
 	if (terminal->host.stop && *terminal->host.stop)
 		return true;

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <check.h>
+#include <stdlib.h>
+
+#include "menu/layout.h"
+
+static struct layout at;
+
+START_TEST(fills_a_terminal_of_24_rows)
+{
+	layout_fit(&at, 24, 80, 0);
+	ck_assert_int_eq(at.heading, 0);
+	ck_assert_int_eq(at.message_rows, 0);
+	ck_assert(at.frame);
+	ck_assert_int_eq(at.list, 2);
+	ck_assert_int_eq(at.list_rows, 19);
+	ck_assert_int_eq(at.list_col, 1);
+	ck_assert_int_eq(at.list_cols, 78);
+	ck_assert_int_eq(at.marks_col, 79);
+	ck_assert_int_eq(at.status, 22);
+	ck_assert_int_eq(at.keys, 23);
+}
+END_TEST
+
+START_TEST(leaves_the_frame_out_where_it_is_small)
+{
+	layout_fit(&at, 8, 20, 0);
+	ck_assert(!at.frame);
+	ck_assert_int_eq(at.heading, 0);
+	ck_assert_int_eq(at.list, 1);
+	ck_assert_int_eq(at.list_rows, 5);
+	ck_assert_int_eq(at.list_cols, 19);
+	ck_assert_int_eq(at.status, 6);
+	ck_assert_int_eq(at.keys, 7);
+}
+END_TEST
+
+START_TEST(gives_a_message_at_most_a_third_of_the_rest)
+{
+	layout_fit(&at, 24, 80, 2);
+	ck_assert_int_eq(at.message, 1);
+	ck_assert_int_eq(at.message_rows, 2);
+	ck_assert_int_eq(at.list, 4);
+	layout_fit(&at, 24, 80, 1000);
+	ck_assert_int_eq(at.message_rows, 7);
+	ck_assert_int_ge(at.list_rows, 11);
+}
+END_TEST
+
+START_TEST(keeps_an_entry_and_the_message_on_two_rows)
+{
+	layout_fit(&at, 2, 80, 1);
+	ck_assert_int_eq(at.message, 0);
+	ck_assert_int_eq(at.message_rows, 1);
+	ck_assert_int_eq(at.list, 1);
+	ck_assert_int_eq(at.list_rows, 1);
+	ck_assert_int_eq(at.status, LAYOUT_NO_ROW);
+	ck_assert_int_eq(at.keys, LAYOUT_NO_ROW);
+	ck_assert_int_eq(at.heading, LAYOUT_NO_ROW);
+}
+END_TEST
+
+/* Nothing overlaps, nothing is outside, and every row is used. */
+static void check_layout(int rows, int cols)
+{
+	int next = at.heading == LAYOUT_NO_ROW ? 0 : 1;
+
+	ck_assert_int_ge(at.list_rows, 1);
+	if (at.message_rows)
+		ck_assert_int_eq(at.message, next);
+	next += at.message_rows + at.frame;
+	ck_assert_int_eq(at.list, next);
+	next += at.list_rows + at.frame;
+	if (at.status != LAYOUT_NO_ROW)
+		ck_assert_int_eq(at.status, next++);
+	if (at.keys != LAYOUT_NO_ROW)
+		ck_assert_int_eq(at.keys, next++);
+	ck_assert_int_eq(next, rows);
+	ck_assert_int_eq(at.list_col + at.list_cols, at.marks_col);
+	ck_assert_int_lt(at.marks_col, cols);
+}
+
+START_TEST(fits_every_size_from_one_cell_on)
+{
+	for (int rows = 1; rows <= 120; rows++) {
+		for (int cols = 1; cols <= 300; cols += 7) {
+			for (int message = 0; message < 30; message += 3) {
+				layout_fit(&at, rows, cols, message);
+				check_layout(rows, cols);
+				ck_assert(at.message_rows <= message);
+			}
+		}
+	}
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("layout");
+	TCase *tcase = tcase_create("layout");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_test(tcase, fills_a_terminal_of_24_rows);
+	tcase_add_test(tcase, leaves_the_frame_out_where_it_is_small);
+	tcase_add_test(tcase, gives_a_message_at_most_a_third_of_the_rest);
+	tcase_add_test(tcase, keeps_an_entry_and_the_message_on_two_rows);
+	tcase_add_test(tcase, fits_every_size_from_one_cell_on);
+	suite_add_tcase(suite, tcase);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

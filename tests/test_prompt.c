@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "menu/keys.h"
+#include "menu/prompt.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+static struct menu_item items[] = {
+	{ .title = "Debian" },
+	{ .title = "Advanced", .submenu = true },
+	{ .title = "\x1b[2J" },
+	{ .title = "three" },
+	{ .title = "four" },
+	{ .title = "five" },
+	{ .title = "six" },
+};
+static struct menu_list list;
+static struct menu_model menu;
+static struct prompt prompt;
+static char paper[4096];
+static int fd;
+
+static void begin(size_t count, bool nested, int timeout)
+{
+	list = (struct menu_list){ .heading = "hostgrub",
+		.items = items,
+		.count = count,
+		.nested = nested,
+		.timeout = timeout };
+	menu_init(&menu, &list, 0);
+	prompt_init(&prompt, 10, 80, false, true, &menu);
+}
+
+static void setup(void)
+{
+	fd = memfd_create("paper", 0);
+	begin(3, false, MENU_WAITS);
+}
+
+static void teardown(void)
+{
+	close(fd);
+}
+
+/* What has been written since the last time. */
+static const char *drawn(void)
+{
+	ssize_t n;
+
+	prompt_draw(&prompt, &menu, 0, fd);
+	n = pread(fd, paper, sizeof(paper) - 1, 0);
+	paper[n > 0 ? n : 0] = '\0';
+	ck_assert_int_eq(ftruncate(fd, 0), 0);
+	lseek(fd, 0, SEEK_SET);
+	return paper;
+}
+
+static enum menu_action type(const char *keys)
+{
+	enum menu_action action = MENU_NONE;
+
+	for (; *keys && action == MENU_NONE; keys++)
+		action = prompt_press(&prompt, &menu,
+			*keys == '\n'             ? K_ENTER
+				: *keys == '\x7f' ? K_BACKSPACE
+						  : (unsigned char)*keys);
+	return action;
+}
+
+START_TEST(prints_the_list_once_and_asks)
+{
+	ck_assert_str_eq(drawn(),
+		"\r\nhostgrub\r\n"
+		"* 0  Debian\r\n"
+		"  1  Advanced ->\r\n"
+		"  2  \\x1b[2J\r\n"
+		"Number [0], q, ?: ");
+	ck_assert_str_eq(drawn(), "");
+}
+END_TEST
+
+START_TEST(says_what_the_countdown_does)
+{
+	begin(1, false, 7);
+	ck_assert_str_eq(drawn(),
+		"\r\nhostgrub\r\n"
+		"* 0  Debian\r\n"
+		"Boots in 7 s, any key stops this.\r\n"
+		"Number [0], q, ?: ");
+	ck_assert_int_eq(type("x"), MENU_NONE);
+	ck_assert_int_eq(menu_tick(&menu, 100000), MENU_NONE);
+}
+END_TEST
+
+static const struct {
+	const char *keys;
+	enum menu_action action;
+	size_t selected;
+} answers[] = {
+	{ "\n", MENU_CHOSEN, 0 },
+	{ "0\n", MENU_CHOSEN, 0 },
+	{ "2\n", MENU_CHOSEN, 2 },
+	{ "002\n", MENU_CHOSEN, 2 },
+	{ "19\x7f\x7f\x7f"
+	  "1\n",
+		MENU_CHOSEN, 1 },
+	{ "q\n", MENU_ABORT, 0 },
+	{ "\x03", MENU_ABORT, 0 },
+	{ "1\x03", MENU_ABORT, 0 },
+	{ "q", MENU_NONE, 0 },
+	{ "u\n", MENU_NONE, 0 },
+	{ "1x\n", MENU_NONE, 0 },
+};
+
+START_TEST(understands_the_answer)
+{
+	ck_assert_int_eq(type(answers[_i].keys), answers[_i].action);
+	ck_assert_uint_eq(menu.selected, answers[_i].selected);
+}
+END_TEST
+
+static const char *const no_entries[] = { "3\n", "x\n", "-1\n",
+	"9999999999999999\n", "99999999999999999999999999\n" };
+
+START_TEST(refuses_what_is_no_entry_and_asks_again)
+{
+	drawn();
+	ck_assert_int_eq(type(no_entries[_i]), MENU_NONE);
+	ck_assert_ptr_nonnull(
+		strstr(drawn(), "\r\nNo such entry.\r\nNumber [0], q, ?: "));
+	ck_assert_int_eq(type("2\n"), MENU_CHOSEN);
+}
+END_TEST
+
+START_TEST(leaves_a_submenu)
+{
+	begin(3, true, MENU_WAITS);
+	ck_assert_ptr_nonnull(strstr(drawn(), "Number [0], u, q, ?: "));
+	ck_assert_int_eq(type("u\n"), MENU_BACK);
+}
+END_TEST
+
+START_TEST(shows_a_long_list_in_pages)
+{
+	begin(7, false, MENU_WAITS); /* ten rows show five of them */
+	drawn();
+	ck_assert_ptr_nonnull(strstr(paper,
+		"  4  four\r\n"
+		"  entries 0 to 6; + and -"));
+	ck_assert_ptr_null(strstr(paper, "five"));
+	ck_assert_int_eq(type("+\n"), MENU_NONE);
+	drawn();
+	ck_assert_ptr_nonnull(strstr(paper, "* 5  five\r\n  6  six\r\n"));
+	ck_assert_int_eq(type("-\n"), MENU_NONE);
+	ck_assert_ptr_nonnull(strstr(drawn(), "* 0  Debian\r\n"));
+}
+END_TEST
+
+START_TEST(helps)
+{
+	drawn();
+	ck_assert_int_eq(type("?\n"), MENU_NONE);
+	ck_assert_ptr_nonnull(strstr(drawn(),
+		"  q         do not boot\r\n"
+		"Number [0], q, ?: "));
+	ck_assert_int_eq(type("1\n"), MENU_CHOSEN);
+}
+END_TEST
+
+START_TEST(echoes_only_where_nobody_else_does)
+{
+	drawn();
+	type("12\x7f");
+	ck_assert_str_eq(drawn(), "12\b \b");
+	type("\x1b\x01 ");
+	ck_assert_str_eq(drawn(), "");
+	prompt_init(&prompt, 10, 80, false, false, &menu);
+	drawn();
+	type("12\x7f");
+	ck_assert_str_eq(drawn(), "");
+}
+END_TEST
+
+START_TEST(says_why_an_entry_failed)
+{
+	drawn();
+	ck_assert_int_eq(type("\n"), MENU_CHOSEN);
+	menu.message = "no kernel\x1b[31m";
+	ck_assert_str_eq(drawn(),
+		"\r\n\r\nhostgrub\r\n"
+		"* 0  Debian\r\n"
+		"  1  Advanced ->\r\n"
+		"  2  \\x1b[2J\r\n"
+		"no kernel\\x1b[31m\r\n"
+		"Number [0], q, ?: ");
+}
+END_TEST
+
+START_TEST(an_empty_menu_is_said_to_be_one)
+{
+	begin(0, false, 5);
+	ck_assert_str_eq(drawn(), "\r\nhostgrub\r\nNothing to boot. q, ?: ");
+	ck_assert_int_eq(type("\n0\n"), MENU_NONE);
+	ck_assert_int_eq(type("q\n"), MENU_ABORT);
+}
+END_TEST
+
+START_TEST(a_line_without_end_is_cut_off)
+{
+	char keys[200];
+
+	memset(keys, '1', sizeof(keys) - 1);
+	keys[sizeof(keys) - 1] = '\0';
+	ck_assert_int_eq(type(keys), MENU_NONE);
+	ck_assert_uint_eq(prompt.len, PROMPT_LINE_MAX);
+	ck_assert_int_eq(type("\n"), MENU_NONE);
+	ck_assert_str_eq(menu.message, "No such entry.");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("prompt");
+	TCase *tcase = tcase_create("prompt");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_test(tcase, prints_the_list_once_and_asks);
+	tcase_add_test(tcase, says_what_the_countdown_does);
+	tcase_add_loop_test(tcase, understands_the_answer, 0, LENGTH(answers));
+	tcase_add_loop_test(tcase, refuses_what_is_no_entry_and_asks_again, 0,
+		LENGTH(no_entries));
+	tcase_add_test(tcase, leaves_a_submenu);
+	tcase_add_test(tcase, shows_a_long_list_in_pages);
+	tcase_add_test(tcase, helps);
+	tcase_add_test(tcase, echoes_only_where_nobody_else_does);
+	tcase_add_test(tcase, says_why_an_entry_failed);
+	tcase_add_test(tcase, an_empty_menu_is_said_to_be_one);
+	tcase_add_test(tcase, a_line_without_end_is_cut_off);
+	suite_add_tcase(suite, tcase);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
