@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * extlinux.h - the configuration of syslinux, extlinux and isolinux, and what
+ * U-Boot takes from it
+ *
+ * extlinux_format (config.h) is what others use; the rest is shared by the
+ * files of this module:
+ *
+ *	extlinux.c       the keywords
+ *	extlinux_menu.c  labels made into menus, and which is the default
+ *	extlinux_run.c   what a label boots
+ */
+#ifndef CONFIG_EXTLINUX_H
+#define CONFIG_EXTLINUX_H
+
+#include "src/config/config.h"
+
+/* What the last keyword of a label that says so makes of it. */
+enum extlinux_kind {
+	EXTLINUX_KERNEL,    /* KERNEL, LINUX: by the name it may be a module */
+	EXTLINUX_SECTOR,    /* BOOT, BSS, PXE, FDIMAGE: for a PC's firmware */
+	EXTLINUX_LOCALBOOT, /* the machine's own disk */
+	EXTLINUX_CONFIG,    /* another configuration */
+	EXTLINUX_MENU,      /* a menu of this file */
+	EXTLINUX_GOTO,      /* the same by its tag */
+	EXTLINUX_EXIT,      /* the menu above */
+	EXTLINUX_QUIT,      /* a prompt */
+};
+
+struct extlinux_menu;
+
+/* A LABEL, or the place of a submenu; an entry's priv. */
+struct extlinux_label {
+	const char *path; /* of the file it is in */
+	unsigned int line;
+	const char *name;
+	const char *title; /* MENU LABEL, without ^; NULL: none */
+	enum extlinux_kind kind;
+	const char *kernel; /* with what follows it on its line; NULL: name */
+	const char *append; /* NULL: the file's */
+	const char *initrd; /* INITRD; NULL: none */
+	const char *source; /* its lines, for the editor; NULL: none */
+	bool hidden;        /* MENU HIDE */
+	bool disabled;      /* MENU DISABLE: cannot be chosen */
+	bool preferred;     /* MENU DEFAULT */
+	bool password;      /* MENU PASSWD */
+	struct extlinux_menu *menu; /* EXTLINUX_MENU: where it leads */
+	bool listed;                /* it is menu.entries[index] */
+	size_t index;
+	struct extlinux_menu *in;
+	struct extlinux_label *next;
+};
+
+/* The top of a file, or what is between MENU BEGIN and MENU END. */
+struct extlinux_menu {
+	struct menu menu; /* its priv is this */
+	struct extlinux_file *file;
+	const char *tag;              /* NULL: none */
+	struct extlinux_menu *parent; /* NULL: the top */
+	struct extlinux_label *place; /* in the parent */
+	struct extlinux_label *first, *last;
+	struct extlinux_menu *next; /* of the file */
+};
+
+/* A configuration with what it includes, or that of a CONFIG. */
+struct extlinux_file {
+	const char *path;
+	const char *dir; /* what relative names begin at: "/boot/extlinux" */
+	struct extlinux_menu *top;
+	struct extlinux_menu *menus;
+	struct extlinux_menu *start; /* MENU START; NULL: none */
+	const char *append;          /* for labels without their own, or "" */
+	const char *chosen;          /* DEFAULT; NULL: none */
+	const char *on_timeout;      /* ONTIMEOUT; NULL: none */
+	bool ui;                     /* a menu is shown */
+	bool prompt;
+	bool hidden;         /* MENU HIDDEN */
+	unsigned int tenths; /* TIMEOUT; 0: none */
+	struct extlinux_file *next;
+};
+
+/* All files of a run; a config's priv. */
+struct extlinux {
+	struct extlinux_file *files;
+	unsigned int reads; /* of files; the limit is CONFIG_INCLUDES_MAX */
+};
+
+/* A label of that name at the end of a menu, as yet without a line. */
+struct extlinux_label *extlinux_add_label(struct config *config,
+	struct extlinux_menu *menu, struct text name, struct error *err);
+
+/*
+ * Read the configuration path; names in it are relative to dir.  Each is read
+ * once, so that those that lead to each other cost nothing.  NULL with err
+ * filled.
+ */
+struct extlinux_file *extlinux_load(struct config *config, const char *path,
+	const char *dir, struct error *err);
+
+/* Fill the menus of a file whose labels are all there. */
+int extlinux_make_menus(
+	struct config *config, struct extlinux_file *file, struct error *err);
+
+/*
+ * Is this word of a DEFAULT or KERNEL line the program that shows a menu
+ * (menu.c32 and its relatives)?
+ */
+bool extlinux_is_menu_module(struct text word);
+
+/* The last part of a path is name, without regard to case. */
+bool extlinux_has_name(struct text path, const char *name);
+
+/* A word of the file as an absolute path. */
+const char *extlinux_path(struct config *config,
+	const struct extlinux_file *file, struct text word, struct error *err);
+
+/* The run function of struct config_format; it leaves no trace. */
+int extlinux_run(struct config *config, struct menu *menu, size_t index,
+	struct outcome *outcome, struct error *err);
+
+#endif

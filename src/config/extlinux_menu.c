@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+#include <strings.h>
+
+#include "src/config/extlinux.h"
+
+struct extlinux_label *extlinux_add_label(struct config *config,
+	struct extlinux_menu *menu, struct text name, struct error *err)
+{
+	struct arena *arena = config->guest->arena;
+	struct extlinux_label *label;
+
+	if (name.len > MENU_TITLE_MAX) {
+		error_set(err, ERR_LIMIT, "a label of more than %d bytes",
+			MENU_TITLE_MAX);
+		return NULL;
+	}
+	label = arena_alloc(arena, sizeof(*label), err);
+	if (!label)
+		return NULL;
+	label->name = arena_strndup(arena, name.at, name.len, err);
+	if (!label->name)
+		return NULL;
+	label->in = menu;
+	if (menu->last)
+		menu->last->next = label;
+	else
+		menu->first = label;
+	menu->last = label;
+	return label;
+}
+
+typedef bool same_text(struct text text, const char *string);
+
+static struct extlinux_label *find_with(
+	const struct extlinux_file *file, struct text name, same_text *same)
+{
+	struct extlinux_label *label;
+	const struct extlinux_menu *menu;
+
+	for (menu = file->menus; menu; menu = menu->next)
+		for (label = menu->first; label; label = label->next)
+			if (label->kind != EXTLINUX_MENU &&
+				same(name, label->name))
+				return label;
+	return NULL;
+}
+
+/* The label of that name; of two that differ in case, the exact one. */
+static struct extlinux_label *find_label(
+	const struct extlinux_file *file, struct text name)
+{
+	struct extlinux_label *label = find_with(file, name, text_is);
+
+	return label ? label : find_with(file, name, text_is_nocase);
+}
+
+static bool is_file(struct config *config, const struct extlinux_file *file,
+	struct text word)
+{
+	struct error ignored;
+	struct boot_file kernel = { .dev = config->dev };
+
+	kernel.path = extlinux_path(config, file, word, &ignored);
+	return kernel.path && !config->guest->assume_files &&
+		guest_check_file(config->guest, &kernel, &ignored) == 0;
+}
+
+/* A label with more arguments is an entry of its own, behind the others. */
+static struct extlinux_label *add_variant(struct config *config,
+	const struct extlinux_label *label, struct text name, struct text more,
+	struct error *err)
+{
+	struct extlinux_label *copy =
+		extlinux_add_label(config, label->in, name, err);
+	const char *append = label->append;
+	const char *called;
+
+	if (!copy)
+		return NULL;
+	called = copy->name;
+	*copy = *label;
+	copy->name = called;
+	copy->title = NULL;
+	copy->next = NULL;
+	if (!append)
+		append = label->in->file->append;
+	copy->append = arena_printf(config->guest->arena, err, "%s%s%.*s",
+		append, *append ? " " : "", (int)more.len, more.at);
+	return copy->append ? copy : NULL;
+}
+
+/*
+ * What DEFAULT or ONTIMEOUT would start: a label, a label with arguments, or
+ * a kernel with arguments; these two become labels.  NULL with err clear if
+ * it is nothing of these.
+ */
+static struct extlinux_label *find_command(struct config *config,
+	struct extlinux_file *file, const char *command, struct error *err)
+{
+	struct text word, more, name = text_of(command);
+	struct extlinux_label *label = find_label(file, name);
+
+	more = name;
+	if (label || name.len == 0 || !text_next_word(&more, &word))
+		return label;
+	label = find_label(file, word);
+	more = text_trim(more);
+	if (label)
+		return add_variant(config, label, name, more, err);
+	if (!is_file(config, file, word)) {
+		guest_note(config->guest, NOTE_WARNING,
+			"%s: the default \"%s\" is no label", file->path,
+			command);
+		return NULL;
+	}
+	label = extlinux_add_label(config, file->top, name, err);
+	if (label)
+		label->kernel = label->name;
+	return label;
+}
+
+static bool leads_to_menu(const struct extlinux_label *label)
+{
+	struct text rest, word;
+
+	switch (label->kind) {
+	case EXTLINUX_MENU:
+	case EXTLINUX_GOTO:
+	case EXTLINUX_EXIT:
+	case EXTLINUX_CONFIG:
+		return true;
+	case EXTLINUX_KERNEL:
+		rest = text_of(label->kernel ? label->kernel : label->name);
+		return text_next_word(&rest, &word) &&
+			extlinux_is_menu_module(word);
+	default:
+		return false;
+	}
+}
+
+static int list_label(struct config *config, struct extlinux_menu *menu,
+	struct extlinux_label *label, struct error *err)
+{
+	struct entry *entry = menu_add(&menu->menu, config->guest->arena, err);
+
+	if (!entry)
+		return -1;
+	entry->title = label->title ? label->title : label->name;
+	entry->id = *label->name ? label->name : NULL;
+	entry->source = label->source;
+	entry->submenu = leads_to_menu(label);
+	entry->restricted = label->password;
+	entry->priv = label;
+	label->listed = true;
+	label->index = menu->menu.count - 1;
+	if (label->preferred)
+		menu->menu.chosen = label->index;
+	return 0;
+}
+
+/* Seconds; without a menu and a prompt nobody waits. */
+static int timeout_of(const struct extlinux_file *file)
+{
+	if (file->tenths > 0)
+		return (int)((file->tenths + 9) / 10);
+	return file->ui || file->prompt ? MENU_TIMEOUT_NONE : 0;
+}
+
+static int fill_menu(struct config *config, struct extlinux_menu *menu,
+	const struct extlinux_label *target, struct error *err)
+{
+	const struct extlinux_file *file = menu->file;
+	struct extlinux_label *label;
+
+	menu->menu.priv = menu;
+	menu->menu.timeout = timeout_of(file);
+	if (file->hidden && menu->menu.timeout != MENU_TIMEOUT_NONE)
+		menu->menu.style = MENU_STYLE_HIDDEN;
+	for (label = menu->first; label; label = label->next) {
+		/* Only a menu hides; a prompt takes any label. */
+		if (label != target &&
+			(label->disabled || (label->hidden && file->ui)))
+			continue;
+		if (list_label(config, menu, label, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Make the label the default of its menu, and its menu that of the above. */
+static void choose(const struct extlinux_label *label)
+{
+	for (; label && label->listed; label = label->in->place)
+		label->in->menu.chosen = label->index;
+}
+
+int extlinux_make_menus(
+	struct config *config, struct extlinux_file *file, struct error *err)
+{
+	struct extlinux_label *target = NULL;
+	struct extlinux_menu *menu;
+
+	error_clear(err);
+	if (file->on_timeout)
+		target = find_command(config, file, file->on_timeout, err);
+	if (!target && file->chosen && err->code == ERR_NONE)
+		target = find_command(config, file, file->chosen, err);
+	if (err->code != ERR_NONE)
+		return -1;
+	for (menu = file->menus; menu; menu = menu->next)
+		if (fill_menu(config, menu, target, err) < 0)
+			return -1;
+	if (target)
+		choose(target);
+	else if (file->start)
+		choose(file->start->place);
+	return 0;
+}
