@@ -2,8 +2,7 @@
 /*
  * fdisk.h - the partitions that libfdisk sees
  *
- * Internal to src/disk, and the only file that includes libfdisk's header is
- * behind it.
+ * Internal to src/disk.  No file but fdisk.c includes libfdisk's header.
  */
 #ifndef DISK_FDISK_H
 #define DISK_FDISK_H
