@@ -73,6 +73,21 @@ def make_disk(out, files, table='gpt', fs='ext4', mkfs=(), size=None):
     return out
 
 
+def make_parts(out, script, parts, size):
+    """A disk of so many bytes, partitioned by sfdisk's script, with file
+    systems (images) at these offsets."""
+    with open(out, 'wb') as disk:
+        disk.truncate(size)
+    subprocess.run(['sfdisk', '-q', out], input=script, text=True, check=True,
+                   env=dict(os.environ, PATH=os.environ['PATH'] + ':/sbin'))
+    with open(out, 'r+b') as disk:
+        for offset, image in parts.items():
+            disk.seek(offset)
+            with open(image, 'rb') as source:
+                disk.write(source.read())
+    return out
+
+
 def grub_entry(title, kernel='/boot/vmlinuz', args='root=/dev/xvda1 ro',
                initrd='/boot/initrd.img', options=''):
     lines = ['menuentry %r %s{' % (title, options and options + ' ')]
@@ -133,6 +148,16 @@ class Case(unittest.TestCase):
     def disk(self, files, **more):
         name = os.path.join(self.dir, '%s.img' % self.id().split('.')[-1])
         return make_disk(name, files, **more)
+
+    def loop(self, disk, *options):
+        """A block device with the contents of the image."""
+        made = subprocess.run(['losetup', '-f', '--show', *options, disk],
+                              capture_output=True, text=True)
+        if made.returncode:
+            self.skipTest('no loop devices here')
+        device = made.stdout.strip()
+        self.addCleanup(subprocess.run, ['losetup', '-d', device])
+        return device
 
     def nothing_remains(self, report):
         self.assertEqual(report['left'], [], report)

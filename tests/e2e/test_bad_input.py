@@ -61,12 +61,7 @@ class BadDisk(e2e.Case):
     @e2e.needs_root
     def test_a_device_that_stops_reading(self):
         disk = self.disk(GOOD)
-        made = subprocess.run(['losetup', '-rf', '--show', disk],
-                              capture_output=True, text=True)
-        if made.returncode:
-            self.skipTest('no loop devices here')
-        device = made.stdout.strip()
-        self.addCleanup(subprocess.run, ['losetup', '-d', device])
+        device = self.loop(disk)
         os.truncate(disk, 3 << 20)
         subprocess.run(['blockdev', '--flushbufs', device])
         self.both(device, device + ': .*(Input/output|end of|short)')
@@ -102,17 +97,12 @@ class BadDisk(e2e.Case):
                   '.*no boot configuration')
 
     def test_every_partition_is_accounted_for(self):
-        disk = self.path('many.img')
         part = e2e.make_disk(self.path('part.img'), {'/file': 'x'},
                              table='none', fs='ext2', size=1024)
-        subprocess.run(['truncate', '-s', '8M', disk], check=True)
-        subprocess.run(['sfdisk', '-q', disk], check=True, text=True,
-                       input='label: dos\nstart=2048,size=2048,type=83\n'
-                             'start=4096,size=2048,type=83\n'
-                             'start=6144,size=2048,type=83\n')
-        with open(part, 'rb') as source, open(disk, 'r+b') as image:
-            image.seek(2 << 20)
-            image.write(source.read())
+        disk = e2e.make_parts(
+            self.path('many.img'), 'label: dos\n'
+            'start=2048,size=2048,type=83\nstart=4096,size=2048,type=83\n'
+            'start=6144,size=2048,type=83\n', {2 << 20: part}, 8 << 20)
         self.both(disk, 'partition 1: [^;]*no known file system',
                   'partition 2: [^;]*ext2', 'partition 3: ')
 

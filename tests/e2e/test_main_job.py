@@ -82,6 +82,47 @@ class EveryDisk(e2e.Case):
     def test_a_gpt_partition(self):
         self.boot(table='gpt')
 
+    def parted(self, script, offset):
+        part = self.disk(linux_guest(grub_entry('Linux')), table='none',
+                         size=16384)
+        return e2e.make_parts(part[:-4] + '.parted.img', script,
+                              {offset: part}, 32 << 20)
+
+    def test_a_logical_partition(self):
+        disk = self.parted('label: dos\nstart=2048,size=2048,type=83\n'
+                           'start=4096,type=5\nstart=6144,size=8192,type=82\n'
+                           'start=16384,type=83\n', 16384 * 512)
+        self.boots(e2e.xenopsd(disk), args=ARGS)
+
+    @e2e.needs_root
+    def test_a_gpt_of_sectors_of_4096_bytes(self):
+        disk = self.parted('label: gpt\nstart=2048\n', 1 << 20)
+        device = self.loop(disk, '--sector-size=4096')
+        subprocess.run(['sfdisk', '-q', device], check=True, text=True,
+                       input='label: gpt\nstart=256,size=4096\n')
+        with open(disk, 'rb') as image:
+            image.seek(4096)
+            self.assertEqual(image.read(8), b'EFI PART')
+        self.boots(e2e.xenopsd(disk), args=ARGS)
+        self.boots(e2e.xenopsd(device), args=ARGS)
+
+    def test_a_gpt_with_one_header_damaged(self):
+        for where in 512, -512:
+            with self.subTest(where=where):
+                disk = self.parted('label: gpt\nstart=2048\n', 1 << 20)
+                with open(disk, 'r+b') as image:
+                    image.seek(where, os.SEEK_END if where < 0 else 0)
+                    self.assertEqual(image.read(8), b'EFI PART')
+                    image.seek(-8, os.SEEK_CUR)
+                    image.write(bytes(8))
+                self.boots(e2e.xenopsd(disk), args=ARGS)
+
+    def test_a_gpt_without_its_mbr(self):
+        disk = self.parted('label: gpt\nstart=2048\n', 1 << 20)
+        with open(disk, 'r+b') as image:
+            image.write(bytes(512))
+        self.boots(e2e.xenopsd(disk), args=ARGS)
+
     def test_ext2(self):
         self.boot(fs='ext2')
 
@@ -103,12 +144,7 @@ class EveryDisk(e2e.Case):
     @e2e.needs_root
     def test_a_block_device(self):
         disk = self.disk(linux_guest(grub_entry('Linux')))
-        made = subprocess.run(['losetup', '-rf', '--show', disk],
-                              capture_output=True, text=True)
-        if made.returncode:
-            self.skipTest('no loop devices here')
-        device = made.stdout.strip()
-        self.addCleanup(subprocess.run, ['losetup', '-d', device])
+        device = self.loop(disk)
         self.boots(e2e.xenopsd(device), args=ARGS)
         self.boots(e2e.libxl(device, args=['-q']), args=ARGS)
 
