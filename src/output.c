@@ -212,7 +212,7 @@ int output_files_create(
 {
 	output_files_init(files);
 	if (make_absolute(directory, files->directory) < 0)
-		return error_errno(err, "%s", directory);
+		return error_errno(err, "%.256s", directory);
 	/* No format can carry it (promise P10): say so before the work. */
 	if (has_control(files->directory))
 		return error_set(err, ERR_SYSTEM,
