@@ -8,9 +8,9 @@
 struct walk {
 	struct fs *fs;
 	char rest[FS_PATH_MAX];
-	struct fs_node trail[FS_DEPTH_MAX];
-	unsigned int depth; /* trail[depth] is where we stand */
-	unsigned int links; /* followed so far */
+	struct fs_node trail[FS_DEPTH_MAX + 1]; /* from the root on */
+	unsigned int depth;                     /* trail[depth]: we are here */
+	unsigned int links;                     /* followed so far */
 };
 
 int fs_open(struct fs *fs, struct volume *vol, struct arena *arena,
@@ -77,6 +77,9 @@ static int follow(
 		return error_set(err, ERR_LIMIT,
 			"more than %d symbolic links in one path",
 			FS_LINKS_MAX);
+	/* and not the root, which is where nothing and a slash would lead */
+	if (link->size == 0)
+		return error_set(err, ERR_NOT_FOUND, "an empty symbolic link");
 	/* the target, a slash, the rest and its NUL */
 	if (link->size >= sizeof(walk->rest) - left - 1)
 		return error_set(err, ERR_LIMIT,
@@ -126,7 +129,7 @@ static int descend(struct walk *walk, const char *name, struct fs_node *node,
 			return -1;
 		*node = walk->trail[walk->depth];
 	} else if (node->type == FS_DIR) {
-		if (walk->depth + 1 == FS_DEPTH_MAX)
+		if (walk->depth == FS_DEPTH_MAX)
 			return error_set(err, ERR_LIMIT,
 				"more than %d directories deep", FS_DEPTH_MAX);
 		walk->trail[++walk->depth] = *node;
@@ -203,13 +206,25 @@ int fs_readdir(struct fs *fs, const struct fs_node *dir, fs_visit *visit,
 {
 	struct counted counted = { visit, ctx, FS_DIR_MAX };
 
+	if (dir->type != FS_DIR)
+		return error_set(err, ERR_NOT_FOUND, "not a directory");
 	return fs->driver->readdir(fs, dir, count_name, &counted, err);
+}
+
+/* Directories and devices have a size too, but no contents for callers. */
+static int check_readable(const struct fs_node *node, struct error *err)
+{
+	if (node->type == FS_FILE || node->type == FS_SYMLINK)
+		return 0;
+	return error_set(err, ERR_NOT_FOUND, "is not a regular file");
 }
 
 int fs_read(struct fs *fs, const struct fs_node *node, uint64_t off, void *buf,
 	size_t len, size_t *got, struct error *err)
 {
 	*got = 0;
+	if (check_readable(node, err) < 0)
+		return -1;
 	if (off >= node->size || len == 0)
 		return 0;
 	if (len > node->size - off)
@@ -253,6 +268,8 @@ int fs_map(struct fs *fs, const struct fs_node *node, fs_visit_extent *visit,
 	struct mapping map = { node, fs, 0, visit, ctx };
 	int r;
 
+	if (check_readable(node, err) < 0)
+		return -1;
 	if (!fs->driver->map)
 		return 1;
 	r = fs->driver->map(fs, node, check_extent, &map, err);

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/support/image.h"
+
+#include <check.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define ARENA_LIMIT (64U << 20) /* as the program has */
+#define COPY_SIZE 100003        /* no multiple of any block */
+#define LOOKUPS 500 /* of names in one directory; more would only take time */
+
+static char directory[64];
+static pid_t maker;
+
+const char *image_directory(void)
+{
+	if (!directory[0]) {
+		strcpy(directory, "/tmp/hostgrub-test-XXXXXX");
+		if (!mkdtemp(directory))
+			abort();
+		maker = getpid();
+	}
+	return directory;
+}
+
+void image_run(const char *fmt, ...)
+{
+	char command[4096], whole[8192];
+	va_list ap;
+	int status;
+
+	va_start(ap, fmt);
+	vsnprintf(command, sizeof(command), fmt, ap);
+	va_end(ap);
+	snprintf(whole, sizeof(whole),
+		"cd %s && PATH=$PATH:/usr/sbin:/sbin && { %s ; } >log 2>&1 "
+		"|| { cat log >&2; exit 1; }",
+		image_directory(), command);
+	status = system(whole);
+	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0,
+		"failed: %s", command);
+}
+
+void image_cleanup(void)
+{
+	char command[128];
+
+	if (!directory[0] || maker != getpid())
+		return;
+	snprintf(command, sizeof(command), "rm -rf %s", directory);
+	if (system(command) != 0)
+		abort();
+	directory[0] = '\0';
+}
+
+static void path_of(char *path, size_t size, const char *name)
+{
+	snprintf(path, size, "%s/%s", image_directory(), name);
+}
+
+void image_file(const char *name, const void *data, size_t len)
+{
+	unsigned int seed = 1, i;
+	char path[4096];
+	FILE *file;
+
+	path_of(path, sizeof(path), name);
+	file = fopen(path, "w");
+	ck_assert_ptr_nonnull(file);
+	if (data)
+		ck_assert_uint_eq(fwrite(data, 1, len, file), len);
+	for (i = 0; !data && i < len; i++) {
+		seed = seed * 1103515245 + 12345;
+		putc((int)(seed >> 16 & 0xff), file);
+	}
+	ck_assert_int_eq(fclose(file), 0);
+}
+
+static int patched_read(struct volume *vol, uint64_t off, void *buf, size_t len,
+	struct error *err)
+{
+	struct image *image = vol->priv;
+	uint64_t at = image->patch.off;
+
+	if (volume_read(&image->below, off, buf, len, err) < 0)
+		return -1;
+	if (image->patched && at >= off && at - off < len)
+		((uint8_t *)buf)[at - off] = image->patch.value;
+	return 0;
+}
+
+void image_open(struct image *image, const char *name)
+{
+	char path[4096];
+	int fd;
+
+	memset(image, 0, sizeof(*image));
+	path_of(path, sizeof(path), name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(disk_open(&image->disk, fd, name, 0, &image->err), 0);
+	image->range.disk = &image->disk;
+	volume_of_disk(&image->below, &image->range, image->disk.size);
+	image->vol = (struct volume){
+		.size = image->disk.size,
+		.priv = image,
+		.read = patched_read,
+	};
+}
+
+int image_mount(struct image *image, const struct fs_driver *driver)
+{
+	const struct fs_driver *const table[] = { driver, NULL };
+
+	arena_init(&image->arena, ARENA_LIMIT);
+	error_clear(&image->err);
+	image->mounted = fs_open(&image->fs, &image->vol, &image->arena, table,
+				 &image->err) == 0;
+	if (!image->mounted)
+		arena_free(&image->arena);
+	return image->mounted ? 0 : -1;
+}
+
+void image_close(struct image *image)
+{
+	if (image->mounted) {
+		fs_close(&image->fs);
+		arena_free(&image->arena);
+	}
+	disk_close(&image->disk);
+	close(image->disk.fd);
+}
+
+static void same(struct image *image, const char *path, int host, uint64_t off,
+	const uint8_t *ours, size_t len)
+{
+	static uint8_t theirs[COPY_SIZE];
+	size_t n;
+
+	(void)image;
+	for (; len > 0; len -= n, ours += n, off += n) {
+		n = len < sizeof(theirs) ? len : sizeof(theirs);
+		ck_assert_int_eq(
+			pread(host, theirs, n, (off_t)off), (ssize_t)n);
+		ck_assert_msg(memcmp(ours, theirs, n) == 0,
+			"%s differs behind 0x%lx", path, (unsigned long)off);
+	}
+}
+
+static void compare_read(struct image *image, const char *path, int host,
+	const struct fs_node *node)
+{
+	static uint8_t buf[COPY_SIZE];
+	uint64_t off = 0;
+	size_t got;
+
+	do {
+		ck_assert_msg(fs_read(&image->fs, node, off, buf, sizeof(buf),
+				      &got, &image->err) == 0,
+			"%s: %s", path, image->err.text);
+		same(image, path, host, off, buf, got);
+		off += got;
+	} while (got > 0);
+	ck_assert_uint_eq(off, node->size);
+}
+
+struct compared {
+	struct image *image;
+	const char *path;
+	int host;
+	uint64_t covered;
+};
+
+static int compare_extent(
+	void *ctx, const struct fs_extent *extent, struct error *err)
+{
+	static uint8_t buf[COPY_SIZE];
+	struct compared *with = ctx;
+	uint64_t done;
+	size_t n;
+
+	for (done = 0; done < extent->len; done += n) {
+		n = sizeof(buf);
+		if (n > extent->len - done)
+			n = (size_t)(extent->len - done);
+		memset(buf, 0, n);
+		if (extent->vol != FS_HOLE &&
+			volume_read(&with->image->vol, extent->vol + done, buf,
+				n, err) < 0)
+			return -1;
+		same(with->image, with->path, with->host, extent->file + done,
+			buf, n);
+	}
+	with->covered += extent->len;
+	return 0;
+}
+
+static void compare_file(struct image *image, const char *path,
+	const char *host, const struct fs_node *node)
+{
+	struct compared with = { image, path, open(host, O_RDONLY), 0 };
+	int r;
+
+	ck_assert_int_ge(with.host, 0);
+	compare_read(image, path, with.host, node);
+	r = fs_map(&image->fs, node, compare_extent, &with, &image->err);
+	ck_assert_msg(r >= 0, "%s: %s", path, image->err.text);
+	ck_assert_uint_eq(with.covered, r == 0 ? node->size : 0);
+	close(with.host);
+}
+
+static void compare_link(struct image *image, const char *path,
+	const char *host, const struct fs_node *node)
+{
+	char ours[FS_PATH_MAX], theirs[FS_PATH_MAX];
+	ssize_t len = readlink(host, theirs, sizeof(theirs));
+	size_t got;
+
+	ck_assert_int_gt(len, 0);
+	ck_assert_msg(fs_read(&image->fs, node, 0, ours, sizeof(ours), &got,
+			      &image->err) == 0,
+		"%s: %s", path, image->err.text);
+	ck_assert_uint_eq(got, (size_t)len);
+	ck_assert_mem_eq(ours, theirs, got);
+}
+
+static enum fs_type type_of(mode_t mode)
+{
+	return S_ISREG(mode)    ? FS_FILE
+		: S_ISDIR(mode) ? FS_DIR
+		: S_ISLNK(mode) ? FS_SYMLINK
+				: FS_OTHER;
+}
+
+struct listing {
+	struct image *image;
+	const char *path;   /* of the directory; "" for the root */
+	const char *host;   /* the same on the host */
+	const char *except; /* or NULL */
+	bool times;
+	size_t count;
+};
+
+static void compare_dir(struct listing *list, const struct fs_node *dir);
+
+static void compare_contents(struct listing *list, const char *path,
+	const char *host, const struct fs_node *node)
+{
+	struct listing below = { list->image, path, host, NULL, list->times,
+		0 };
+
+	if (node->type == FS_FILE)
+		compare_file(list->image, path, host, node);
+	else if (node->type == FS_SYMLINK)
+		compare_link(list->image, path, host, node);
+	else if (node->type == FS_DIR)
+		compare_dir(&below, node);
+}
+
+static int compare_name(void *ctx, const char *name, const struct fs_node *node,
+	struct error *err)
+{
+	struct listing *list = ctx;
+	char path[FS_PATH_MAX], host[FS_PATH_MAX];
+	struct fs_node found;
+	struct stat st;
+
+	if (list->except && strcmp(name, list->except) == 0)
+		return 0;
+	list->count++;
+	snprintf(path, sizeof(path), "%s/%s", list->path, name);
+	snprintf(host, sizeof(host), "%s/%s", list->host, name);
+	ck_assert_msg(lstat(host, &st) == 0, "%s is not there", host);
+	ck_assert_msg(node->type == type_of(st.st_mode), "type of %s", path);
+	if (node->type == FS_FILE || node->type == FS_SYMLINK)
+		ck_assert_msg(node->size == (uint64_t)st.st_size,
+			"%s: %lu bytes", path, (unsigned long)node->size);
+	if (list->times && node->type == FS_FILE)
+		ck_assert_msg(node->mtime == st.st_mtime, "%s: time %ld", path,
+			(long)node->mtime);
+	if (node->type != FS_SYMLINK &&
+		(list->count < LOOKUPS || list->count % 31 == 0)) {
+		ck_assert_msg(fs_find(&list->image->fs, path, &found, err) == 0,
+			"%s", err->text);
+		ck_assert_uint_eq(found.id, node->id);
+		ck_assert_int_eq(found.type, node->type);
+	}
+	compare_contents(list, path, host, node);
+	return 0;
+}
+
+static size_t count_host(const char *host)
+{
+	DIR *dir = opendir(host);
+	size_t count = 0;
+
+	ck_assert_ptr_nonnull(dir);
+	while (readdir(dir))
+		count++;
+	closedir(dir);
+	return count - 2; /* "." and ".." */
+}
+
+static void compare_dir(struct listing *list, const struct fs_node *dir)
+{
+	struct error *err = &list->image->err;
+
+	ck_assert_msg(
+		fs_readdir(&list->image->fs, dir, compare_name, list, err) == 0,
+		"%s: %s", list->path, err->text);
+	ck_assert_msg(list->count == count_host(list->host),
+		"%s: %zu names, %zu on the host", list->path, list->count,
+		count_host(list->host));
+}
+
+void image_compare(
+	struct image *image, const char *host, const char *except, bool times)
+{
+	struct listing list = { image, "", host, except, times, 0 };
+
+	compare_dir(&list, &image->fs.root);
+}

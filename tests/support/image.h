@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * image.h - file systems made by their own tools in a directory of the test,
+ * and a look at them through the drivers
+ *
+ * Everything is made below one temporary directory, which is the working
+ * directory of the commands.  A tool that is missing or fails aborts the test,
+ * with its output: a comparison that did not happen must not pass.
+ */
+#ifndef TESTS_IMAGE_H
+#define TESTS_IMAGE_H
+
+#include "src/disk/volume.h"
+#include "src/fs/fs.h"
+
+/* The temporary directory; made by the first call. */
+const char *image_directory(void);
+
+/* Remove it, if the calling process made it. */
+void image_cleanup(void);
+
+/* Run a shell command in the directory. */
+void image_run(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* A file of the directory, made or replaced; len bytes of noise if !data. */
+void image_file(const char *name, const void *data, size_t len);
+
+/* Bytes changed while they are read: the image itself stays as it is. */
+struct image_patch {
+	uint64_t off;
+	uint8_t value;
+};
+
+struct image {
+	struct disk disk;
+	struct disk_range range;
+	struct volume vol; /* set vol.size to cut the image short */
+	struct volume below;
+	struct image_patch patch;
+	bool patched;
+	struct arena arena;
+	struct fs fs;
+	bool mounted;
+	struct error err;
+};
+
+/* Describe an image of the directory; then open the file system on it. */
+void image_open(struct image *image, const char *name);
+int image_mount(struct image *image, const struct fs_driver *driver);
+void image_close(struct image *image);
+
+/*
+ * Compare everything with a directory of the host, as the fs gives it by
+ * listing, by looking up, by read() and by map(): names, types, sizes, times of
+ * files (if times), contents, targets of links.  Aborts the test at the first
+ * difference.  except is a name of the top level that the host has not.
+ */
+void image_compare(
+	struct image *image, const char *host, const char *except, bool times);
+
+#endif
