@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/child.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -408,6 +409,8 @@ void child_main(const struct child_setup *setup)
 	static struct child child;
 	struct error err = { 0 };
 
+	/* no library finds a word there to obey, as LIBBLKID_DEBUG (P13) */
+	clearenv();
 	child.setup = setup;
 	child.options = setup->options;
 	arena_init(&child.arena, ARENA_LIMIT);

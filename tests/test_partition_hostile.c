@@ -259,8 +259,6 @@ START_TEST(works_in_the_box_without_a_word)
 	before = strdup(partdisk_scan(&pd));
 	ck_assert_ptr_nonnull(before);
 	ck_assert_ptr_nonnull(strstr(before, "1 "));
-	setenv("LIBFDISK_DEBUG", "all", 1);
-	setenv("LIBBLKID_DEBUG", "all", 1);
 	pid = fork();
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0) {

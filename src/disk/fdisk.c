@@ -209,8 +209,6 @@ int fdisk_list(struct partition_list *list, enum fdisk_label_kind *kind,
 	int ret;
 
 	*kind = FDISK_NO_LABEL;
-	/* libblkid, behind libfdisk, would write to stderr (promise P13). */
-	unsetenv("LIBBLKID_DEBUG");
 	cxt = fdisk_new_context();
 	if (!cxt)
 		return error_set(err, ERR_LIMIT, "out of memory");

@@ -14,22 +14,50 @@ static const char *const scheme_names[] = {
 	[SCHEME_SOLARIS] = "sunpc",
 };
 
-static void name_partition(struct device *dev, const struct partition *part)
+/* GRUB has names of their own for the slices of OpenBSD and NetBSD. */
+#define TYPE_OPENBSD 0xa6
+#define TYPE_NETBSD 0xa9
+
+static uint8_t type_within(
+	const struct partition_table *table, const struct partition *part)
 {
-	const char *scheme = scheme_names[part->scheme];
+	size_t i;
+
+	for (i = 0; i < table->count; i++)
+		if (table->list[i].within == 0 &&
+			table->list[i].number == part->within)
+			return table->list[i].type;
+	return 0;
+}
+
+static void name_slice(struct device *dev, uint8_t type)
+{
+	const struct partition *part = dev->part;
 	unsigned int disk = dev->disk->index;
 
-	if (part->within == 0) {
-		snprintf(dev->name, sizeof(dev->name), "partition %u",
-			part->number);
-		snprintf(dev->grub, sizeof(dev->grub), "hd%u,%s%u", disk,
-			scheme, part->number);
-		return;
-	}
 	snprintf(dev->name, sizeof(dev->name), "partition %u slice %u",
 		part->within, part->number);
-	snprintf(dev->grub, sizeof(dev->grub), "hd%u,msdos%u,%s%u", disk,
-		part->within, scheme, part->number);
+	if (type == TYPE_OPENBSD || type == TYPE_NETBSD)
+		snprintf(dev->grub, sizeof(dev->grub), "hd%u,%sbsd%u", disk,
+			type == TYPE_NETBSD ? "net" : "open", part->number);
+	else
+		snprintf(dev->grub, sizeof(dev->grub), "hd%u,msdos%u,%s%u",
+			disk, part->within, scheme_names[part->scheme],
+			part->number);
+}
+
+static void name_partition(
+	struct device *dev, const struct partition_table *table)
+{
+	const struct partition *part = dev->part;
+
+	if (part->within > 0) {
+		name_slice(dev, type_within(table, part));
+		return;
+	}
+	snprintf(dev->name, sizeof(dev->name), "partition %u", part->number);
+	snprintf(dev->grub, sizeof(dev->grub), "hd%u,%s%u", dev->disk->index,
+		scheme_names[part->scheme], part->number);
 }
 
 static struct device *add_device(struct devices *devices, struct disk *disk,
@@ -83,7 +111,7 @@ static int add_partitions(struct devices *devices, struct disk *disk,
 		if (!dev)
 			return -1;
 		dev->part = &table->list[i];
-		name_partition(dev, dev->part);
+		name_partition(dev, table);
 	}
 	return 0;
 }
@@ -192,6 +220,11 @@ struct device *devices_by_number(
 	return NULL;
 }
 
+static bool is_slice(const struct partition *part)
+{
+	return part->scheme == SCHEME_BSD || part->scheme == SCHEME_SOLARIS;
+}
+
 struct device *devices_by_slice(const struct devices *devices,
 	unsigned int disk, unsigned int number, unsigned int slice)
 {
@@ -200,7 +233,7 @@ struct device *devices_by_slice(const struct devices *devices,
 
 	for (i = 0; i < devices->count; i++) {
 		part = devices->list[i]->part;
-		if (!part || part->within == 0 ||
+		if (!part || !is_slice(part) ||
 			devices->list[i]->disk->index != disk)
 			continue;
 		if ((number == 0 || part->within == number) &&
@@ -241,11 +274,15 @@ static bool take_disk(const char **at, unsigned int *disk)
 	return true;
 }
 
-/* 1, msdos1, gpt1, bsd1; *at moves behind it. */
-static bool take_partition(const char **at, unsigned int *number)
+/* A number behind a scheme's name; is it one whose partitions are slices? */
+static bool take_partition(const char **at, unsigned int *number, bool *slice)
 {
-	while (islower((unsigned char)**at))
-		(*at)++;
+	const char *scheme = *at;
+	size_t len = strspn(scheme, "abcdefghijklmnopqrstuvwxyz");
+
+	*slice = (len >= 3 && memcmp(scheme + len - 3, "bsd", 3) == 0) ||
+		(len == 5 && memcmp(scheme, "sunpc", 5) == 0);
+	*at += len;
 	return take_number(at, number);
 }
 
@@ -253,6 +290,7 @@ struct device *devices_by_grub_name(
 	const struct devices *devices, const char *name)
 {
 	unsigned int disk, number = 0, slice = 0;
+	bool in_slice = false;
 	const char *at = name;
 
 	if (!take_disk(&at, &disk))
@@ -260,14 +298,22 @@ struct device *devices_by_grub_name(
 	/* xvda1 may be a disk of its own to the guest */
 	if (isdigit((unsigned char)*at) && !take_number(&at, &number))
 		return NULL;
-	if (*at == ',' && (at++, !take_partition(&at, &number)))
+	if (*at == ',' && (at++, !take_partition(&at, &number, &in_slice)))
 		return NULL;
-	if (*at == ',' && (at++, !take_partition(&at, &slice) || slice == 0))
+	if (in_slice) { /* hd0,netbsd1: in whatever partition */
+		slice = number;
+		number = 0;
+	}
+	if (*at == ',') {
+		at++;
+		if (!take_partition(&at, &slice, &in_slice))
+			return NULL;
+		in_slice = true;
+	}
+	if (*at != '\0' || (in_slice && slice == 0))
 		return NULL;
-	if (*at != '\0')
-		return NULL;
-	return slice ? devices_by_slice(devices, disk, number, slice - 1)
-		     : devices_by_number(devices, disk, number);
+	return in_slice ? devices_by_slice(devices, disk, number, slice - 1)
+			: devices_by_number(devices, disk, number);
 }
 
 static int mount(struct devices *devices, struct device *dev, struct error *err)
