@@ -39,6 +39,7 @@
 #define OPTION_LINES_MAX 64
 #define PATHS_MAX 16
 #define MENU_DEPTH_MAX 16 /* of submenus, and of configfile */
+#define MENUS_MAX 256     /* shown for one case */
 
 /* Weak: a build that lacks a format can still run the cases of the others. */
 extern const struct config_format grub2_format __attribute__((weak));
@@ -85,6 +86,8 @@ struct run {
 	const char *entry; /* NULL: the default */
 	struct fakeguest fake;
 	struct config config;
+	const struct menu *shown[MENUS_MAX]; /* menus may lead in a circle */
+	size_t shown_count;
 	FILE *out;
 };
 
@@ -275,7 +278,30 @@ static int peek(struct run *run, struct menu *menu, size_t index,
 	return format->run(&run->config, menu, index, outcome, err);
 }
 
-/* Each entry of a menu and of those below it; number is how it got there. */
+static void print_entries(struct run *run, struct menu *menu,
+	const char *prefix, unsigned int depth);
+
+/* The menu that an entry leads to, unless it was shown before. */
+static void print_submenu(struct run *run, struct menu *menu,
+	const char *indent, const char *number, unsigned int depth)
+{
+	char prefix[256];
+	size_t i;
+
+	for (i = 0; i < run->shown_count; i++)
+		if (run->shown[i] == menu)
+			break;
+	if (i < run->shown_count) {
+		fprintf(run->out, "%smenu: shown above\n", indent);
+	} else if (depth == MENU_DEPTH_MAX || i == MENUS_MAX) {
+		fprintf(run->out, "%smenu: too deep\n", indent);
+	} else {
+		snprintf(prefix, sizeof(prefix), "%s>", number);
+		print_entries(run, menu, prefix, depth + 1);
+	}
+}
+
+/* Each entry of a menu and of those below it; prefix is how it got there. */
 static void print_entries(struct run *run, struct menu *menu,
 	const char *prefix, unsigned int depth)
 {
@@ -284,6 +310,7 @@ static void print_entries(struct run *run, struct menu *menu,
 	struct error err;
 	size_t i;
 
+	run->shown[run->shown_count++] = menu;
 	snprintf(indent, sizeof(indent), "%*s", 2 * (int)depth + 2, "");
 	print_menu(run, indent + 2, menu);
 	for (i = 0; i < menu->count; i++) {
@@ -295,13 +322,8 @@ static void print_entries(struct run *run, struct menu *menu,
 		} else if (!outcome.menu)
 			print_boot(run, indent, &outcome.boot);
 		print_notes(run, indent);
-		if (outcome.menu && depth == MENU_DEPTH_MAX)
-			fprintf(run->out, "%sand so on\n", indent);
-		else if (outcome.menu) {
-			snprintf(number + strlen(number),
-				sizeof(number) - strlen(number), ">");
-			print_entries(run, outcome.menu, number, depth + 1);
-		}
+		if (outcome.menu)
+			print_submenu(run, outcome.menu, indent, number, depth);
 	}
 }
 
