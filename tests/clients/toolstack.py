@@ -61,6 +61,26 @@ def leak_descriptors(scratch):
         os.close(fd)
 
 
+def spawn(prepare, argv, environ=None):
+    """Start a program as a child that first does what prepare() does.  Its
+    signals are those of a fresh process, not Python's; one that comes early
+    waits until that is so."""
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    pid = os.fork()
+    if pid:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        return pid
+    try:
+        prepare()
+        for number in signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ:
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        os.execvpe(argv[0], argv, environ or os.environ)
+    except OSError as fault:
+        os.write(2, ('exec: %s\n' % fault).encode())
+    os._exit(127)
+
+
 def children():
     me = os.getpid()
     with open(f'/proc/{me}/task/{me}/children') as listing:
@@ -149,26 +169,24 @@ def runtime_error(text):
 
 
 class Moment:
-    """When to do something to the program: after so many seconds, or as soon
-    as so many processes of it run ("2p")."""
+    """When to do something to the program: after so many seconds ("0.01"), as
+    soon as so many processes of it run ("2p"), or some time after that
+    ("2p+0.01")."""
 
     def __init__(self, text):
-        self.processes = int(text[:-1]) if text.endswith('p') else None
-        self.seconds = None if self.processes else float(text)
+        found = re.fullmatch(r'(?:(\d)p\+?)?([\d.]*)', text)
+        self.processes = int(found[1] or 0)
+        self.seconds = float(found[2] or 0)
 
     def wait(self, pid, started):
-        if self.seconds is not None:
-            time.sleep(max(0, started + self.seconds - time.monotonic()))
-            return
-        while time.monotonic() < started + 10:
+        while self.processes and time.monotonic() < started + 10:
             try:
-                with open(f'/proc/{pid}/task/{pid}/children') as listing:
-                    if len(listing.read().split()) + 1 >= self.processes:
-                        return
+                if len(processes(pid)) >= self.processes or zombie(pid):
+                    started = time.monotonic()
+                    break
             except OSError:
                 return
-            if zombie(pid):
-                return
+        time.sleep(max(0, started + self.seconds - time.monotonic()))
 
 
 def zombie(pid):
@@ -193,8 +211,8 @@ def parser(doc):
     p.add_argument('--meanwhile', metavar='COMMAND',
                    help='stop the program, run this, let it go on')
     p.add_argument('--at', type=Moment, default='0.05', metavar='WHEN',
-                   help='when to do so: seconds, or "2p" as soon as there '
-                        'are two processes')
+                   help='when to do so: seconds after the start, or after '
+                        'there are two processes, "2p+0.01"')
     p.add_argument('--freeze', action='store_true',
                    help="stop the program's other processes before")
     p.add_argument('--timeout', type=float, default=120,
