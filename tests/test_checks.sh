@@ -1,0 +1,116 @@
+#!/bin/bash
+# The checks of the tree find what they are for: each case is a small tree with
+# one fault, and the line that is expected.
+set -euo pipefail
+
+tests=$(cd "$(dirname "$0")" && pwd)
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT
+failed=0
+
+# A tree without a fault.
+fresh() {
+	rm -rf "${tree:?}"/*
+	mkdir -p "$tree"/{src/{base,disk,fs,config/grub2},fsdrivers,menu,tests}
+	cp "$tests/../.clang-format" "$tree"
+	local folder
+	for folder in src/base src/disk src/fs src/config fsdrivers menu; do
+		printf '/* a.h - one thing */\n' >"$tree/$folder/b.c"
+		printf '#include "src/base/a.h"\n' >"$tree/$folder/a.c"
+	done
+	printf '/*\n * a.h - one thing\n */\n' >"$tree/src/base/a.h"
+}
+
+# repeat TIMES LINE
+repeat() {
+	seq "$1" | sed "s/.*/$2/"
+}
+
+# expect CHECK LINE: it fails and prints exactly that; no LINE: it succeeds
+expect() {
+	local said status=0
+	said=$("$tests/$1.sh" "$tree" 2>&1) || status=$?
+	if [ "$said" != "$2" ] || [ $status -ne $((${#2} > 0)) ]; then
+		printf '%s: status %d\nexpected: %s\nsaid:     %s\n' \
+			"$1" $status "$2" "$said"
+		failed=1
+	fi
+}
+
+# bad_include FILE LINE
+bad_include() {
+	fresh
+	printf '%s\n' "$2" >"$tree/$1"
+	expect check_layers "$1:1:$2"
+}
+
+fresh
+expect check_layers ""
+expect check_style ""
+
+bad_include src/base/c.c '#include "src/disk/disk.h"'
+bad_include src/disk/c.c '#include "src/fs/fs.h"'
+bad_include src/fs/c.c '#include "fsdrivers/drivers.h"'
+bad_include src/fs/c.c '# include "src/config/guest.h"'
+bad_include src/config/c.c '#include "fsdrivers/drivers.h"'
+bad_include src/config/grub2/c.h '#include "menu/menu.h"'
+bad_include fsdrivers/c.c '#include "src/config/entry.h"'
+bad_include fsdrivers/c.c '#include "src/proto.h"'
+bad_include menu/c.c '#include "src/fs/fs.h"'
+bad_include menu/c.c '#include "menu.h"'
+bad_include menu/layout.c '#include <curses.h>'
+bad_include src/parent.c '#include <ncurses.h>'
+bad_include src/child.c '#include <libfdisk.h>'
+bad_include src/fs/c.c '#include <ext2fs/ext2fs.h>'
+bad_include src/child.c '#include <linux/seccomp.h>'
+
+fresh
+mkdir -p "$tree/src"
+printf '#include "fsdrivers/drivers.h"\n#include "menu/menu.h"\n' \
+	>"$tree/src/main.c"
+expect check_layers ""
+
+fresh
+printf '/*\n * b.h - another\n */\n' >"$tree/src/base/c.h"
+expect check_style 'src/base/c.h: no banner "c.h - purpose"'
+
+fresh
+repeat 600 'int a;' >"$tree/src/base/c.c"
+expect check_style ""
+echo 'int a;' >>"$tree/src/base/c.c"
+expect check_style "src/base/c.c: 601 lines"
+
+# lines LENGTH: a function of that many
+lines() {
+	printf 'int f(void)\n{\n'
+	repeat "$1" '	f();'
+	printf '}\n'
+}
+fresh
+lines 80 >"$tree/src/base/c.c"
+expect check_style ""
+lines 81 >"$tree/src/base/c.c"
+expect check_style "src/base/c.c:2: 81 lines in int f(void)"
+{
+	printf 'int table[] = {\n'
+	repeat 100 '	1,'
+	printf '};\n'
+} >"$tree/src/base/c.c"
+expect check_style ""
+
+fresh
+printf 'int  a;\n' >"$tree/src/base/c.c"
+if command -v clang-format >/dev/null; then
+	expect check_style "src/base/c.c: clang-format would change it"
+fi
+
+fresh
+printf 'See src/base/a.h, src/base/[ac].c, tests/ and src/base/x.[ch].\n' \
+	>"$tree/README.md"
+expect check_style "README.md:1: there is no src/base/x.[ch]"
+fresh
+printf '/* as tests/test_<name>.c says, not tests/test_a.c */\n' \
+	>"$tree/src/base/c.c"
+expect check_style "src/base/c.c:1: there is no tests/test_a.c"
+
+exit $failed
