@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_env.c - set, unset, export, and the environment block on the disk
+ *
+ * save_env never writes: what it would have written is remembered in
+ * eval->saved.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "src/config/grub2/command.h"
+#include "src/config/grub2/envblock.h"
+#include "src/config/grub2/path.h"
+
+int cmd_set(struct eval *eval, const struct args *args, struct error *err)
+{
+	const char *equals;
+
+	if (args->count < 2)
+		return STATUS_OK;
+	equals = strchr(args->list[1], '=');
+	if (!equals)
+		return eval_fail(eval, args, STATUS_BAD_ARGUMENT,
+			"\"%s\" is not an assignment", args->list[1]);
+	return env_set(eval->env,
+		(struct text){
+			args->list[1], (size_t)(equals - args->list[1]) },
+		text_of(equals + 1), err);
+}
+
+int cmd_unset(struct eval *eval, const struct args *args, struct error *err)
+{
+	size_t i;
+
+	(void)err;
+	for (i = 1; i < args->count; i++)
+		env_unset(eval->env, text_of(args->list[i]));
+	return STATUS_OK;
+}
+
+int cmd_export(struct eval *eval, const struct args *args, struct error *err)
+{
+	size_t i;
+
+	for (i = 1; i < args->count; i++)
+		if (env_export(eval->env, text_of(args->list[i]), err) < 0)
+			return -1;
+	return args->count > 1 ? STATUS_OK : STATUS_BAD_ARGUMENT;
+}
+
+static int add_to(
+	struct eval *eval, const struct args *args, int by, struct error *err)
+{
+	unsigned long number = 0;
+	char text[32];
+
+	if (args->count != 2)
+		return eval_fail(eval, args, STATUS_BAD_ARGUMENT,
+			"one variable was expected");
+	command_number(env_value(eval->env, args->list[1]), &number);
+	if (by < 0 && number == 0)
+		return STATUS_OK;
+	number = by < 0 ? number - 1 : number + 1;
+	snprintf(text, sizeof(text), "%lu", number);
+	return env_put(eval->env, args->list[1], text, err);
+}
+
+int cmd_increment(struct eval *eval, const struct args *args, struct error *err)
+{
+	return add_to(eval, args, 1, err);
+}
+
+int cmd_decrement(struct eval *eval, const struct args *args, struct error *err)
+{
+	return add_to(eval, args, -1, err);
+}
+
+/* Options of load_env, save_env and list_env. */
+enum { ENV_FILE, ENV_SKIP_SIG };
+static const struct option_spec env_options[] = {
+	[ENV_FILE] = { "file", 'f', OPTION_VALUE },
+	[ENV_SKIP_SIG] = { "skip-sig", 's', OPTION_FLAG },
+	{ 0 },
+};
+
+/* The command's words, and the name of the block; or a status of failure. */
+static int read_arguments(struct eval *eval, const struct args *args,
+	struct args *words, const char **name, struct error *err)
+{
+	struct options options;
+	const char *value;
+	int option;
+
+	*words = (struct args){ 0 };
+	*name = NULL;
+	options_start(&options, args, env_options);
+	while ((option = options_next(&options, &value)) != OPTIONS_END) {
+		if (option == OPTIONS_BAD)
+			return options_bad(eval, args, value);
+		if (option == ENV_FILE)
+			*name = value;
+		else if (option == OPTIONS_WORD &&
+			args_add(eval, words, value, err) < 0)
+			return -1;
+	}
+	return STATUS_OK;
+}
+
+/* Where the block is: the file named, or grubenv beside the configuration. */
+static int locate(struct eval *eval, const char *name, struct boot_file *file,
+	struct error *err)
+{
+	const char *prefix = env_value(eval->env, "prefix");
+
+	if (!name)
+		name = arena_printf(
+			eval->guest->arena, err, "%s/grubenv", prefix);
+	else
+		name = arena_strdup(eval->guest->arena, name, err);
+	if (!name)
+		return -1;
+	return path_resolve(eval, name, file) < 0 ? STATUS_NOT_FOUND : 0;
+}
+
+/* The block's text: STATUS_OK, another status with eval->why, or -1. */
+static int read_block(struct eval *eval, const char *name,
+	struct boot_file *file, struct text *block, struct error *err)
+{
+	int status = locate(eval, name, file, err);
+
+	if (status != STATUS_OK)
+		return status;
+	if (eval_spend(eval, EVAL_STEPS_PER_LOOKUP, 0, err) < 0)
+		return -1;
+	if (guest_read_config(eval->guest, file->dev, file->path, block,
+		    &eval->why) < 0) {
+		if (eval->why.code != ERR_LIMIT)
+			return STATUS_NOT_FOUND;
+		*err = eval->why;
+		return -1;
+	}
+	if (envblock_open(block) == 0)
+		return STATUS_OK;
+	error_set(&eval->why, ERR_CORRUPT, "%s: not an environment block",
+		file->path);
+	return STATUS_BAD_ARGUMENT;
+}
+
+static bool is_listed(const struct args *words, struct text name)
+{
+	size_t i;
+
+	for (i = 0; i < words->count; i++)
+		if (text_is(name, words->list[i]))
+			return true;
+	return words->count == 0;
+}
+
+int cmd_load_env(struct eval *eval, const struct args *args, struct error *err)
+{
+	struct args words;
+	struct boot_file file;
+	struct text block, name;
+	const char *path, *value;
+	int status = read_arguments(eval, args, &words, &path, err);
+
+	if (status != STATUS_OK)
+		return status;
+	status = read_block(eval, path, &file, &block, err);
+	if (status > 0)
+		return eval_failed(eval, args, status);
+	while (status == 0 &&
+		envblock_next(&block, &name, &value, &eval->scratch, err) > 0) {
+		if (!is_listed(&words, name))
+			continue;
+		status = env_set(eval->env, name, text_of(value), err);
+	}
+	return status;
+}
+
+static int remember(struct eval *eval, const struct boot_file *file,
+	const char *name, struct error *err)
+{
+	struct arena *arena = eval->guest->arena;
+	const char *value = env_get(eval->env, text_of(name));
+	struct saved_variable *saved;
+
+	if (eval->saved_count == ENV_VARIABLES_MAX)
+		return error_set(err, ERR_LIMIT,
+			"more than %d variables to save", ENV_VARIABLES_MAX);
+	saved = arena_grow(arena, eval->saved, eval->saved_count,
+		&eval->saved_capacity, sizeof(*saved), err);
+	if (!saved)
+		return -1;
+	eval->saved = saved;
+	saved += eval->saved_count;
+	*saved = (struct saved_variable){ .file = *file };
+	saved->name = arena_strdup(arena, name, err);
+	if (value)
+		saved->value = arena_strdup(arena, value, err);
+	if (!saved->name || (value && !saved->value))
+		return -1;
+	eval->saved_count++;
+	return 0;
+}
+
+int cmd_save_env(struct eval *eval, const struct args *args, struct error *err)
+{
+	struct args words;
+	struct boot_file file;
+	struct text block;
+	const char *path;
+	size_t i;
+	int status = read_arguments(eval, args, &words, &path, err);
+
+	if (status != STATUS_OK)
+		return status;
+	if (words.count == 0)
+		return eval_fail(
+			eval, args, STATUS_BAD_ARGUMENT, "no variable to save");
+	status = read_block(eval, path, &file, &block, err);
+	if (status > 0)
+		return eval_failed(eval, args, status);
+	for (i = 0; status == 0 && i < words.count; i++)
+		status = remember(eval, &file, words.list[i], err);
+	return status;
+}
+
+int cmd_list_env(struct eval *eval, const struct args *args, struct error *err)
+{
+	struct args words;
+	struct boot_file file;
+	struct text block;
+	const char *path;
+	int status = read_arguments(eval, args, &words, &path, err);
+
+	if (status == STATUS_OK)
+		status = read_block(eval, path, &file, &block, err);
+	return status > 0 ? eval_failed(eval, args, status) : status;
+}

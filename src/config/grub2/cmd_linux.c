@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_linux.c - the commands that load a kernel and its ramdisk
+ *
+ * Nothing is read: what is loaded is remembered in eval->boot.  A kernel
+ * replaces the one before it and that one's ramdisk; a ramdisk that cannot be
+ * had leaves everything as it was, and GRUB boots without it.
+ */
+#include <string.h>
+
+#include "src/config/grub2/command.h"
+#include "src/config/grub2/path.h"
+
+/* GRUB pads all ramdisks but the last to this many bytes. */
+#define RAMDISK_ALIGN 4
+
+/* Bytes the word takes on the kernel's command line. */
+static size_t quoted_length(const char *word, bool *blanks)
+{
+	size_t len = 0;
+
+	*blanks = false;
+	for (; *word; word++, len++) {
+		if (*word == '\\' || *word == '\'' || *word == '"')
+			len++;
+		if (*word == ' ')
+			*blanks = true;
+	}
+	return *blanks ? len + 2 : len;
+}
+
+static char *put_quoted(char *at, const char *word, bool blanks)
+{
+	if (blanks)
+		*at++ = '"';
+	for (; *word; word++) {
+		if (*word == '\\' || *word == '\'' || *word == '"')
+			*at++ = '\\';
+		*at++ = *word;
+	}
+	if (blanks)
+		*at++ = '"';
+	return at;
+}
+
+/* The words from one on as GRUB hands them to a kernel; in the arena. */
+static const char *command_line(struct eval *eval, const struct args *args,
+	size_t from, struct error *err)
+{
+	size_t i, len = 1;
+	char *line, *at;
+	bool blanks;
+
+	for (i = from; i < args->count; i++)
+		len += quoted_length(args->list[i], &blanks) + 1;
+	line = at = arena_alloc(eval->guest->arena, len, err);
+	if (!line)
+		return NULL;
+	for (i = from; i < args->count; i++) {
+		if (i > from)
+			*at++ = ' ';
+		quoted_length(args->list[i], &blanks);
+		at = put_quoted(at, args->list[i], blanks);
+	}
+	*at = '\0';
+	return line;
+}
+
+/*
+ * The file by that name, checked: STATUS_OK, another status with eval->why
+ * filled, or -1.
+ */
+static int take_file(struct eval *eval, const char *name,
+	struct boot_file *file, struct error *err)
+{
+	if (eval_spend(eval, EVAL_STEPS_PER_LOOKUP, 0, err) < 0)
+		return -1;
+	if (path_resolve(eval, name, file) < 0)
+		return STATUS_NO_DEVICE;
+	file->path = arena_strdup(eval->guest->arena, file->path, err);
+	if (!file->path)
+		return -1;
+	if (guest_check_file(eval->guest, file, &eval->why) < 0)
+		return STATUS_NOT_FOUND;
+	return STATUS_OK;
+}
+
+/* Load args[file] with all arguments from "from" on. */
+static int load_kernel(struct eval *eval, const struct args *args, size_t file,
+	size_t from, struct error *err)
+{
+	struct boot boot = { .ramdisk_align = RAMDISK_ALIGN };
+	int status;
+
+	eval->boot.kernel.path = NULL;
+	if (args->count <= file)
+		return eval_fail(
+			eval, args, STATUS_BAD_ARGUMENT, "a file was expected");
+	status = take_file(eval, args->list[file], &boot.kernel, err);
+	if (status > 0)
+		return eval_failed(eval, args, status);
+	if (status < 0)
+		return -1;
+	boot.args = command_line(eval, args, from, err);
+	if (!boot.args)
+		return -1;
+	eval->boot = boot;
+	return STATUS_OK;
+}
+
+int cmd_linux(struct eval *eval, const struct args *args, struct error *err)
+{
+	eval->hypervisor = NULL;
+	return load_kernel(eval, args, 1, 2, err);
+}
+
+/* A kernel of a BSD takes options of its own, which its loader turns around. */
+int cmd_bsd(struct eval *eval, const struct args *args, struct error *err)
+{
+	size_t file = 1;
+
+	while (file < args->count && args->list[file][0] == '-')
+		file++;
+	eval->hypervisor = NULL;
+	return load_kernel(eval, args, file, file + 1, err);
+}
+
+/* Say that a ramdisk is missing; the boot goes on without it. */
+static int miss_ramdisk(struct eval *eval, const struct args *args, int status)
+{
+	eval_failed(eval, args, status);
+	guest_note(eval->guest, NOTE_WARNING, "%s; GRUB boots without it",
+		eval->why.text);
+	return status;
+}
+
+static int load_ramdisks(struct eval *eval, const struct args *args,
+	size_t from, struct error *err)
+{
+	struct boot boot = eval->boot;
+	size_t i;
+	int status;
+
+	boot.ramdisk_count = 0;
+	for (i = from; i < args->count; i++) {
+		if (boot.ramdisk_count == BOOT_RAMDISKS_MAX)
+			return error_set(err, ERR_LIMIT,
+				"line %u: %s: more than %d files", eval->line,
+				args->list[0], BOOT_RAMDISKS_MAX);
+		if (strncmp(args->list[i], "newc:", 5) == 0) {
+			error_set(&eval->why, ERR_UNSUPPORTED,
+				"%s: archives made at boot are not supported",
+				args->list[i]);
+			return miss_ramdisk(eval, args, STATUS_UNSUPPORTED);
+		}
+		status = take_file(eval, args->list[i],
+			&boot.ramdisks[boot.ramdisk_count++], err);
+		if (status > 0)
+			return miss_ramdisk(eval, args, status);
+		if (status < 0)
+			return -1;
+	}
+	eval->boot = boot;
+	return STATUS_OK;
+}
+
+int cmd_initrd(struct eval *eval, const struct args *args, struct error *err)
+{
+	if (args->count < 2)
+		return eval_fail(
+			eval, args, STATUS_BAD_ARGUMENT, "a file was expected");
+	if (!eval->boot.kernel.path)
+		return eval_fail(eval, args, STATUS_BAD_ARGUMENT,
+			"no kernel is loaded yet");
+	return load_ramdisks(eval, args, 1, err);
+}
+
+/* The first word that is no option; args->count if there is none. */
+static size_t skip_options(const struct args *args)
+{
+	size_t i = 1;
+
+	while (i < args->count && strncmp(args->list[i], "--", 2) == 0)
+		i++;
+	return i;
+}
+
+static bool is_xen(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+
+	return strncmp(name, "xen", 3) == 0 || strstr(name, "hypervisor");
+}
+
+/*
+ * A Xen host that was made a guest: the hypervisor is there already, so what
+ * it would have started is what we start.
+ */
+int cmd_multiboot(struct eval *eval, const struct args *args, struct error *err)
+{
+	size_t file = skip_options(args);
+
+	eval->boot.kernel.path = NULL;
+	eval->hypervisor = NULL;
+	if (file == args->count)
+		return eval_fail(
+			eval, args, STATUS_BAD_ARGUMENT, "a file was expected");
+	if (strcmp(args->list[0], "xen_hypervisor") != 0 &&
+		!is_xen(args->list[file]))
+		return eval_fail(eval, args, STATUS_UNSUPPORTED,
+			"%s is neither Linux nor Xen", args->list[file]);
+	eval->hypervisor =
+		arena_strdup(eval->guest->arena, args->list[file], err);
+	return eval->hypervisor ? STATUS_OK : -1;
+}
+
+/* After a hypervisor, the first module is its kernel and the next its ramdisk.
+ */
+int cmd_module(struct eval *eval, const struct args *args, struct error *err)
+{
+	size_t file = skip_options(args), from = file + 1;
+	struct args one = *args;
+	int status;
+
+	if (!eval->hypervisor)
+		return eval_fail(eval, args, STATUS_BAD_ARGUMENT,
+			"no multiboot kernel is loaded yet");
+	if (eval->boot.kernel.path) {
+		if (eval->boot.ramdisk_count > 0)
+			return STATUS_OK; /* security policies and the like */
+		one.count = file < args->count ? file + 1 : args->count;
+		return load_ramdisks(eval, &one, file, err);
+	}
+	/* grub-mkconfig puts this word where old Xen dropped one. */
+	if (from < args->count && strcmp(args->list[from], "placeholder") == 0)
+		from++;
+	status = load_kernel(eval, args, file, from, err);
+	if (status == STATUS_OK)
+		guest_note(eval->guest, NOTE_DETAIL,
+			"line %u: %s is left out, its kernel is taken",
+			eval->line, eval->hypervisor);
+	return status;
+}
+
+int cmd_chainloader(
+	struct eval *eval, const struct args *args, struct error *err)
+{
+	(void)err;
+	eval->boot.kernel.path = NULL;
+	/* This is the reason, whatever failed before. */
+	error_clear(&eval->first);
+	return eval_fail(eval, args, STATUS_UNSUPPORTED,
+		"chainloads %s, there is no kernel to take",
+		args->count > 1 ? args->list[args->count - 1] : "nothing");
+}
+
+int cmd_boot(struct eval *eval, const struct args *args, struct error *err)
+{
+	(void)err;
+	if (!eval->boot.kernel.path)
+		return eval_fail(
+			eval, args, STATUS_BAD_ARGUMENT, "no kernel is loaded");
+	eval->boot_now = true;
+	eval->flow = FLOW_END;
+	return STATUS_OK;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmd_probe.c - probe: what a device is and what is on it
+ */
+#include <string.h>
+
+#include "src/config/grub2/command.h"
+#include "src/config/grub2/path.h"
+
+enum {
+	OPT_SET,
+	OPT_DRIVER,
+	OPT_PARTMAP,
+	OPT_FS,
+	OPT_UUID,
+	OPT_LABEL,
+	OPT_PART_UUID,
+};
+
+static const struct option_spec probe_options[] = {
+	[OPT_SET] = { "set", 's', OPTION_VALUE },
+	[OPT_DRIVER] = { "driver", 'd', OPTION_FLAG },
+	[OPT_PARTMAP] = { "partmap", 'p', OPTION_FLAG },
+	[OPT_FS] = { "fs", 'f', OPTION_FLAG },
+	[OPT_UUID] = { "fs-uuid", 'u', OPTION_FLAG },
+	[OPT_LABEL] = { "label", 'l', OPTION_FLAG },
+	[OPT_PART_UUID] = { "part-uuid", 0, OPTION_FLAG },
+	{ 0 },
+};
+
+/* Our names of file systems, and GRUB's where they differ. */
+static const char *const fs_names[][2] = {
+	{ "ext", "ext2" },
+	{ "ext3", "ext2" },
+	{ "ext4", "ext2" },
+	{ "vfat", "fat" },
+	{ "squashfs", "squash4" },
+	{ "reiserfs", "reiserfs" },
+	{ "ufs", "ufs1" },
+};
+
+static const char *grub_fs_name(const struct fs *fs)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(fs_names) / sizeof(fs_names[0]); i++)
+		if (strcmp(fs->driver->name, fs_names[i][0]) == 0)
+			return fs_names[i][1];
+	return fs->driver->name;
+}
+
+static const char *partmap_name(const struct device *dev)
+{
+	static const char *const names[] = {
+		[SCHEME_MSDOS] = "msdos",
+		[SCHEME_GPT] = "gpt",
+		[SCHEME_BSD] = "bsd",
+		[SCHEME_SOLARIS] = "sunpc",
+	};
+
+	return dev->part ? names[dev->part->scheme] : "none";
+}
+
+/* What is asked about the device; NULL with eval->why filled. */
+static const char *answer(struct eval *eval, struct device *dev, int what)
+{
+	const struct fs *fs;
+
+	if (what == OPT_DRIVER)
+		return strcmp(eval->guest->grub_platform, "pc") == 0
+			? "biosdisk"
+			: eval->guest->grub_platform;
+	if (what == OPT_PARTMAP)
+		return partmap_name(dev);
+	if (what == OPT_PART_UUID)
+		return dev->part ? dev->part->guid : "none";
+	fs = device_fs(eval->guest->devices, dev, &eval->why);
+	if (!fs)
+		return NULL;
+	if (what == OPT_UUID)
+		return fs->uuid;
+	return what == OPT_LABEL ? fs->label : grub_fs_name(fs);
+}
+
+int cmd_probe(struct eval *eval, const struct args *args, struct error *err)
+{
+	struct options options;
+	const char *value, *name = NULL, *variable = NULL;
+	struct device *dev;
+	int option, what = -1;
+
+	options_start(&options, args, probe_options);
+	while ((option = options_next(&options, &value)) != OPTIONS_END) {
+		if (option == OPTIONS_BAD)
+			return options_bad(eval, args, value);
+		if (option == OPTIONS_WORD)
+			name = value;
+		else if (option == OPT_SET)
+			variable = value;
+		else
+			what = option;
+	}
+	if (!name || what < 0)
+		return eval_fail(eval, args, STATUS_BAD_ARGUMENT,
+			"a device and what to tell of it were expected");
+	if (eval_spend(eval, EVAL_STEPS_PER_LOOKUP, 0, err) < 0)
+		return -1;
+	dev = path_device(eval, text_of(name));
+	value = dev ? answer(eval, dev, what) : NULL;
+	if (!value)
+		return eval_failed(eval, args, STATUS_NO_DEVICE);
+	if (!variable)
+		return STATUS_OK;
+	return env_put(eval->env, variable, value, err);
+}

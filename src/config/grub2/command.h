@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * command.h - the table of commands, and how they read their options
+ *
+ * A command returns a status (enum status) and then the script goes on, or -1
+ * with err filled when the whole evaluation is over.  What is not in the table
+ * may be a function of the script, and is otherwise unknown: that prints an
+ * error and counts as true, as in GRUB.  So only what GRUB itself has belongs
+ * into the table; a script's own savedefault must not meet one of ours.
+ */
+#ifndef CONFIG_GRUB2_COMMAND_H
+#define CONFIG_GRUB2_COMMAND_H
+
+#include "src/config/grub2/eval.h"
+
+typedef int command_function(
+	struct eval *eval, const struct args *args, struct error *err);
+
+struct command {
+	const char *name;
+	command_function *run;
+};
+
+/* NULL if there is none of that name. */
+const struct command *command_find(const char *name);
+
+enum option_kind {
+	OPTION_FLAG,
+	OPTION_VALUE,    /* --name=value, --name value, -n value */
+	OPTION_OPTIONAL, /* the same, but a value may be missing */
+};
+
+struct option_spec {
+	const char *name; /* without "--" */
+	char letter;      /* 0: none */
+	enum option_kind kind;
+};
+
+/* Reads arguments one after the other; options may stand between the words. */
+struct options {
+	const struct args *args;
+	const struct option_spec *specs; /* ends with a NULL name */
+	size_t next;                     /* argument to read */
+	const char *letters;             /* left of a group as in -ne */
+	bool words_only;                 /* behind "--" */
+};
+
+enum { OPTIONS_END = -1, OPTIONS_WORD = -2, OPTIONS_BAD = -3 };
+
+void options_start(struct options *options, const struct args *args,
+	const struct option_spec *specs);
+
+/*
+ * The index of the next option in specs and its value (NULL: none),
+ * OPTIONS_WORD and the word in *value, OPTIONS_BAD and the argument that
+ * cannot be understood, or OPTIONS_END.
+ */
+int options_next(struct options *options, const char **value);
+
+/* What OPTIONS_BAD means to a command: STATUS_BAD_ARGUMENT. */
+int options_bad(struct eval *eval, const struct args *args, const char *arg);
+
+/* grub's strtoul with base 0: false if text does not begin with a number. */
+bool command_number(const char *text, unsigned long *number);
+
+/* cmd_linux.c */
+command_function cmd_linux, cmd_initrd, cmd_multiboot, cmd_module, cmd_bsd,
+	cmd_chainloader, cmd_boot;
+/* cmd_search.c */
+command_function cmd_search, cmd_search_file, cmd_search_label, cmd_search_uuid,
+	cmd_probe;
+/* cmd_test.c */
+command_function cmd_test, cmd_true, cmd_false, cmd_regexp;
+/* cmd_menu.c */
+command_function cmd_menuentry, cmd_submenu, cmd_source, cmd_configfile,
+	cmd_normal, cmd_exit;
+/* cmd_flow.c */
+command_function cmd_break, cmd_continue, cmd_return, cmd_shift, cmd_setparams,
+	cmd_eval;
+/* cmd_env.c */
+command_function cmd_set, cmd_unset, cmd_export, cmd_load_env, cmd_save_env,
+	cmd_list_env, cmd_increment, cmd_decrement;
+/* cmd_misc.c */
+command_function cmd_nothing, cmd_echo, cmd_insmod, cmd_ls, cmd_read,
+	cmd_keystatus, cmd_unsupported, cmd_one_argument;
+
+#endif

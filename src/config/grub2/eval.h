@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * eval.h - runs a script, under a budget
+ *
+ * Whatever a script does ends: commands, bytes and depth are counted, and each
+ * going over is ERR_LIMIT, which ends the whole evaluation.  The failure of a
+ * command is no such thing: it is remembered for the message, sets $?, and the
+ * script goes on, as in GRUB.
+ *
+ * Functions return 0, or -1 with err filled if the evaluation is over.
+ */
+#ifndef CONFIG_GRUB2_EVAL_H
+#define CONFIG_GRUB2_EVAL_H
+
+#include "src/config/config.h"
+#include "src/config/grub2/ast.h"
+#include "src/config/grub2/env.h"
+#include "src/config/grub2/scratch.h"
+
+/* Commands of one load or run: seconds of work; real files need < 10,000. */
+#define EVAL_STEPS_MAX 1000000
+
+/* Bytes of script parsed and of words expanded, for the same reason. */
+#define EVAL_BYTES_MAX (64U << 20)
+
+/* All the entries of a list are looked at with this many commands in all. */
+#define EVAL_PEEK_STEPS_MAX (4 * EVAL_STEPS_MAX)
+#define EVAL_PEEK_BYTES_MAX (4 * EVAL_BYTES_MAX)
+
+/* A command that looks for a file costs as much as these many that do not. */
+#define EVAL_STEPS_PER_LOOKUP 50
+
+/* Lists within lists, through functions and files: < 1 MiB of C stack. */
+#define EVAL_DEPTH_MAX 512
+
+#define EVAL_FUNCTIONS_MAX 1024
+
+/* Unknown commands that are told of by name. */
+#define EVAL_UNKNOWN_MAX 16
+
+/* Text of echo that is kept for --verbose. */
+#define EVAL_ECHOES_MAX 8
+
+/* What $? may be, with GRUB's own numbers. */
+enum status {
+	STATUS_OK = 0,
+	STATUS_FALSE = 1,
+	STATUS_NOT_FOUND = 5,
+	STATUS_BAD_NUMBER = 10,
+	STATUS_NO_DEVICE = 12,
+	STATUS_BAD_ARGUMENT = 18,
+	STATUS_UNSUPPORTED = 27,
+};
+
+struct args {
+	const char **list; /* list[0] is the command; NULL-terminated */
+	size_t count;
+	size_t capacity;
+	/*
+	 * The line where the last argument begins, and whether it is a block:
+	 * then it still has its braces.
+	 */
+	unsigned int line;
+	bool block;
+};
+
+/* A file that is being interpreted. */
+struct script {
+	struct device *dev;
+	const char *path; /* for people */
+	bool main;        /* the one that was given to load() */
+};
+
+struct function {
+	struct text name;
+	const struct stmt *body;
+	const struct script *script; /* where it was defined */
+};
+
+/* $1 and on. */
+struct scope {
+	const char *const *list;
+	size_t count;
+};
+
+/* A variable that save_env would have written to the disk. */
+struct saved_variable {
+	struct boot_file file;
+	const char *name;
+	const char *value; /* NULL: removed */
+};
+
+enum flow {
+	FLOW_ON,
+	FLOW_BREAK,    /* out of eval->loops_left loops */
+	FLOW_CONTINUE, /* the same, and then on with the next turn */
+	FLOW_RETURN,   /* from a function */
+	FLOW_END,      /* of everything: a menu came up, or the machine halts */
+};
+
+struct budget {
+	unsigned long steps;
+	size_t bytes;
+};
+
+struct eval {
+	struct config *config;
+	struct guest *guest;
+	struct scratch scratch; /* for the statement that runs */
+	struct scratch keep;    /* what functions are made of */
+	struct env *env;
+	struct menu *menu;      /* where menuentry puts its entries */
+	struct menu *came_up;   /* by configfile: ends the evaluation */
+	struct boot boot;       /* kernel.path NULL: none loaded */
+	const char *hypervisor; /* the file of a multiboot command, or NULL */
+	bool boot_now;          /* the boot command was given */
+	bool regexp; /* the module: without it there are no wildcards */
+
+	struct scope scope;
+	bool in_function;
+	int status; /* $? */
+	enum flow flow;
+	unsigned int loops;       /* open in this function or file */
+	unsigned long loops_left; /* to leave, with FLOW_BREAK and _CONTINUE */
+	unsigned int depth;
+	struct budget budget;
+	struct budget peek_budget;
+	unsigned int includes; /* files read by files, so far */
+	unsigned int include_depth;
+
+	const struct script *script; /* being interpreted */
+	unsigned int line;           /* of the statement that runs */
+
+	struct function *functions;
+	size_t function_count, function_capacity;
+	struct saved_variable *saved;
+	size_t saved_count, saved_capacity;
+	const char *unknown[EVAL_UNKNOWN_MAX]; /* commands told of */
+	size_t unknown_count;
+	unsigned int echoes;
+
+	struct error why;   /* the failure being reported */
+	struct error first; /* the first one; code ERR_NONE: none so far */
+};
+
+/* Take from the budget. */
+int eval_spend(struct eval *eval, unsigned long steps, size_t bytes,
+	struct error *err);
+
+/* Interpret a text whose first line has this number. */
+int eval_text(struct eval *eval, struct text text, unsigned int line,
+	struct error *err);
+
+/*
+ * Interpret a file's text, with the variables that tell a script what it is.
+ * name is what the file was called, with or without a device in front.
+ */
+int eval_script(struct eval *eval, const struct script *script,
+	const char *name, struct text text, struct error *err);
+
+/*
+ * Read a file and interpret it: 1, 0 with eval->why filled if it cannot be
+ * read, or -1.
+ */
+int eval_file(struct eval *eval, const char *name, struct error *err);
+
+/* Run a command with arguments, $? set by it. */
+int eval_run(struct eval *eval, const struct args *args, struct error *err);
+
+/* Call a body with these arguments as $1 and on. */
+int eval_entry(struct eval *eval, struct text body, unsigned int line,
+	const struct scope *scope, struct error *err);
+
+/*
+ * A command failed, and eval->why says how: put line and name in front of it
+ * and remember it if it is the first.  Returns status, for the command to
+ * return.
+ */
+int eval_failed(struct eval *eval, const struct args *args, int status);
+
+/* The same with a message of its own. */
+int eval_fail(struct eval *eval, const struct args *args, int status,
+	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+struct function *eval_function(struct eval *eval, const char *name);
+
+/* Append an argument that is in memory for as long as args are needed. */
+int args_add(struct eval *eval, struct args *args, const char *arg,
+	struct error *err);
+
+#endif

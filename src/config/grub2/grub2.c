@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * grub2.c - GRUB 2's grub.cfg as a configuration format
+ *
+ * Loading runs the script, which makes a menu; running an entry runs its body,
+ * which loads a kernel or makes another menu.  config->priv is the evaluation,
+ * which lives as long as the run: functions and the variables of each menu
+ * stay between entries.
+ */
+#include <string.h>
+
+#include "src/config/grub2/menu.h"
+
+struct preset {
+	const char *name;
+	const char *value;
+};
+
+/* What GRUB sets before it reads a configuration, and exports. */
+static const struct preset presets[] = {
+	{ "pager", "" },
+	{ "lang", "" },
+	{ "locale_dir", "" },
+	{ "secondary_locale_dir", "" },
+	{ "check_signatures", "no" },
+	{ "color_normal", "light-gray/black" },
+	{ "color_highlight", "black/light-gray" },
+	{ "net_default_server", "" },
+	{ "pxe_default_server", "" },
+	{ "feature_200_final", "y" },
+	{ "feature_all_video_module", "y" },
+	{ "feature_chainloader_bpb", "y" },
+	{ "feature_default_font_path", "y" },
+	{ "feature_menuentry_id", "y" },
+	{ "feature_menuentry_options", "y" },
+	{ "feature_nativedisk_cmd", "y" },
+	{ "feature_ntldr", "y" },
+	{ "feature_platform_search_hint", "y" },
+	{ "feature_timeout_style", "y" },
+};
+
+static int preset(
+	struct env *env, const char *name, const char *value, struct error *err)
+{
+	if (!value || env_put(env, name, value, err) < 0)
+		return -1;
+	return env_export(env, text_of(name), err);
+}
+
+static int preset_all(struct eval *eval, struct error *err)
+{
+	const struct config *config = eval->config;
+	const char *slash = strrchr(config->path, '/');
+	int len = slash ? (int)(slash - config->path) : 0;
+	struct env *env = eval->env;
+	char *prefix;
+	size_t i;
+
+	for (i = 0; i < sizeof(presets) / sizeof(presets[0]); i++)
+		if (preset(env, presets[i].name, presets[i].value, err) < 0)
+			return -1;
+	prefix = arena_printf(eval->guest->arena, err, "(%s)%.*s",
+		config->dev->grub, len, config->path);
+	if (preset(env, "root", config->dev->grub, err) < 0 ||
+		preset(env, "prefix", prefix, err) < 0 ||
+		preset(env, "cmdpath", prefix, err) < 0 ||
+		preset(env, "grub_cpu", eval->guest->grub_cpu, err) < 0 ||
+		preset(env, "grub_platform", eval->guest->grub_platform, err) <
+			0)
+		return -1;
+	return 0;
+}
+
+/* Nothing has happened yet in this load or run. */
+static void start(struct eval *eval, struct menu *menu)
+{
+	struct grub2_menu *priv = menu->priv;
+
+	eval->menu = menu;
+	eval->env = priv->env;
+	eval->came_up = NULL;
+	eval->boot = (struct boot){ 0 };
+	eval->hypervisor = NULL;
+	eval->boot_now = false;
+	eval->scope = (struct scope){ 0 };
+	eval->in_function = false;
+	eval->flow = FLOW_ON;
+	eval->loops = 0;
+	eval->depth = 0;
+	eval->include_depth = 0;
+	eval->echoes = 0;
+	eval->line = 0;
+	eval->budget = (struct budget){ EVAL_STEPS_MAX, EVAL_BYTES_MAX };
+	error_clear(&eval->first);
+}
+
+/* The script booted without a menu: a menu of that one thing. */
+static struct menu *direct_menu(struct eval *eval, struct error *err)
+{
+	struct arena *arena = eval->guest->arena;
+	struct menu *menu = grub2_menu_open(eval, eval->env, err);
+	struct grub2_entry *priv = arena_alloc(arena, sizeof(*priv), err);
+	struct boot *boot = arena_alloc(arena, sizeof(*boot), err);
+	struct entry *entry;
+
+	if (!menu || !priv || !boot)
+		return NULL;
+	entry = menu_add(menu, arena, err);
+	if (!entry)
+		return NULL;
+	*boot = eval->boot;
+	priv->direct = boot;
+	priv->unrestricted = true;
+	entry->title = boot->kernel.path;
+	entry->priv = priv;
+	menu->timeout = 0;
+	return menu;
+}
+
+static int load_script(struct eval *eval, struct text file, struct error *err)
+{
+	struct config *config = eval->config;
+	struct script *script =
+		arena_alloc(eval->guest->arena, sizeof(*script), err);
+	const char *name = arena_printf(eval->guest->arena, err, "(%s)%s",
+		config->dev->grub, config->path);
+
+	if (!script || !name || preset_all(eval, err) < 0)
+		return -1;
+	*script = (struct script){ config->dev, config->path, true };
+	return eval_script(eval, script, name, file, err);
+}
+
+static int grub2_load(
+	struct config *config, struct text file, struct error *err)
+{
+	struct arena *arena = config->guest->arena;
+	struct eval *eval = arena_alloc(arena, sizeof(*eval), err);
+	struct menu *menu;
+
+	if (!eval)
+		return -1;
+	eval->config = config;
+	eval->guest = config->guest;
+	eval->peek_budget =
+		(struct budget){ EVAL_PEEK_STEPS_MAX, EVAL_PEEK_BYTES_MAX };
+	scratch_init(&eval->scratch, arena);
+	scratch_init(&eval->keep, arena);
+	menu = grub2_menu_open(eval, NULL, err);
+	if (!menu)
+		return -1;
+	start(eval, menu);
+	if (load_script(eval, file, err) < 0)
+		return -1;
+	if (eval->boot_now)
+		menu = direct_menu(eval, err);
+	else if (eval->came_up)
+		menu = eval->came_up;
+	else
+		grub2_menu_close(menu);
+	if (!menu)
+		return -1;
+	config->priv = eval;
+	config->menu = menu;
+	return 0;
+}
+
+/* What $chosen becomes: the way through the menus, ">" between them. */
+static char *chosen_path(struct eval *eval, const struct entry *entry,
+	const char *before, struct error *err)
+{
+	const char *name = entry->id ? entry->id : entry->title;
+	char *path, *at;
+
+	path = at = scratch_alloc(
+		&eval->scratch, strlen(before) + 2 * strlen(name) + 2, err);
+	if (!path)
+		return NULL;
+	if (before[0]) {
+		at = stpcpy(at, before);
+		*at++ = '>';
+	}
+	for (; *name; *at++ = *name++)
+		if (*name == '>')
+			*at++ = '>';
+	*at = '\0';
+	return path;
+}
+
+/* What $default says about the submenu: behind the first single ">". */
+static const char *rest_of_default(const char *value)
+{
+	for (; *value; value++) {
+		if (value[0] != '>')
+			continue;
+		if (value[1] != '>')
+			return value + 1;
+		value++;
+	}
+	return "";
+}
+
+/* Variables that entering an entry sets, and that come back behind it. */
+struct entered {
+	char *chosen;       /* NULL: was not set */
+	char *default_spec; /* the same */
+};
+
+static int copy_variable(
+	struct eval *eval, const char *name, char **copy, struct error *err)
+{
+	const char *value = env_get(eval->env, text_of(name));
+
+	*copy = NULL;
+	if (!value)
+		return 0;
+	*copy = scratch_strndup(&eval->scratch, value, strlen(value), err);
+	return *copy ? 0 : -1;
+}
+
+static int put_or_unset(struct eval *eval, const char *name, const char *value,
+	struct error *err)
+{
+	if (value)
+		return env_put(eval->env, name, value, err);
+	env_unset(eval->env, text_of(name));
+	return 0;
+}
+
+/* Set $chosen and $default in the menu that the entry's body will see. */
+static int enter(struct eval *eval, const struct entry *entry,
+	const struct entered *was, struct error *err)
+{
+	const char *rest =
+		was->default_spec ? rest_of_default(was->default_spec) : "";
+	char *path =
+		chosen_path(eval, entry, was->chosen ? was->chosen : "", err);
+
+	if (!path || env_put(eval->env, "chosen", path, err) < 0 ||
+		env_export(eval->env, text_of("chosen"), err) < 0)
+		return -1;
+	return put_or_unset(eval, "default", rest[0] ? rest : NULL, err);
+}
+
+/* Run the body in a menu of its own, where entries it makes will go. */
+static int run_body(struct eval *eval, const struct entry *entry,
+	const struct entered *was, struct error *err)
+{
+	const struct grub2_entry *priv = entry->priv;
+	struct env *outer = eval->env;
+	struct menu *menu =
+		grub2_menu_open(eval, entry->submenu ? outer : NULL, err);
+	struct grub2_menu *own;
+	int r;
+
+	if (!menu)
+		return -1;
+	own = menu->priv;
+	eval->menu = menu;
+	eval->script = priv->script;
+	if (entry->submenu)
+		eval->env = own->env;
+	r = enter(eval, entry, was, err);
+	if (r == 0)
+		r = eval_entry(eval, priv->body, priv->line, &priv->scope, err);
+	if (r == 0 && menu->count > 0 && !eval->came_up) {
+		if (!entry->submenu)
+			own->env = outer;
+		grub2_menu_close(menu);
+		eval->came_up = menu;
+	}
+	eval->env = outer;
+	return r;
+}
+
+/* The reason why nothing came of an entry. */
+static int report_nothing(const struct eval *eval, struct error *err)
+{
+	if (eval->first.code == ERR_NONE)
+		return error_set(
+			err, ERR_NOT_FOUND, "the entry loads no kernel");
+	*err = eval->first;
+	return -1;
+}
+
+static int run_entry(struct eval *eval, const struct entry *entry,
+	struct outcome *outcome, struct error *err)
+{
+	const struct grub2_entry *priv = entry->priv;
+	struct entered was;
+
+	*outcome = (struct outcome){ 0 };
+	if (priv->direct) {
+		outcome->boot = *priv->direct;
+		return 0;
+	}
+	if (copy_variable(eval, "chosen", &was.chosen, err) < 0 ||
+		copy_variable(eval, "default", &was.default_spec, err) < 0 ||
+		run_body(eval, entry, &was, err) < 0 ||
+		put_or_unset(eval, "chosen", was.chosen, err) < 0 ||
+		put_or_unset(eval, "default", was.default_spec, err) < 0)
+		return -1;
+	env_unset(eval->env, text_of("timeout"));
+	if (eval->boot.kernel.path)
+		outcome->boot = eval->boot;
+	else if (eval->came_up)
+		outcome->menu = eval->came_up;
+	else
+		return report_nothing(eval, err);
+	return 0;
+}
+
+static int grub2_run(struct config *config, struct menu *menu, size_t index,
+	struct outcome *outcome, struct error *err)
+{
+	struct eval *eval = config->priv;
+	const struct scratch_mark mark = scratch_mark(&eval->scratch);
+	int r;
+
+	start(eval, menu);
+	r = run_entry(eval, &menu->entries[index], outcome, err);
+	scratch_rewind(&eval->scratch, mark);
+	return r;
+}
+
+/* What an entry may change outside its menu's variables. */
+struct trace {
+	struct eval eval;
+	struct env_snapshot env;
+	struct function *functions;
+	size_t notes;
+};
+
+static struct trace *take_trace(
+	struct eval *eval, struct menu *menu, struct error *err)
+{
+	const struct grub2_menu *priv = menu->priv;
+	size_t size = eval->function_count * sizeof(*eval->functions);
+	struct trace *trace =
+		scratch_alloc(&eval->scratch, sizeof(*trace), err);
+
+	if (!trace ||
+		env_snapshot(priv->env, &trace->env, &eval->scratch, err) < 0)
+		return NULL;
+	trace->functions = scratch_alloc(&eval->scratch, size + 1, err);
+	if (!trace->functions)
+		return NULL;
+	if (size > 0)
+		memcpy(trace->functions, eval->functions, size);
+	trace->eval = *eval;
+	trace->notes = eval->guest->note_count;
+	return trace;
+}
+
+static void remove_trace(
+	struct eval *eval, struct menu *menu, const struct trace *trace)
+{
+	struct grub2_menu *priv = menu->priv;
+	struct scratch keep = eval->keep;
+	struct scratch scratch = eval->scratch;
+
+	*eval = trace->eval;
+	/* memory does not go back in time */
+	eval->keep = keep;
+	eval->scratch = scratch;
+	if (eval->function_count > 0)
+		memcpy(eval->functions, trace->functions,
+			eval->function_count * sizeof(*eval->functions));
+	env_restore(priv->env, &trace->env);
+	eval->guest->note_count = trace->notes;
+}
+
+static int grub2_peek(struct config *config, struct menu *menu, size_t index,
+	struct outcome *outcome, struct error *err)
+{
+	struct eval *eval = config->priv;
+	const struct scratch_mark mark = scratch_mark(&eval->scratch);
+	struct trace *trace = take_trace(eval, menu, err);
+	struct budget left;
+	int r;
+
+	if (!trace)
+		return -1;
+	start(eval, menu);
+	eval->budget = eval->peek_budget;
+	r = run_entry(eval, &menu->entries[index], outcome, err);
+	left = eval->budget;
+	remove_trace(eval, menu, trace);
+	eval->peek_budget = left;
+	scratch_rewind(&eval->scratch, mark);
+	return r;
+}
+
+const struct config_format grub2_format = {
+	.name = "GRUB 2",
+	.load = grub2_load,
+	.run = grub2_run,
+	.peek = grub2_peek,
+};

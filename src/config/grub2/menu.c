@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * menu.c - which entry a menu begins with, as upstream's GRUB decides it
+ *
+ * A number at the start of $default counts before anything else, so that
+ * "2.6.32-5" is the third entry; only what begins otherwise is a title or id.
+ * What is behind a ">" is for the submenu, ">>" is a ">" in a title.
+ */
+#include "src/config/grub2/menu.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/config/grub2/command.h"
+
+struct menu *grub2_menu_open(
+	struct eval *eval, const struct env *outer, struct error *err)
+{
+	struct arena *arena = eval->guest->arena;
+	struct menu *menu = arena_alloc(arena, sizeof(*menu), err);
+	struct grub2_menu *priv = arena_alloc(arena, sizeof(*priv), err);
+
+	if (!menu || !priv)
+		return NULL;
+	priv->env = arena_alloc(arena, sizeof(*priv->env), err);
+	if (!priv->env || env_open(priv->env, arena, err) < 0 ||
+		(outer && env_inherit(priv->env, outer, err) < 0))
+		return NULL;
+	menu->priv = priv;
+	menu->timeout = MENU_TIMEOUT_NONE;
+	return menu;
+}
+
+/* Is this what spec names, up to a ">" that is not doubled? */
+static bool names(const char *spec, const char *title)
+{
+	if (!title)
+		return false;
+	for (;; spec++, title++) {
+		if (spec[0] == '>' && spec[1] != '>')
+			return *title == '\0';
+		if (spec[0] == '>')
+			spec++;
+		if (*spec != *title)
+			return false;
+		if (*spec == '\0')
+			return true;
+	}
+}
+
+/* The entry that spec means, or menu->count. */
+static size_t find_entry(const struct menu *menu, const char *spec)
+{
+	unsigned long number;
+	size_t i;
+
+	if (command_number(spec, &number))
+		return number < menu->count ? number : menu->count;
+	for (i = 0; i < menu->count; i++)
+		if (names(spec, menu->entries[i].title) ||
+			names(spec, menu->entries[i].id))
+			break;
+	return i;
+}
+
+/* $fallback: numbers with blanks between them, or else one title or id. */
+static void choose_fallback(struct menu *menu, const char *spec)
+{
+	char *end;
+	size_t i;
+
+	menu->fallback_count = 0;
+	while (menu->fallback_count < MENU_FALLBACKS_MAX && *spec) {
+		i = find_entry(menu, spec);
+		if (i < menu->count)
+			menu->fallback[menu->fallback_count++] = i;
+		if (*spec < '0' || *spec > '9')
+			return;
+		strtoul(spec, &end, 0);
+		spec = end + strspn(end, " \t");
+	}
+}
+
+static int choose_timeout(const char *text)
+{
+	unsigned long seconds;
+
+	if (!command_number(text, &seconds))
+		return MENU_TIMEOUT_NONE;
+	return seconds > INT_MAX ? INT_MAX : (int)seconds;
+}
+
+static enum menu_style choose_style(const char *text)
+{
+	if (strcmp(text, "hidden") == 0)
+		return MENU_STYLE_HIDDEN;
+	if (strcmp(text, "countdown") == 0)
+		return MENU_STYLE_COUNTDOWN;
+	return MENU_STYLE_MENU;
+}
+
+void grub2_menu_close(struct menu *menu)
+{
+	const struct grub2_menu *priv = menu->priv;
+	const struct env *env = priv->env;
+	bool guarded = env_get(env, text_of("superusers")) != NULL;
+	const struct grub2_entry *entry;
+	size_t i;
+
+	menu->chosen = find_entry(menu, env_value(env, "default"));
+	if (menu->chosen == menu->count)
+		menu->chosen = 0;
+	choose_fallback(menu, env_value(env, "fallback"));
+	menu->timeout = choose_timeout(env_value(env, "timeout"));
+	menu->style = choose_style(env_value(env, "timeout_style"));
+	for (i = 0; i < menu->count; i++) {
+		entry = menu->entries[i].priv;
+		menu->entries[i].restricted = guarded && !entry->unrestricted;
+	}
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * menu.h - menus of GRUB 2: what is behind struct menu and struct entry
+ */
+#ifndef CONFIG_GRUB2_MENU_H
+#define CONFIG_GRUB2_MENU_H
+
+#include "src/config/grub2/eval.h"
+
+/* struct menu's priv. */
+struct grub2_menu {
+	struct env *env; /* what its entries see and set */
+};
+
+/* struct entry's priv. */
+struct grub2_entry {
+	const struct script *script;
+	struct text body;   /* the same as struct entry's source */
+	unsigned int line;  /* of the script, where the body begins */
+	struct scope scope; /* $1 is the title */
+	bool unrestricted;
+	const struct boot *direct; /* no body: the script said "boot" itself */
+};
+
+/* An empty menu; its variables are those that outer exports (NULL: none). */
+struct menu *grub2_menu_open(
+	struct eval *eval, const struct env *outer, struct error *err);
+
+/*
+ * All its entries are there: decide by its variables what is chosen, what to
+ * fall back to, and how long to wait.
+ */
+void grub2_menu_close(struct menu *menu);
+
+#endif

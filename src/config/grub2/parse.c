@@ -1,0 +1,505 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * parse.c - recursive descent over this grammar
+ *
+ *   script    unit*
+ *   unit      newline | top (";" top)* [";"] (newline | end)
+ *   top       command | "function" NAME newline* "{" list "}"
+ *   command   words [block] | if | loop | for
+ *   block     "{" list "}"                  kept as text, but it must be right
+ *   if        "if" list "then" list
+ *             ("elif" list "then" list)* ["else" list] "fi"
+ *   loop      ("while" | "until") list "do" list "done"
+ *   for       "for" NAME "in" word* delimiter "do" list "done"
+ *   list      newline* command (delimiter command)* [delimiter]
+ *   delimiter (";" | newline) newline*
+ *
+ * A keyword is one only where a command may begin, and only without quotes.  A
+ * list ends where the keyword or brace that closes it stands; but for a block's
+ * brace, that takes a delimiter in front.
+ */
+#include "src/config/grub2/parse.h"
+
+#include <string.h>
+
+enum keyword {
+	WORD_NONE,
+	WORD_CASE,
+	WORD_DO,
+	WORD_DONE,
+	WORD_ELIF,
+	WORD_ELSE,
+	WORD_ESAC,
+	WORD_FI,
+	WORD_FOR,
+	WORD_FUNCTION,
+	WORD_IF,
+	WORD_IN,
+	WORD_SELECT,
+	WORD_THEN,
+	WORD_UNTIL,
+	WORD_WHILE,
+	CLOSING_BRACE, /* no keyword, but it ends a list too */
+};
+
+#define ENDS(keyword) (1U << (keyword))
+#define ENDS_AT_ONCE (1U << 31) /* without a delimiter in front */
+
+static const char *const keywords[] = {
+	[WORD_CASE] = "case",
+	[WORD_DO] = "do",
+	[WORD_DONE] = "done",
+	[WORD_ELIF] = "elif",
+	[WORD_ELSE] = "else",
+	[WORD_ESAC] = "esac",
+	[WORD_FI] = "fi",
+	[WORD_FOR] = "for",
+	[WORD_FUNCTION] = "function",
+	[WORD_IF] = "if",
+	[WORD_IN] = "in",
+	[WORD_SELECT] = "select",
+	[WORD_THEN] = "then",
+	[WORD_UNTIL] = "until",
+	[WORD_WHILE] = "while",
+};
+
+/* The token as it counts where a command may begin. */
+static enum keyword keyword_at(const struct parser *parser)
+{
+	const struct token *token = &parser->token;
+	unsigned int i;
+
+	if (token->kind == TOKEN_CLOSE)
+		return CLOSING_BRACE;
+	if (token->kind != TOKEN_WORD || !token->simple ||
+		token->text.len < 2 || token->text.len > 8 ||
+		!memchr("cdefistuw", token->text.at[0], 9))
+		return WORD_NONE;
+	for (i = WORD_CASE; i <= WORD_WHILE; i++)
+		if (keywords[i][0] == token->text.at[0] &&
+			text_is(token->text, keywords[i]))
+			return (enum keyword)i;
+	return WORD_NONE;
+}
+
+static void advance(struct parser *parser)
+{
+	lex_next(&parser->lexer, &parser->token);
+}
+
+/* The most of a word that a message shows. */
+#define SHOWN_MAX 40
+
+/* Record what is wrong with the token looked at. */
+static int unexpected(struct parser *parser, const char *wanted)
+{
+	const struct token *token = &parser->token;
+	size_t len = token->text.len;
+	const char *more = len > SHOWN_MAX ? "..." : "";
+
+	if (len > SHOWN_MAX)
+		len = SHOWN_MAX;
+	if (token->kind == TOKEN_END)
+		error_set(
+			parser->err, ERR_SYNTAX, "the script ends; %s", wanted);
+	else if (token->why)
+		error_set(parser->err, ERR_SYNTAX, "%s", token->why);
+	else if (token->kind == TOKEN_NEWLINE)
+		error_set(parser->err, ERR_SYNTAX, "the line ends; %s", wanted);
+	else
+		error_set(parser->err, ERR_SYNTAX, "unexpected \"%.*s%s\"; %s",
+			(int)len, token->text.at, more, wanted);
+	return error_in(parser->err, "line %u", token->line);
+}
+
+static struct stmt *new_stmt(struct parser *parser, enum stmt_kind kind)
+{
+	struct stmt *stmt = &parser->waste_stmt;
+
+	if (!parser->checking)
+		stmt = scratch_alloc(parser->nodes, sizeof(*stmt), parser->err);
+	if (!stmt)
+		return NULL;
+	stmt->next = NULL;
+	stmt->kind = kind;
+	stmt->line = parser->token.line;
+	return stmt;
+}
+
+/* A statement without children yet, whatever its kind. */
+static struct stmt *new_compound(struct parser *parser, enum stmt_kind kind)
+{
+	struct stmt *stmt = new_stmt(parser, kind);
+
+	if (stmt)
+		memset(&stmt->branch, 0,
+			sizeof(*stmt) - offsetof(struct stmt, branch));
+	return stmt;
+}
+
+/* The parts of the word looked at, the first of them in the word itself. */
+static int take_apart(struct parser *parser, struct word *word)
+{
+	struct text rest = parser->token.text;
+	struct part *part = &word->first, *last;
+	bool quoted = false;
+
+	if (!lex_part(&rest, &quoted, part))
+		return 0;
+	for (;;) {
+		part->next = NULL;
+		last = part;
+		if (rest.len == 0 && !quoted)
+			return 0;
+		part = scratch_alloc(parser->nodes, sizeof(*part), parser->err);
+		if (!part)
+			return -1;
+		if (!lex_part(&rest, &quoted, part))
+			return 0;
+		last->next = part;
+	}
+}
+
+static struct word *parse_word(struct parser *parser)
+{
+	struct word *word;
+
+	if (parser->checking) {
+		advance(parser);
+		return &parser->waste_word;
+	}
+	word = scratch_alloc(parser->nodes, sizeof(*word), parser->err);
+	if (!word)
+		return NULL;
+	word->next = NULL;
+	word->line = parser->token.line;
+	word->first.next = NULL;
+	word->first.kind = PART_PLAIN;
+	word->first.text = parser->token.text;
+	if (!parser->token.simple && take_apart(parser, word) < 0)
+		return NULL;
+	advance(parser);
+	return word;
+}
+
+static int parse_list(struct parser *parser, unsigned int ends,
+	const char *wanted, const struct stmt **list);
+
+/* A block: the token looked at is its opening brace. */
+static struct word *parse_block(struct parser *parser)
+{
+	const struct stmt *ignored;
+	const char *start = parser->token.text.at;
+	bool checking = parser->checking;
+	struct word *word = &parser->waste_word;
+
+	if (!checking)
+		word = scratch_alloc(parser->nodes, sizeof(*word), parser->err);
+	if (!word)
+		return NULL;
+	word->next = NULL;
+	word->line = parser->token.line;
+	word->first.next = NULL;
+	word->first.kind = PART_BLOCK;
+	parser->checking = true;
+	advance(parser);
+	if (parse_list(parser, ENDS(CLOSING_BRACE) | ENDS_AT_ONCE,
+		    "a \"}\" is missing", &ignored) < 0)
+		return NULL;
+	parser->checking = checking;
+	/* the token is the closing brace */
+	word->first.text = (struct text){ start,
+		(size_t)(parser->token.text.at + 1 - start) };
+	advance(parser);
+	return word;
+}
+
+/* Words, and after them, for a command, a block as one more. */
+static int parse_words(
+	struct parser *parser, const struct word **words, bool command)
+{
+	const struct word **tail = words;
+	struct word *word;
+
+	*words = NULL;
+	while (parser->token.kind == TOKEN_WORD) {
+		word = parse_word(parser);
+		if (!word)
+			return -1;
+		*tail = word;
+		tail = &word->next;
+	}
+	if (parser->token.kind == TOKEN_BAD)
+		return unexpected(parser, "a command ends with a new line");
+	if (!command || parser->token.kind != TOKEN_OPEN)
+		return 0;
+	*tail = parse_block(parser);
+	return *tail ? 0 : -1;
+}
+
+static struct stmt *parse_simple(struct parser *parser)
+{
+	struct stmt *stmt = new_stmt(parser, STMT_COMMAND);
+
+	if (!stmt || parse_words(parser, &stmt->words, true) < 0)
+		return NULL;
+	return stmt;
+}
+
+static int expect_keyword(
+	struct parser *parser, enum keyword keyword, const char *wanted)
+{
+	if (keyword_at(parser) != keyword)
+		return unexpected(parser, wanted);
+	advance(parser);
+	return 0;
+}
+
+static void skip_newlines(struct parser *parser)
+{
+	while (parser->token.kind == TOKEN_NEWLINE)
+		advance(parser);
+}
+
+static struct stmt *parse_if(struct parser *parser)
+{
+	const unsigned int ends =
+		ENDS(WORD_ELIF) | ENDS(WORD_ELSE) | ENDS(WORD_FI);
+	struct stmt *first = new_compound(parser, STMT_IF);
+	struct stmt *stmt = first, *chained;
+
+	for (;;) {
+		advance(parser); /* over "if" or "elif" */
+		if (!stmt ||
+			parse_list(parser, ENDS(WORD_THEN),
+				"\"then\" is missing", &stmt->branch.cond) < 0)
+			return NULL;
+		advance(parser);
+		if (parse_list(parser, ends, "\"fi\" is missing",
+			    &stmt->branch.then) < 0)
+			return NULL;
+		if (keyword_at(parser) != WORD_ELIF)
+			break;
+		chained = new_compound(parser, STMT_IF);
+		stmt->branch.otherwise = chained;
+		stmt = chained;
+	}
+	if (keyword_at(parser) == WORD_ELSE) {
+		advance(parser);
+		if (parse_list(parser, ENDS(WORD_FI), "\"fi\" is missing",
+			    &stmt->branch.otherwise) < 0)
+			return NULL;
+	}
+	advance(parser);
+	return first;
+}
+
+static struct stmt *parse_loop(struct parser *parser, bool until)
+{
+	struct stmt *stmt = new_compound(parser, STMT_WHILE);
+
+	advance(parser);
+	if (!stmt ||
+		parse_list(parser, ENDS(WORD_DO), "\"do\" is missing",
+			&stmt->loop.cond) < 0)
+		return NULL;
+	advance(parser);
+	stmt->loop.until = until;
+	if (parse_list(parser, ENDS(WORD_DONE), "\"done\" is missing",
+		    &stmt->loop.body) < 0)
+		return NULL;
+	advance(parser);
+	return stmt;
+}
+
+/* The name of a loop's variable, or of a function; goes behind it. */
+static int parse_name(
+	struct parser *parser, struct text *name, const char *wanted)
+{
+	if (parser->token.kind != TOKEN_WORD || !parser->token.simple ||
+		!lex_is_name(parser->token.text) ||
+		keyword_at(parser) != WORD_NONE)
+		return unexpected(parser, wanted);
+	*name = parser->token.text;
+	advance(parser);
+	return 0;
+}
+
+static struct stmt *parse_for(struct parser *parser)
+{
+	struct stmt *stmt = new_compound(parser, STMT_FOR);
+
+	advance(parser);
+	if (!stmt ||
+		parse_name(parser, &stmt->each.name, "\"for\" needs a name") <
+			0 ||
+		expect_keyword(parser, WORD_IN, "\"in\" is missing") < 0 ||
+		parse_words(parser, &stmt->each.in, false) < 0)
+		return NULL;
+	if (parser->token.kind != TOKEN_SEMICOLON &&
+		parser->token.kind != TOKEN_NEWLINE) {
+		unexpected(parser, "\"do\" is missing");
+		return NULL;
+	}
+	advance(parser);
+	skip_newlines(parser);
+	if (expect_keyword(parser, WORD_DO, "\"do\" is missing") < 0 ||
+		parse_list(parser, ENDS(WORD_DONE), "\"done\" is missing",
+			&stmt->each.body) < 0)
+		return NULL;
+	advance(parser);
+	return stmt;
+}
+
+static struct stmt *parse_command(struct parser *parser, const char *wanted)
+{
+	enum keyword keyword = keyword_at(parser);
+
+	switch (keyword) {
+	case WORD_NONE:
+		if (parser->token.kind == TOKEN_WORD)
+			return parse_simple(parser);
+		break;
+	case WORD_IF:
+		return parse_if(parser);
+	case WORD_WHILE:
+	case WORD_UNTIL:
+		return parse_loop(parser, keyword == WORD_UNTIL);
+	case WORD_FOR:
+		return parse_for(parser);
+	default:
+		break;
+	}
+	unexpected(parser, wanted);
+	return NULL;
+}
+
+/* Go behind ";" or a newline, and more newlines: true if there was one. */
+static bool skip_delimiter(struct parser *parser)
+{
+	if (parser->token.kind != TOKEN_SEMICOLON &&
+		parser->token.kind != TOKEN_NEWLINE)
+		return false;
+	advance(parser);
+	skip_newlines(parser);
+	return true;
+}
+
+static int parse_commands(struct parser *parser, unsigned int ends,
+	const char *wanted, const struct stmt **list)
+{
+	const struct stmt **tail = list;
+	struct stmt *stmt;
+	bool delimited;
+
+	for (;;) {
+		stmt = parse_command(parser, wanted);
+		if (!stmt)
+			return -1;
+		*tail = stmt;
+		tail = &stmt->next;
+		delimited = skip_delimiter(parser);
+		if ((ends & ENDS(keyword_at(parser))) != 0 &&
+			(delimited || (ends & ENDS_AT_ONCE) != 0))
+			return 0;
+		if (!delimited)
+			return unexpected(parser, wanted);
+	}
+}
+
+/* Stops at the keyword that ends the list, which is one of ends. */
+static int parse_list(struct parser *parser, unsigned int ends,
+	const char *wanted, const struct stmt **list)
+{
+	int r;
+
+	*list = NULL;
+	if (parser->depth == PARSE_DEPTH_MAX) {
+		error_set(parser->err, ERR_LIMIT,
+			"statements more than %d deep", PARSE_DEPTH_MAX);
+		return error_in(parser->err, "line %u", parser->token.line);
+	}
+	parser->depth++;
+	skip_newlines(parser);
+	r = parse_commands(parser, ends, wanted, list);
+	parser->depth--;
+	return r;
+}
+
+static struct stmt *parse_function(struct parser *parser)
+{
+	struct stmt *stmt = new_compound(parser, STMT_FUNCTION);
+
+	advance(parser);
+	if (!stmt ||
+		parse_name(parser, &stmt->function.name,
+			"\"function\" needs a name") < 0)
+		return NULL;
+	skip_newlines(parser);
+	if (parser->token.kind != TOKEN_OPEN) {
+		unexpected(parser, "\"{\" is missing");
+		return NULL;
+	}
+	advance(parser);
+	parser->nodes = parser->keep;
+	if (parse_list(parser, ENDS(CLOSING_BRACE), "a \"}\" is missing",
+		    &stmt->function.body) < 0)
+		return NULL;
+	parser->nodes = parser->units;
+	advance(parser);
+	return stmt;
+}
+
+static int parse_top(struct parser *parser, const struct stmt **unit)
+{
+	const struct stmt **tail = unit;
+	struct stmt *stmt;
+
+	while (parser->token.kind != TOKEN_NEWLINE &&
+		parser->token.kind != TOKEN_END) {
+		if (keyword_at(parser) == WORD_FUNCTION)
+			stmt = parse_function(parser);
+		else
+			stmt = parse_command(parser, "a command was expected");
+		if (!stmt)
+			return -1;
+		*tail = stmt;
+		tail = &stmt->next;
+		if (parser->token.kind == TOKEN_SEMICOLON)
+			advance(parser);
+		else if (parser->token.kind != TOKEN_NEWLINE &&
+			parser->token.kind != TOKEN_END)
+			return unexpected(
+				parser, "a \";\" or a new line was expected");
+	}
+	return 0;
+}
+
+void parse_start(struct parser *parser, struct text script, unsigned int line,
+	struct scratch *units, struct scratch *keep)
+{
+	*parser = (struct parser){
+		.lexer = { script.at, script.at + script.len, line },
+		.units = units,
+		.keep = keep,
+	};
+}
+
+int parse_unit(
+	struct parser *parser, const struct stmt **unit, struct error *err)
+{
+	*unit = NULL;
+	parser->err = err;
+	parser->nodes = parser->units;
+	parser->checking = false;
+	parser->depth = 0;
+	advance(parser);
+	if (parser->token.kind == TOKEN_END)
+		return 0;
+	if (parse_top(parser, unit) == 0)
+		return 1;
+	*unit = NULL;
+	if (parser->token.kind != TOKEN_NEWLINE)
+		lex_skip_line(&parser->lexer);
+	return -1;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "src/config/grub2/path.h"
+
+#include <string.h>
+
+#define DEVICE_NAME_MAX 128
+
+struct device *path_device(struct eval *eval, struct text name)
+{
+	char copy[DEVICE_NAME_MAX];
+	struct device *dev = NULL;
+
+	if (name.len >= 2 && name.at[0] == '(' && name.at[name.len - 1] == ')')
+		name = (struct text){ name.at + 1, name.len - 2 };
+	if (name.len < sizeof(copy)) {
+		memcpy(copy, name.at, name.len);
+		copy[name.len] = '\0';
+		dev = devices_by_grub_name(eval->guest->devices, copy);
+	}
+	if (!dev)
+		error_set(&eval->why, ERR_NOT_FOUND, "no device (%.*s)",
+			name.len > 64 ? 64 : (int)name.len, name.at);
+	return dev;
+}
+
+/*
+ * $root.  It may name what only the guest's firmware knew: a logical volume, a
+ * second disk that is not given to us.  Then we try where the configuration
+ * was found.  But a partition that is missing from a disk we have is missing
+ * for GRUB too.
+ */
+static struct device *root_device(struct eval *eval)
+{
+	struct text name = text_of(env_value(eval->env, "root"));
+	struct text disk = name;
+	const char *comma = memchr(name.at, ',', name.len);
+	struct device *dev = NULL;
+
+	if (name.len > 0)
+		dev = path_device(eval, name);
+	if (dev)
+		return dev;
+	if (comma)
+		disk.len = (size_t)(comma - name.at);
+	if (disk.len > 0 && path_device(eval, disk)) {
+		path_device(eval, name); /* for the message */
+		return NULL;
+	}
+	return eval->config->dev;
+}
+
+/* A list of blocks as in "(hd0)0+1" begins with a number or a plus. */
+static bool is_block_list(const char *path)
+{
+	return path[0] == '+' || (path[0] >= '0' && path[0] <= '9');
+}
+
+int path_resolve(struct eval *eval, const char *name, struct boot_file *file)
+{
+	const char *close = name[0] == '(' ? strchr(name, ')') : NULL;
+	struct device *dev;
+
+	if (close) {
+		dev = path_device(eval,
+			(struct text){ name, (size_t)(close + 1 - name) });
+		name = close + 1;
+	} else {
+		dev = root_device(eval);
+	}
+	if (!dev)
+		return -1;
+	if (is_block_list(name))
+		return error_set(&eval->why, ERR_UNSUPPORTED,
+			"%s: block lists are not supported", name);
+	if (name[0] != '/')
+		return error_set(&eval->why, ERR_NOT_FOUND,
+			"%s: a path begins with \"/\"", name);
+	*file = (struct boot_file){ dev, name };
+	return 0;
+}
+
+int path_find(struct eval *eval, const char *name, struct fs **fs,
+	struct fs_node *node, struct error *err)
+{
+	struct boot_file file;
+
+	if (eval_spend(eval, EVAL_STEPS_PER_LOOKUP, 0, err) < 0)
+		return -1;
+	if (path_resolve(eval, name, &file) < 0)
+		return 0;
+	*fs = device_fs(eval->guest->devices, file.dev, &eval->why);
+	if (!*fs)
+		return 0;
+	if (fs_find(*fs, file.path, node, &eval->why) < 0) {
+		error_in(&eval->why, "%s", (*fs)->type);
+		return 0;
+	}
+	return 1;
+}

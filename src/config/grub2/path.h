@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * path.h - what a script calls a file or a device, found on our devices
+ */
+#ifndef CONFIG_GRUB2_PATH_H
+#define CONFIG_GRUB2_PATH_H
+
+#include "src/config/grub2/eval.h"
+
+/*
+ * "/path", "(device)/path": which device, which path there.  -1 with
+ * eval->why filled: NOT_FOUND for a device that is not there, UNSUPPORTED for
+ * a block list.  The path lives as long as the name.
+ */
+int path_resolve(struct eval *eval, const char *name, struct boot_file *file)
+	__attribute__((warn_unused_result));
+
+/* The device "(hd0,1)" or "hd0,1"; NULL with eval->why filled. */
+struct device *path_device(struct eval *eval, struct text name);
+
+/*
+ * Look the file up, which costs some of the budget: 1 and its node and file
+ * system, 0 with eval->why filled, or -1 with err filled.
+ */
+int path_find(struct eval *eval, const char *name, struct fs **fs,
+	struct fs_node *node, struct error *err);
+
+#endif
