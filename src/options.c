@@ -40,7 +40,7 @@ const char options_usage[] =
 	"      --output-directory=DIRECTORY\n"
 	"                            of kernel and ramdisk\n"
 	"                            (" DEFAULT_DIRECTORY ")\n"
-	"      --runas=UID           read the disk as this user; 0: choose one\n"
+	"      --runas=UID           read the disk as this user; 0: as nobody\n"
 	"      --time-limit=SECONDS  give up after that, but for the menu (30)\n"
 	"      --no-sandbox          go on where the sandbox cannot be built\n"
 	"  -v, --verbose             say what is looked at\n"
