@@ -93,7 +93,7 @@ static int read_arguments(struct eval *eval, const struct args *args,
 
 	*words = (struct args){ 0 };
 	*name = NULL;
-	options_start(&options, args, env_options);
+	options_start(&options, args, env_options, false);
 	while ((option = options_next(&options, &value)) != OPTIONS_END) {
 		if (option == OPTIONS_BAD)
 			return options_bad(eval, args, value);

@@ -49,7 +49,7 @@ static int read_definition(struct eval *eval, const struct args *args,
 		block = args->list[--plain.count];
 		def->body = (struct text){ block + 1, strlen(block) - 2 };
 	}
-	options_start(&options, &plain, entry_options);
+	options_start(&options, &plain, entry_options, true);
 	while ((option = options_next(&options, &value)) != OPTIONS_END) {
 		if (option == OPTIONS_BAD)
 			return options_bad(eval, args, value);

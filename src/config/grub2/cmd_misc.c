@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "src/config/grub2/command.h"
-#include "src/config/grub2/path.h"
 
 /* About the screen, the keyboard and the machine, which we have not. */
 int cmd_nothing(struct eval *eval, const struct args *args, struct error *err)
@@ -60,20 +59,10 @@ int cmd_read(struct eval *eval, const struct args *args, struct error *err)
 	return env_put(eval->env, name, "", err);
 }
 
-/* What ls prints is for a person; whether it finds its files can matter. */
-int cmd_ls(struct eval *eval, const struct args *args, struct error *err)
+static bool is_echo_option(const char *arg)
 {
-	struct fs_node node;
-	struct fs *fs;
-	size_t i;
-	int found = 1;
-
-	for (i = 1; i < args->count && found > 0; i++)
-		if (args->list[i][0] == '/' || strchr(args->list[i], '/'))
-			found = path_find(eval, args->list[i], &fs, &node, err);
-	if (found < 0)
-		return -1;
-	return found ? STATUS_OK : eval_failed(eval, args, STATUS_NOT_FOUND);
+	return arg[0] == '-' && arg[1] &&
+		strspn(arg + 1, "ne") == strlen(arg + 1);
 }
 
 int cmd_echo(struct eval *eval, const struct args *args, struct error *err)
@@ -82,9 +71,7 @@ int cmd_echo(struct eval *eval, const struct args *args, struct error *err)
 	char text[256];
 
 	(void)err;
-	while (from < args->count &&
-		(strcmp(args->list[from], "-n") == 0 ||
-			strcmp(args->list[from], "-e") == 0))
+	while (from < args->count && is_echo_option(args->list[from]))
 		from++;
 	if (from == args->count || eval->echoes++ >= EVAL_ECHOES_MAX)
 		return STATUS_OK;

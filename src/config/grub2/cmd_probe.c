@@ -89,7 +89,7 @@ int cmd_probe(struct eval *eval, const struct args *args, struct error *err)
 	struct device *dev;
 	int option, what = -1;
 
-	options_start(&options, args, probe_options);
+	options_start(&options, args, probe_options, false);
 	while ((option = options_next(&options, &value)) != OPTIONS_END) {
 		if (option == OPTIONS_BAD)
 			return options_bad(eval, args, value);

@@ -81,7 +81,7 @@ static int set_groups(struct eval *eval, const struct args *args,
 	const char *value;
 	int option, status = STATUS_OK;
 
-	options_start(&options, args, regexp_options);
+	options_start(&options, args, regexp_options, false);
 	while (status == STATUS_OK &&
 		(option = options_next(&options, &value)) != OPTIONS_END)
 		if (option == OPT_SET)
@@ -98,7 +98,7 @@ static int read_words(
 	size_t count = 0;
 	int option;
 
-	options_start(&options, args, regexp_options);
+	options_start(&options, args, regexp_options, false);
 	while ((option = options_next(&options, &value)) != OPTIONS_END) {
 		if (option == OPTIONS_BAD)
 			return options_bad(eval, args, value);

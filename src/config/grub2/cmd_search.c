@@ -14,9 +14,13 @@
 /* Hints beyond these are not needed: they only say where to look first. */
 #define HINTS_MAX 16
 
-enum search_key { BY_FILE, BY_LABEL, BY_UUID };
+enum search_key { BY_NOTHING, BY_FILE, BY_LABEL, BY_UUID };
 
-static const char *const key_names[] = { "the file", "the label", "the UUID" };
+static const char *const key_names[] = {
+	[BY_FILE] = "the file",
+	[BY_LABEL] = "the label",
+	[BY_UUID] = "the UUID",
+};
 
 struct search {
 	struct eval *eval;
@@ -49,6 +53,8 @@ static int is_wanted(const struct search *search, struct device *dev)
 		return search->wanted[0] == '/' &&
 			fs_find(fs, search->wanted, &node, &eval->why) == 0 &&
 			node.type == FS_FILE;
+	case BY_NOTHING:
+		break;
 	}
 	return 0;
 }
@@ -151,19 +157,21 @@ static bool is_unknown_hint(const char *arg)
 
 int cmd_search(struct eval *eval, const struct args *args, struct error *err)
 {
-	struct search search = { .eval = eval, .key = BY_FILE, .err = err };
+	struct search search = { .eval = eval, .err = err };
 	struct options options;
 	const char *value;
 	int option;
 
-	options_start(&options, args, search_options);
+	options_start(&options, args, search_options, true);
 	while ((option = options_next(&options, &value)) != OPTIONS_END) {
-		if (option == OPTIONS_BAD && is_unknown_hint(value))
-			continue;
 		if (option == OPTIONS_BAD)
 			return options_bad(eval, args, value);
+		if (option == OPTIONS_WORD && is_unknown_hint(value))
+			continue;
 		if (option == OPTIONS_WORD && !search.wanted)
 			search.wanted = value;
+		else if (option == OPT_FILE)
+			search.key = BY_FILE;
 		else if (option == OPT_LABEL)
 			search.key = BY_LABEL;
 		else if (option == OPT_UUID)
@@ -176,6 +184,9 @@ int cmd_search(struct eval *eval, const struct args *args, struct error *err)
 	if (!search.wanted)
 		return eval_fail(eval, args, STATUS_BAD_ARGUMENT,
 			"what to look for is missing");
+	if (search.key == BY_NOTHING)
+		return eval_fail(eval, args, STATUS_BAD_ARGUMENT,
+			"by file, label or UUID is not said");
 	return run_search(&search, args);
 }
 

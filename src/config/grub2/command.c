@@ -66,7 +66,7 @@ static const struct command commands[] = {
 	{ "load_env", cmd_load_env },
 	{ "loadfont", cmd_nothing },
 	{ "loopback", cmd_unsupported },
-	{ "ls", cmd_ls },
+	{ "ls", cmd_nothing },
 	{ "lsfonts", cmd_nothing },
 	{ "lsmod", cmd_nothing },
 	{ "lspci", cmd_nothing },
@@ -134,9 +134,14 @@ const struct command *command_find(const char *name)
 }
 
 void options_start(struct options *options, const struct args *args,
-	const struct option_spec *specs)
+	const struct option_spec *specs, bool dashes)
 {
-	*options = (struct options){ args, specs, 1, NULL, false };
+	*options = (struct options){
+		.args = args,
+		.specs = specs,
+		.next = 1,
+		.dashes = dashes,
+	};
 }
 
 /* An option's value, if it is not in the same argument. */
@@ -154,6 +159,14 @@ static const char *value_behind(
 	return next;
 }
 
+/* An argument that names no option we know. */
+static int unknown_option(struct options *options, const char **value)
+{
+	*value = options->args->list[options->next - 1];
+	options->letters = NULL;
+	return options->dashes ? OPTIONS_WORD : OPTIONS_BAD;
+}
+
 static int next_letter(struct options *options, const char **value)
 {
 	const char letter = *options->letters++;
@@ -164,15 +177,14 @@ static int next_letter(struct options *options, const char **value)
 			break;
 	if (!*options->letters)
 		options->letters = NULL;
-	*value = options->args->list[options->next - 1];
 	if (!spec->name)
+		return unknown_option(options, value);
+	/* only the last of a group can have a value */
+	*value = options->letters ? NULL : value_behind(options, spec);
+	if (spec->kind == OPTION_VALUE && !*value) {
+		*value = options->args->list[options->next - 1];
 		return OPTIONS_BAD;
-	if (!options->letters)
-		*value = value_behind(options, spec);
-	else if (spec->kind == OPTION_FLAG)
-		*value = NULL;
-	if (spec->kind == OPTION_VALUE && !*value)
-		return OPTIONS_BAD;
+	}
 	return (int)(spec - options->specs);
 }
 
@@ -182,13 +194,12 @@ static int next_long(
 	const struct option_spec *spec;
 	size_t len = strcspn(arg + 2, "=");
 
-	*value = arg;
 	for (spec = options->specs; spec->name; spec++)
 		if (strlen(spec->name) == len &&
 			memcmp(spec->name, arg + 2, len) == 0)
 			break;
 	if (!spec->name || (spec->kind == OPTION_FLAG && arg[2 + len] == '='))
-		return OPTIONS_BAD;
+		return unknown_option(options, value);
 	if (arg[2 + len] == '=')
 		*value = arg + 2 + len + 1;
 	else

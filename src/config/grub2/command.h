@@ -43,12 +43,14 @@ struct options {
 	size_t next;                     /* argument to read */
 	const char *letters;             /* left of a group as in -ne */
 	bool words_only;                 /* behind "--" */
+	bool dashes;                     /* what is no option is a word */
 };
 
 enum { OPTIONS_END = -1, OPTIONS_WORD = -2, OPTIONS_BAD = -3 };
 
+/* dashes: an option that is not known is a word, as in menuentry "---". */
 void options_start(struct options *options, const struct args *args,
-	const struct option_spec *specs);
+	const struct option_spec *specs, bool dashes);
 
 /*
  * The index of the next option in specs and its value (NULL: none),
@@ -81,7 +83,7 @@ command_function cmd_break, cmd_continue, cmd_return, cmd_shift, cmd_setparams,
 command_function cmd_set, cmd_unset, cmd_export, cmd_load_env, cmd_save_env,
 	cmd_list_env, cmd_increment, cmd_decrement;
 /* cmd_misc.c */
-command_function cmd_nothing, cmd_echo, cmd_insmod, cmd_ls, cmd_read,
-	cmd_keystatus, cmd_unsupported, cmd_one_argument;
+command_function cmd_nothing, cmd_echo, cmd_insmod, cmd_read, cmd_keystatus,
+	cmd_unsupported, cmd_one_argument;
 
 #endif

@@ -14,9 +14,10 @@
 #include "src/base/text.h"
 #include "src/config/grub2/scratch.h"
 
-#define ENV_VARIABLES_MAX 4096   /* real files use fewer than 100 */
-#define ENV_VALUE_MAX (1U << 20) /* bytes; a configuration has at most 4 MiB   \
-				  */
+#define ENV_VARIABLES_MAX 4096 /* real files use fewer than 100 */
+#define ENV_VALUE_MAX                                                          \
+	(1U << 20) /* bytes; a configuration has at most 4 MiB                 \
+		    */
 
 struct variable {
 	struct text name;
