@@ -4,6 +4,7 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
@@ -101,12 +102,25 @@ static void break_call(const struct boxed *boxed)
 		_exit(99);
 }
 
-static void become_nobody(void)
+/*
+ * Start with what the box must take away: groups, capabilities that outlived
+ * the uid, memory that can be dumped.
+ */
+static void set_privileges(const struct boxed *boxed)
 {
+	static const gid_t groups[] = { 6, 1234 }; /* 6: Debian's disk */
+
 	if (geteuid() != 0)
 		return;
-	if (setresgid(BOXED_NOBODY, BOXED_NOBODY, BOXED_NOBODY) < 0 ||
-		setresuid(BOXED_NOBODY, BOXED_NOBODY, BOXED_NOBODY) < 0)
+	if (setgroups(2, groups) < 0)
+		_exit(98);
+	if (boxed->as_nobody &&
+		(prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0 ||
+			setresgid(BOXED_NOBODY, BOXED_NOBODY, BOXED_NOBODY) <
+				0 ||
+			setresuid(BOXED_NOBODY, BOXED_NOBODY, BOXED_NOBODY) <
+				0 ||
+			prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) < 0))
 		_exit(98);
 }
 
@@ -129,8 +143,7 @@ void boxed_start(struct boxed *boxed, boxed_task *task)
 	ck_assert_int_ge(boxed->pid, 0);
 	if (boxed->pid > 0)
 		return;
-	if (boxed->as_nobody)
-		become_nobody();
+	set_privileges(boxed);
 	if (boxed->break_call >= 0)
 		break_call(boxed);
 	if (sandbox_enter(&boxed->box, &err) < 0)
