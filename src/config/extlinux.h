@@ -6,7 +6,9 @@
  * extlinux_format (config.h) is what others use; the rest is shared by the
  * files of this module:
  *
- *	extlinux.c       the keywords
+ *	extlinux.c       files
+ *	extlinux_parse.c the keywords
+ *	extlinux_words.c those behind MENU
  *	extlinux_menu.c  labels made into menus, and which is the default
  *	extlinux_run.c   what a label boots
  */
