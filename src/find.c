@@ -135,15 +135,15 @@ static int choose(const struct options *options, struct config *config,
 
 /* The configurations of one file system in turn: 1 found, 0 not, -1. */
 static int find_in_configs(struct search *search, struct device *dev,
-	struct found *found, struct error *err)
+	enum config_places places, struct found *found, struct error *err)
 {
 	struct choice choice;
 	struct config config;
 	size_t place = 0;
 	int r;
 
-	while ((r = config_load_next(
-			search->guest, dev, &place, &config, err)) != 0) {
+	while ((r = config_load_next(search->guest, dev, places, &place,
+			&config, err)) != 0) {
 		search->any_config = true;
 		if (r > 0 &&
 			choose(search->options, &config, &choice, err) == 0)
@@ -193,10 +193,19 @@ static int find_on_device(struct search *search, struct device *dev,
 			fs->type, fs->notice);
 	r = find_by_files(search, dev, found, err);
 	if (r == 0)
-		r = find_in_configs(search, dev, found, err);
+		r = find_in_configs(search, dev, PLACES_BOOT, found, err);
 	if (r == 0 && search->account.count == reasons)
 		account_contents(search, dev, fs);
 	return r;
+}
+
+/* What UEFI firmware would start from dev, which is accounted for elsewhere. */
+static int find_by_firmware(struct search *search, struct device *dev,
+	struct found *found, struct error *err)
+{
+	if (!device_fs(search->guest->devices, dev, err))
+		return 0;
+	return find_in_configs(search, dev, PLACES_EFI, found, err);
 }
 
 typedef int find_step(struct search *search, struct device *dev,
@@ -273,14 +282,22 @@ static int find_given_kernel(struct search *search, struct device *dev,
 		: 1;
 }
 
-/* By configuration, or where there is none by what lies about. */
-static int find_own_kernel(
+static bool is_efi(const struct options *options)
+{
+	return strcmp(options->platform, "efi") == 0;
+}
+
+/* The boot sector's configurations before the firmware's, or after them. */
+static int find_by_config(
 	struct search *search, struct found *found, struct error *err)
 {
-	int r = for_each_device(search, find_on_device, found, err);
+	bool efi = is_efi(search->options);
+	int r = for_each_device(
+		search, efi ? find_by_firmware : find_on_device, found, err);
 
-	if (r == 0 && !search->any_config)
-		r = for_each_device(search, find_usual_kernel, found, err);
+	if (r == 0)
+		r = for_each_device(search,
+			efi ? find_on_device : find_by_firmware, found, err);
 	return r;
 }
 
@@ -289,12 +306,14 @@ static int find(struct search *search, struct found *found, struct error *err)
 	const struct options *options = search->options;
 	int r = 0;
 
-	if (!options->kernel)
-		return find_own_kernel(search, found, err);
-	if (options->prefer_config)
-		r = for_each_device(search, find_on_device, found, err);
-	if (r == 0)
-		r = for_each_device(search, find_given_kernel, found, err);
+	if (!options->kernel || options->prefer_config)
+		r = find_by_config(search, found, err);
+	if (r != 0)
+		return r;
+	if (options->kernel)
+		return for_each_device(search, find_given_kernel, found, err);
+	if (!search->any_config)
+		r = for_each_device(search, find_usual_kernel, found, err);
 	return r;
 }
 
@@ -313,17 +332,15 @@ int find_boot(struct guest *guest, const struct options *options,
 	return r < 0 ? -1 : 0;
 }
 
-/* The first configuration on dev that has entries. */
+/* The first configuration on dev that has entries: 1, or 0. */
 static int load_config(struct search *search, struct device *dev,
-	struct config *config, struct error *err)
+	enum config_places places, struct config *config, struct error *err)
 {
 	size_t place = 0;
 	int r;
 
-	if (!open_device(search, dev, err))
-		return 0;
-	while ((r = config_load_next(
-			search->guest, dev, &place, config, err)) != 0) {
+	while ((r = config_load_next(search->guest, dev, places, &place, config,
+			err)) != 0) {
 		if (r > 0 && config->menu->count > 0)
 			return 1;
 		if (r > 0)
@@ -334,26 +351,59 @@ static int load_config(struct search *search, struct device *dev,
 	return 0;
 }
 
-int find_configs(struct guest *guest, const struct options *options,
+/* Visit the configuration of each device where one of the two looks. */
+static int visit_configs(struct search *search, enum config_places places,
 	find_visit *visit, void *ctx, struct error *err)
 {
-	struct search search = { .guest = guest, .options = options };
-	struct devices *devices = guest->devices;
+	struct devices *devices = search->guest->devices;
 	struct config config;
 	size_t i;
 	int r;
 
-	account_begin(&search.account, guest);
 	for (i = 0; i < devices->count; i++) {
-		if (load_config(&search, devices->order[i], &config, err) <= 0)
+		if (!device_fs(devices, devices->order[i], err) ||
+			load_config(search, devices->order[i], places, &config,
+				err) <= 0)
 			continue;
-		search.any_config = true;
+		search->any_config = true;
 		r = visit(ctx, &config, err);
 		if (r != 0)
 			return r;
 	}
-	if (search.any_config)
-		return 0;
+	return 0;
+}
+
+/* Why there is no configuration: all that find_boot() would say. */
+static int no_config(struct search *search, struct error *err)
+{
+	struct devices *devices = search->guest->devices;
+	struct fs *fs;
+	size_t i;
+
+	for (i = 0; i < devices->count; i++) {
+		fs = open_device(search, devices->order[i], err);
+		if (fs && search->account.count == 0)
+			account_contents(search, devices->order[i], fs);
+	}
 	return account_error(
-		&search.account, "no boot configuration was found", err);
+		&search->account, "no boot configuration was found", err);
+}
+
+int find_configs(struct guest *guest, const struct options *options,
+	find_visit *visit, void *ctx, struct error *err)
+{
+	struct search search = { .guest = guest, .options = options };
+	bool efi = is_efi(options);
+	int r;
+
+	account_begin(&search.account, guest);
+	r = visit_configs(
+		&search, efi ? PLACES_EFI : PLACES_BOOT, visit, ctx, err);
+	/* the firmware's files only lead to those that were visited */
+	if (r == 0 && !search.any_config)
+		r = visit_configs(&search, efi ? PLACES_BOOT : PLACES_EFI,
+			visit, ctx, err);
+	if (r != 0 || search.any_config)
+		return r;
+	return no_config(&search, err);
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/config/config.h"
 
+#include <stdint.h>
 #include <string.h>
+
+#include "src/config/efi.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -12,9 +15,10 @@ struct place {
 
 /*
  * The first 13 are pygrub's, in its order: what it finds, we find first.
- * Behind them is where else installers of today put them.
+ * Behind them is where else installers of today put them; and behind these
+ * come the folders of an EFI system partition (efi.h).
  */
-static const struct place places[] = {
+static const struct place boot_places[] = {
 	{ "/boot/grub/grub.cfg", &grub2_format },
 	{ "/grub/grub.cfg", &grub2_format },
 	{ "/boot/grub2/grub.cfg", &grub2_format },
@@ -36,40 +40,74 @@ static const struct place places[] = {
 	{ "/syslinux.cfg", &extlinux_format },
 	{ "/isolinux/isolinux.cfg", &extlinux_format },
 	{ "/isolinux.cfg", &extlinux_format },
-	{ "/EFI/debian/grub.cfg", &grub2_format },
-	{ "/EFI/ubuntu/grub.cfg", &grub2_format },
-	{ "/EFI/fedora/grub.cfg", &grub2_format },
-	{ "/EFI/centos/grub.cfg", &grub2_format },
-	{ "/EFI/redhat/grub.cfg", &grub2_format },
-	{ "/EFI/opensuse/grub.cfg", &grub2_format },
-	{ "/EFI/BOOT/grub.cfg", &grub2_format },
 };
 
-int config_load_next(struct guest *guest, struct device *dev, size_t *place,
-	struct config *config, struct error *err)
-{
-	const struct place *at;
-	struct text file;
+/* No more places: what *place is then. */
+#define PLACES_END SIZE_MAX
 
-	while (*place < LENGTH(places)) {
-		at = &places[(*place)++];
-		if (guest_read_config(guest, dev, at->path, &file, err) < 0) {
-			if (err->code == ERR_NOT_FOUND)
-				continue;
+/* The place of that number, or NULL path if there are no more. */
+static int get_place(struct guest *guest, struct device *dev,
+	enum config_places places, size_t number, struct place *place,
+	struct error *err)
+{
+	const char *paths[EFI_CONFIGS_MAX];
+	size_t count;
+
+	*place = (struct place){ NULL, &grub2_format };
+	if (places == PLACES_BOOT) {
+		if (number < LENGTH(boot_places))
+			*place = boot_places[number];
+		return 0;
+	}
+	if (efi_configs(guest, dev, paths, &count, err) < 0)
+		return -1;
+	if (number < count)
+		place->path = paths[number];
+	return 0;
+}
+
+/* The next place where there is a file: 1 read, 0 none left, -1. */
+static int read_next(struct guest *guest, struct device *dev,
+	enum config_places places, size_t *number, struct place *place,
+	struct text *file, struct error *err)
+{
+	while (*number != PLACES_END) {
+		if (get_place(guest, dev, places, *number, place, err) < 0) {
+			*number = PLACES_END;
 			return -1;
 		}
-		*config = (struct config){
-			.format = at->format,
-			.guest = guest,
-			.dev = dev,
-			.path = at->path,
-		};
-		if (at->format->load(config, file, err) == 0)
+		++*number;
+		if (!place->path)
+			*number = PLACES_END;
+		else if (guest_read_config(
+				 guest, dev, place->path, file, err) == 0)
 			return 1;
-		error_in(err, "%s", at->path);
-		return error_in(err, "%s", dev->fs.type);
+		else if (err->code != ERR_NOT_FOUND)
+			return -1;
 	}
 	return 0;
+}
+
+int config_load_next(struct guest *guest, struct device *dev,
+	enum config_places places, size_t *place, struct config *config,
+	struct error *err)
+{
+	struct place at;
+	struct text file;
+	int r = read_next(guest, dev, places, place, &at, &file, err);
+
+	if (r <= 0)
+		return r;
+	*config = (struct config){
+		.format = at.format,
+		.guest = guest,
+		.dev = dev,
+		.path = at.path,
+	};
+	if (at.format->load(config, file, err) == 0)
+		return 1;
+	error_in(err, "%s", at.path);
+	return error_in(err, "%s", dev->fs.type);
 }
 
 /* Words that begin a line in one format only; the first found decides. */

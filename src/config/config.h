@@ -45,14 +45,18 @@ struct config_format {
 		struct outcome *outcome, struct error *err);
 };
 
+/* Who looks: a PC's boot sector, or UEFI firmware (efi.h). */
+enum config_places { PLACES_BOOT, PLACES_EFI };
+
 /*
  * Load the next configuration of dev's file system at or behind *place, a
  * counter that starts at 0: 1, 0 when there is none left, -1 if there is one
  * that cannot be used.  After 1 and -1 the search can go on.  Messages begin
  * with the file system and the path.
  */
-int config_load_next(struct guest *guest, struct device *dev, size_t *place,
-	struct config *config, struct error *err);
+int config_load_next(struct guest *guest, struct device *dev,
+	enum config_places places, size_t *place, struct config *config,
+	struct error *err);
 
 /*
  * Load the text of a bare configuration file (--isconfig), in the format that
