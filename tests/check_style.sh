@@ -23,10 +23,10 @@ check_format() {
 		echo "skipped: clang-format is not installed"
 		return
 	fi
-	for file in "${sources[@]}"; do
-		clang-format --dry-run -Werror "$file" 2>/dev/null ||
-			complain "$file: clang-format would change it"
-	done
+	while IFS= read -r file; do
+		complain "$file: clang-format would change it"
+	done < <(clang-format --dry-run "${sources[@]}" 2>&1 |
+		sed -n 's/:[0-9]*:[0-9]*: warning: .*//p' | sort -u)
 }
 
 # The banner of a header: "name.h - purpose" in its first five lines.
