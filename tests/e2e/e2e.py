@@ -91,8 +91,7 @@ def make_parts(out, script, parts, size):
 def grub_entry(title, kernel='/boot/vmlinuz', args='root=/dev/xvda1 ro',
                initrd='/boot/initrd.img', options=''):
     lines = ['menuentry %r %s{' % (title, options and options + ' ')]
-    if kernel:
-        lines.append('\tlinux\t%s %s' % (kernel, args))
+    lines.append('\tlinux\t%s %s' % (kernel, args) if kernel else '\ttrue')
     if initrd:
         lines.append('\tinitrd\t%s' % initrd)
     return '\n'.join(lines + ['}', ''])

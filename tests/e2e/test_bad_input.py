@@ -18,7 +18,7 @@ class BadDisk(e2e.Case):
 
     def both(self, disk, *patterns):
         """The same for libxl and for xenopsd."""
-        self.fails(e2e.libxl(disk), *patterns)
+        self.fails(e2e.libxl(disk, args=['-q']), *patterns)
         self.fails(e2e.xenopsd(disk), *patterns)
 
     def test_a_missing_file(self):
@@ -83,8 +83,8 @@ class BadDisk(e2e.Case):
         with open(disk, 'r+b') as image:
             image.seek((1 << 20) + 1080)
             image.write(b'\0\0')
-        self.both(disk, 'unknown_file_system.img: partition 1: '
-                        '.*no known file system')
+        self.both(disk, 'unknown_file_system.img: .*partition 1: '
+                        'no known file system')
 
     def test_noise(self):
         with open(self.path('noise.img'), 'wb') as image:
@@ -93,8 +93,8 @@ class BadDisk(e2e.Case):
 
     def test_a_guest_without_any_configuration(self):
         self.both(self.disk({'/etc/fstab': 'x', '/boot/README': 'y'}),
-                  'configuration.img: partition 1: ext4: '
-                  '.*no boot configuration')
+                  'configuration.img: .*partition 1: ext4: '
+                  'no boot configuration')
 
     def test_every_partition_is_accounted_for(self):
         part = e2e.make_disk(self.path('part.img'), {'/file': 'x'},
@@ -120,20 +120,20 @@ class BadDisk(e2e.Case):
 
 class BadConfiguration(e2e.Case):
 
-    def refused(self, files, *patterns, **more):
+    def refused(self, files, *patterns):
         disk = self.disk(files)
-        self.fails(e2e.libxl(disk, **more), *patterns)
+        self.fails(e2e.libxl(disk, args=['-q']), *patterns)
         self.fails(e2e.xenopsd(disk), *patterns)
 
     def test_a_syntax_error_is_shown_with_its_line(self):
         self.refused(linux_guest('set timeout=1\n\nif true; then\n'
                                  + grub_entry('L')),
-                     r'\.img: partition 1: ext4: /boot/grub/grub.cfg: '
-                     r'line \d+: ')
+                     r'warning: /boot/grub/grub.cfg: line 8: .*"fi"',
+                     r'\.img: .*partition 1: ext4: /boot/grub/grub.cfg: ')
 
     def test_a_configuration_without_entries(self):
         self.refused(linux_guest('set timeout=1\n'),
-                     '/boot/grub/grub.cfg: .*no (menu )?entr')
+                     '/boot/grub/grub.cfg: .*without entries')
 
     def test_a_configuration_of_binary_noise(self):
         self.refused({'/boot/grub/grub.cfg': bytes(range(256)) * 16,
@@ -142,7 +142,7 @@ class BadConfiguration(e2e.Case):
 
     def test_an_endless_loop(self):
         self.refused(linux_guest('while true; do set a=1; done\n'),
-                     '/boot/grub/grub.cfg: .*(budget|steps|too many|limit)')
+                     '/boot/grub/grub.cfg: .*more than 1000000 commands')
 
     def test_an_endless_include(self):
         self.refused(linux_guest('source /boot/grub/grub.cfg\n'),
@@ -150,20 +150,22 @@ class BadConfiguration(e2e.Case):
 
     def test_a_kernel_that_is_not_there(self):
         self.refused(linux_guest(grub_entry('Linux', '/boot/gone')),
-                     r'\.img: partition 1: ext4: /boot/gone: .*'
-                     '(not found|no such|not there|does not exist)')
+                     r'\.img: .*partition 1: ext4: .*/boot/gone: '
+                     'no such file')
 
-    def test_a_ramdisk_that_is_not_there(self):
-        self.refused(linux_guest(grub_entry('Linux', initrd='/boot/gone')),
-                     'partition 1: ext4: /boot/gone: ')
+    def test_a_ramdisk_that_is_not_there_is_missed_as_by_grub(self):
+        disk = self.disk(linux_guest(grub_entry('Linux', initrd='/gone')))
+        for report in e2e.libxl(disk, args=['-q']), e2e.xenopsd(disk):
+            self.boots(report, ramdisk=None)
+            self.assertIn('/gone: no such file', report['stderr'])
 
     def test_a_kernel_that_is_a_directory(self):
         self.refused(linux_guest(grub_entry('Linux', '/boot')),
-                     'partition 1: ext4: /boot: .*(directory|regular)')
+                     'partition 1: ext4: .*/boot: .*(directory|regular)')
 
     def test_a_kernel_that_is_empty(self):
         self.refused(linux_guest(grub_entry('Linux', '/e'), **{'/e': b''}),
-                     'partition 1: ext4: /e: .*empty')
+                     'partition 1: ext4: .*/e: .*empty')
 
     def test_a_kernel_that_is_a_fifo(self):
         disk = self.disk(linux_guest(grub_entry('Linux', '/fifo')))
@@ -210,14 +212,15 @@ class BadOutput(e2e.Case):
         cls.image = e2e.make_disk(os.path.join(cls.dir, 'guest.img'), GOOD)
 
     def test_a_directory_that_cannot_be_made(self):
-        self.fails(e2e.libxl(self.image, directory='/proc/none/out'),
+        self.fails(e2e.libxl(self.image, args=['-q'],
+                             directory='/proc/none/out'),
                    '/proc/none')
-        self.fails(e2e.libxl(self.image, directory=self.image),
+        self.fails(e2e.libxl(self.image, args=['-q'], directory=self.image),
                    'guest.img: .*[Nn]ot a directory')
 
     def test_a_directory_that_is_missing_is_made(self):
         out = os.path.join(self.dir, 'deep', 'er')
-        report = e2e.libxl(self.image, directory=out)
+        report = e2e.libxl(self.image, args=['-q'], directory=out)
         self.boots(report)
         self.assertEqual(stat.S_IMODE(os.stat(out).st_mode), 0o700)
 
@@ -225,14 +228,15 @@ class BadOutput(e2e.Case):
         out = os.path.join(self.dir, 'open')
         os.mkdir(out)
         os.chmod(out, 0o777)
-        self.fails(e2e.libxl(self.image, directory=out), 'open: ')
+        self.fails(e2e.libxl(self.image, args=['-q'], directory=out), 'open: ')
 
     @e2e.needs_root
     def test_a_full_directory(self):
         for size in ('64k', '1m'):
             for client in e2e.libxl, e2e.xenopsd:
                 with self.subTest(size=size, client=client.__name__):
-                    self.fails(client(self.image, space=size),
+                    self.fails(client(self.image, space=size,
+                                      args=['-q']),
                                'No space left on device')
 
     def test_a_closed_stdout(self):
@@ -249,7 +253,7 @@ class BadOutput(e2e.Case):
 
     def test_an_output_file_that_is_not_there(self):
         self.fails(e2e.libxl(self.image, args=[
-            '--output=' + os.path.join(self.dir, 'no', 'file')]),
+            '-q', '--output=' + os.path.join(self.dir, 'no', 'file')]),
             'No such file')
 
     def test_a_longer_old_answer_is_overwritten(self):
@@ -257,7 +261,7 @@ class BadOutput(e2e.Case):
         with open(out, 'w') as old:
             old.write('old' * 1000)
         report = e2e.libxl(self.image, args=[
-            '--output=' + out, '--output-format=sxp'])
+            '-q', '--output=' + out, '--output-format=sxp'])
         self.assertEqual(report['exit'], 0, report)
         with open(out) as new:
             self.assertRegex(new.read(), r"^linux \(kernel '[^']*'\)"
@@ -273,7 +277,7 @@ class BadCommandLine(e2e.Case):
         self.assertRegex(done.stderr, pattern)
 
     def test_no_disk(self):
-        self.refused(pattern='[Uu]sage')
+        self.refused(pattern='no disk')
 
     def test_an_unknown_option(self):
         self.refused('--colour', 'x.img', pattern='--colour')
