@@ -462,7 +462,10 @@ static int join_args(struct parse *parse, struct error *err)
 		return error_set(err, ERR_LIMIT,
 			"--args and --append: more than %d bytes together",
 			OUTPUT_ITEM_MAX);
-	snprintf(joined_args, sizeof(joined_args), "%s %s", args, append);
+	/* it fits, which was just checked */
+	strcpy(joined_args, args);
+	strcat(joined_args, " ");
+	strcat(joined_args, append);
 	parse->options->args = joined_args;
 	return 0;
 }

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-int error_set(struct error *err, enum error_code code, const char *fmt, ...)
+void error_record(struct error *err, enum error_code code, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -14,10 +14,9 @@ int error_set(struct error *err, enum error_code code, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(err->text, sizeof(err->text), fmt, ap);
 	va_end(ap);
-	return -1;
 }
 
-int error_errno(struct error *err, const char *fmt, ...)
+void error_record_errno(struct error *err, const char *fmt, ...)
 {
 	int reason = errno;
 	va_list ap;
@@ -30,10 +29,9 @@ int error_errno(struct error *err, const char *fmt, ...)
 	len = strlen(err->text);
 	snprintf(err->text + len, sizeof(err->text) - len, ": %s",
 		strerror(reason));
-	return -1;
 }
 
-int error_in(struct error *err, const char *fmt, ...)
+void error_prefix(struct error *err, const char *fmt, ...)
 {
 	char where[ERROR_TEXT_SIZE];
 	size_t len, old = strlen(err->text);
@@ -53,5 +51,4 @@ int error_in(struct error *err, const char *fmt, ...)
 	memmove(err->text + len, err->text, old);
 	memcpy(err->text, where, len);
 	err->text[len + old] = '\0';
-	return -1;
 }

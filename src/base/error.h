@@ -35,17 +35,27 @@ struct error {
 	char text[ERROR_TEXT_SIZE];
 };
 
-/* Record a fault.  Always -1, so that a function can return it at once. */
-int error_set(struct error *err, enum error_code code, const char *fmt, ...)
+void error_record(struct error *err, enum error_code code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-
-/* As error_set() with ERR_SYSTEM, and strerror(errno) behind the text. */
-int error_errno(struct error *err, const char *fmt, ...)
+void error_record_errno(struct error *err, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void error_prefix(struct error *err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Put "<where>: " in front of the fault.  Always -1. */
-int error_in(struct error *err, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+/* What a function that failed returns; inline, so that a compiler knows it. */
+static inline int error_result(void)
+{
+	return -1;
+}
+
+/* Record a fault: (err, code, format...).  Always -1, to be returned at once */
+#define error_set(...) (error_record(__VA_ARGS__), error_result())
+
+/* (err, format...): ERR_SYSTEM, and strerror(errno) behind the text. */
+#define error_errno(...) (error_record_errno(__VA_ARGS__), error_result())
+
+/* (err, format...): put "<where>: " in front of the fault.  Always -1. */
+#define error_in(...) (error_prefix(__VA_ARGS__), error_result())
 
 /* Start without a fault; only code and the first byte of text are written. */
 static inline void error_clear(struct error *err)
