@@ -370,7 +370,7 @@ START_TEST(refuses_a_broken_directory)
 }
 END_TEST
 
-/* Each byte of the superblock's checksummed part counts. */
+/* As the kernel does, whatever the byte that changed means. */
 START_TEST(refuses_a_superblock_with_a_wrong_checksum)
 {
 	image_open(&image, "summed.img");
