@@ -147,7 +147,8 @@ static int list_label(struct config *config, struct extlinux_menu *menu,
 	if (!entry)
 		return -1;
 	entry->title = label->title ? label->title : label->name;
-	entry->id = *label->name ? label->name : NULL;
+	if (label->kind != EXTLINUX_MENU)
+		entry->id = label->name;
 	entry->source = label->source;
 	entry->submenu = leads_to_menu(label);
 	entry->restricted = label->password;

@@ -21,14 +21,40 @@ static struct text append_of(const struct attempt *run)
 		run->label->append ? run->label->append : run->file->append);
 }
 
+/* pygrub takes relative names from the root, and some guests rely on that. */
+static bool is_in_root(
+	struct attempt *run, struct text word, struct boot_file *file)
+{
+	struct arena *arena = run->config->guest->arena;
+	struct error ignored;
+
+	if (word.len == 0 || word.at[0] == '/' || word.len >= FS_PATH_MAX)
+		return false;
+	file->path =
+		arena_printf(arena, &ignored, "/%.*s", (int)word.len, word.at);
+	if (!file->path ||
+		guest_check_file(run->config->guest, file, &ignored) < 0)
+		return false;
+	guest_note(run->config->guest, NOTE_DETAIL,
+		"%s is not beside the configuration, but in the root",
+		file->path);
+	return true;
+}
+
 static int take_file(struct attempt *run, struct text word,
 	struct boot_file *file, struct error *err)
 {
-	file->path = extlinux_path(run->config, run->file, word, err);
-	if (!file->path)
+	const char *path = extlinux_path(run->config, run->file, word, err);
+
+	if (!path)
 		return -1;
-	file->dev = run->config->dev;
-	return guest_check_file(run->config->guest, file, err);
+	*file = (struct boot_file){ run->config->dev, path };
+	if (guest_check_file(run->config->guest, file, err) == 0)
+		return 0;
+	if (err->code == ERR_NOT_FOUND && is_in_root(run, word, file))
+		return 0;
+	file->path = NULL;
+	return -1;
 }
 
 static int take_ramdisk(

@@ -161,7 +161,10 @@ static int set_default(struct loader *load, const char *arg, struct error *err)
 	return 0;
 }
 
-/* A list that cannot be read to its end is no list. */
+/*
+ * A list that cannot be read to its end, or that names an entry twice, is no
+ * list: 0.97 trips over both.
+ */
 static int set_fallback(struct loader *load, const char *arg, struct error *err)
 {
 	int number;
@@ -175,9 +178,8 @@ static int set_fallback(struct loader *load, const char *arg, struct error *err)
 			return 0;
 		for (i = 0; i < count; i++)
 			if (load->fallback[i] == number)
-				break;
-		if (i == count)
-			load->fallback[count++] = number;
+				return 0;
+		load->fallback[count++] = number;
 	}
 	load->fallback_count = count;
 	return 0;
