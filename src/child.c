@@ -161,13 +161,12 @@ static int scan(struct child *child, struct error *err)
 	return 0;
 }
 
-/* --isconfig: what the file that was given instead of a disk boots. */
-static int find_in_bare_config(struct child *child, struct error *err)
+/* --isconfig: the file that was given instead of a disk. */
+static int load_bare_config(
+	struct child *child, struct config *config, struct error *err)
 {
 	struct device *dev = child->devices.list[0];
 	struct disk *disk = dev->disk;
-	struct choice choice;
-	struct config config;
 	char *text;
 
 	if (disk->size > CONFIG_FILE_MAX)
@@ -179,15 +178,20 @@ static int find_in_bare_config(struct child *child, struct error *err)
 	if (!text || disk_read(disk, 0, text, (size_t)disk->size, err) < 0)
 		return -1;
 	child->guest.assume_files = true;
-	if (config_load_text(&child->guest, dev, "/boot/grub/grub.cfg",
-		    (struct text){ text, (size_t)disk->size }, &config,
-		    err) < 0)
+	return config_load_text(&child->guest, dev, "/boot/grub/grub.cfg",
+		(struct text){ text, (size_t)disk->size }, config, err);
+}
+
+static int find_in_bare_config(struct child *child, struct error *err)
+{
+	const char *entry = child->options->entry;
+	struct choice choice;
+	struct config config;
+
+	if (load_bare_config(child, &config, err) < 0)
 		return -1;
-	if ((child->options->entry
-			    ? choose_named(&config, child->options->entry,
-				      &choice, err)
-			    : choose_default(
-				      &config, config.menu, &choice, err)) < 0)
+	if ((entry ? choose_named(&config, entry, &choice, err)
+		   : choose_default(&config, config.menu, &choice, err)) < 0)
 		return -1;
 	return found_from_choice(&child->guest, child->options, &config,
 		&choice, &child->found, err);
@@ -302,10 +306,23 @@ static int say_line(void *ctx, const char *line, struct error *err)
 	return send(child, err);
 }
 
+static int list(struct child *child, struct error *err)
+{
+	struct config config;
+
+	if (child->options->action != ACTION_IS_CONFIG)
+		return list_entries(
+			&child->guest, child->options, say_line, child, err);
+	if (load_bare_config(child, &config, err) < 0 ||
+		list_config_entries(
+			&child->guest, &config, say_line, child, err) < 0)
+		return error_in(err, "%s", child->setup->disks[0].name);
+	return 0;
+}
+
 static int answer_list(struct child *child, struct error *err)
 {
-	if (list_entries(&child->guest, child->options, say_line, child, err) <
-		0)
+	if (list(child, err) < 0)
 		return -1;
 	if (say_notes(child, err) < 0)
 		return -1;

@@ -97,6 +97,15 @@ static int list_config(void *ctx, struct config *config, struct error *err)
 	return 0;
 }
 
+int list_config_entries(struct guest *guest, struct config *config,
+	listing_line *line, void *ctx, struct error *err)
+{
+	struct listing listing = { guest, line, ctx };
+
+	guest->assume_files = true;
+	return list_menu(&listing, config, config->menu, 0, err);
+}
+
 int list_entries(struct guest *guest, const struct options *options,
 	listing_line *line, void *ctx, struct error *err)
 {

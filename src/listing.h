@@ -17,4 +17,8 @@ typedef int listing_line(void *ctx, const char *line, struct error *err);
 int list_entries(struct guest *guest, const struct options *options,
 	listing_line *line, void *ctx, struct error *err);
 
+/* The same for a configuration that is loaded already. */
+int list_config_entries(struct guest *guest, struct config *config,
+	listing_line *line, void *ctx, struct error *err);
+
 #endif

@@ -40,7 +40,7 @@ enum action {
 
 struct options {
 	enum action action;
-	bool list;          /* -l was given: with --isconfig, its entries */
+	bool list;          /* -l: entries, of a disk or with --isconfig */
 	bool quiet;         /* -q, --entry: no menu; -i undoes it */
 	bool verbose;       /* -v, --debug: show what was looked at */
 	bool prefer_config; /* --kernel counts only without a configuration */

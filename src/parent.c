@@ -297,7 +297,7 @@ static int print_text(struct run *run, struct error *err)
 
 	if (!out)
 		return error_errno(err, "memory for the list");
-	if (run->options->action == ACTION_IS_CONFIG) {
+	if (!run->options->list) {
 		r = print_decision(run, out, err);
 	} else {
 		r = peer_ask(&run->peer, ASK_LIST, err);
