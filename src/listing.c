@@ -12,7 +12,7 @@ static int list_field(struct listing *listing, const char *name,
 	const char *value, struct error *err)
 {
 	char *line = arena_printf(listing->guest->arena, err, "%s: %s", name,
-		value ? value : "None");
+		value && value[0] ? value : "None");
 
 	return line ? listing->line(listing->ctx, line, err) : -1;
 }
