@@ -122,15 +122,25 @@ static const struct command commands[] = {
 	{ "xnu_kernel64", cmd_chainloader },
 };
 
-static int compare_name(const void *name, const void *command)
-{
-	return strcmp(name, ((const struct command *)command)->name);
-}
-
 const struct command *command_find(const char *name)
 {
-	return bsearch(name, commands, sizeof(commands) / sizeof(commands[0]),
-		sizeof(commands[0]), compare_name);
+	size_t low = 0, high = sizeof(commands) / sizeof(commands[0]), middle;
+	int order;
+
+	while (low < high) {
+		middle = (low + high) / 2;
+		order = (unsigned char)name[0] -
+			(unsigned char)commands[middle].name[0];
+		if (order == 0)
+			order = strcmp(name, commands[middle].name);
+		if (order == 0)
+			return &commands[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
 }
 
 void options_start(struct options *options, const struct args *args,

@@ -4,12 +4,21 @@
 #include <stdint.h>
 #include <string.h>
 
-/* What a byte means outside quotes; 0: part of a word, nothing more. */
-enum { IN_WORD, BLANK, ENDS_WORD, SPECIAL };
+/*
+ * What a byte means outside quotes.  Most are part of a word and nothing more;
+ * # and brackets can mean something at the start of one.
+ */
+enum { IN_WORD, LOOK_TWICE, BLANK, ENDS_WORD, SPECIAL };
+
+/* Kept out of lex_next(), which most tokens pass without them. */
+#define RARELY __attribute__((noinline))
 
 static const uint8_t classes[256] = {
 	[' '] = BLANK,
 	['\t'] = BLANK,
+	['#'] = LOOK_TWICE,
+	['['] = LOOK_TWICE,
+	[']'] = LOOK_TWICE,
 	['\n'] = ENDS_WORD,
 	['{'] = ENDS_WORD,
 	['}'] = ENDS_WORD,
@@ -24,47 +33,65 @@ static const uint8_t classes[256] = {
 	['$'] = SPECIAL,
 };
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
+/* What has to be looked at inside "..." */
+static const bool quoted_special[256] = {
+	['"'] = true,
+	['\\'] = true,
+	['$'] = true,
+	['\n'] = true,
+};
 
-static bool is_name_start(char c)
+/* What a variable's name is made of. */
+enum { NAME_START = 1, NAME_DIGIT = 2, NAME_SPECIAL = 4 };
+
+/* clang-format off */
+#define S NAME_START
+#define D NAME_DIGIT
+static const uint8_t names[256] = {
+	['0'] = D, D, D, D, D, D, D, D, D, D,
+	['A'] = S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S,
+	S, S, S, S, S,
+	['a'] = S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S, S,
+	S, S, S, S, S,
+	['_'] = S,
+	['?'] = NAME_SPECIAL,
+	['#'] = NAME_SPECIAL,
+	['*'] = NAME_SPECIAL,
+	['@'] = NAME_SPECIAL,
+};
+#undef S
+#undef D
+/* clang-format on */
+
+/* How many bytes from i on are of these kinds. */
+static size_t name_span(struct text text, size_t i, uint8_t kinds)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+	while (i < text.len && (names[(uint8_t)text.at[i]] & kinds) != 0)
+		i++;
+	return i;
 }
 
 bool lex_is_name(struct text text)
 {
-	size_t i;
-
-	if (text.len == 0 || !is_name_start(text.at[0]))
-		return false;
-	for (i = 1; i < text.len; i++)
-		if (!is_name_start(text.at[i]) && !is_digit(text.at[i]))
-			return false;
-	return true;
+	return text.len > 0 && names[(uint8_t)text.at[0]] == NAME_START &&
+		name_span(text, 1, NAME_START | NAME_DIGIT) == text.len;
 }
 
 /* How long the variable's name at the start of text is; 0: there is none. */
 static size_t name_length(struct text text)
 {
-	size_t i = 1;
-
 	if (text.len == 0)
 		return 0;
-	if (is_name_start(text.at[0])) {
-		while (i < text.len &&
-			(is_name_start(text.at[i]) || is_digit(text.at[i])))
-			i++;
-		return i;
+	switch (names[(uint8_t)text.at[0]]) {
+	case NAME_START:
+		return name_span(text, 1, NAME_START | NAME_DIGIT);
+	case NAME_DIGIT:
+		return name_span(text, 1, NAME_DIGIT);
+	case NAME_SPECIAL:
+		return 1;
+	default:
+		return 0;
 	}
-	if (is_digit(text.at[0])) {
-		while (i < text.len && is_digit(text.at[i]))
-			i++;
-		return i;
-	}
-	return memchr("?#*@", text.at[0], 4) ? 1 : 0;
 }
 
 /*
@@ -111,6 +138,17 @@ void lex_skip_line(struct lexer *lexer)
 	lexer->line += newline != NULL;
 }
 
+/* The next newline before limit, or limit. */
+static const char *line_end(const struct lexer *lexer, const char *limit)
+{
+	const char *newline;
+
+	if (lexer->at == limit)
+		return limit;
+	newline = memchr(lexer->at, '\n', (size_t)(limit - lexer->at));
+	return newline ? newline : limit;
+}
+
 /* Go behind a backslash and what it protects; false: the script ends there. */
 static bool skip_escape(struct lexer *lexer)
 {
@@ -138,44 +176,46 @@ static const char *skip_variable(struct lexer *lexer)
 
 static const char *skip_single_quotes(struct lexer *lexer)
 {
-	for (lexer->at++; lexer->at < lexer->end;) {
-		if (*lexer->at == '\'') {
+	const char *close;
+
+	for (lexer->at++; lexer->at < lexer->end; next_line(lexer)) {
+		close = memchr(
+			lexer->at, '\'', (size_t)(lexer->end - lexer->at));
+		lexer->at = line_end(lexer, close ? close : lexer->end);
+		if (lexer->at == close) {
 			lexer->at++;
 			return NULL;
 		}
-		if (*lexer->at == '\n')
-			next_line(lexer);
-		else
-			lexer->at++;
 	}
 	return "no closing '";
 }
 
 static const char *skip_double_quotes(struct lexer *lexer)
 {
-	const char *why;
+	const char *why, *at = lexer->at + 1;
 
-	for (lexer->at++; lexer->at < lexer->end;) {
-		switch (*lexer->at) {
-		case '"':
+	for (; at < lexer->end; at = lexer->at) {
+		while (at < lexer->end && !quoted_special[(uint8_t)*at])
+			at++;
+		lexer->at = at;
+		if (at == lexer->end)
+			break;
+		if (*at == '"') {
 			lexer->at++;
 			return NULL;
-		case '\n':
+		}
+		if (*at == '\n') {
 			next_line(lexer);
-			break;
-		case '\\':
+		} else if (*at == '\\') {
 			if (!skip_escape(lexer))
 				lexer->at = lexer->end;
-			break;
-		case '$':
+		} else {
 			why = skip_variable(lexer);
 			if (why)
 				return why;
-			break;
-		default:
-			lexer->at++;
 		}
 	}
+	lexer->at = lexer->end;
 	return "no closing \"";
 }
 
@@ -209,54 +249,39 @@ static bool is_reserved(struct text word)
 		(word.at[0] == '[' || word.at[0] == ']');
 }
 
-static void lex_word(struct lexer *lexer, struct token *token)
+/* A word that begins at start, of which lexer->at is the first special byte. */
+static RARELY void lex_quoted_word(
+	struct lexer *lexer, struct token *token, const char *start)
 {
-	const char *start = lexer->at;
-	uint8_t class;
+	const char *at = lexer->at;
 
 	token->kind = TOKEN_WORD;
-	token->simple = true;
-	while (lexer->at < lexer->end) {
-		class = classes[(uint8_t)*lexer->at];
-		if (class == IN_WORD) {
-			lexer->at++;
-			continue;
-		}
-		if (class != SPECIAL)
-			break;
-		token->simple = false;
+	token->simple = false;
+	do {
+		lexer->at = at;
 		token->why = skip_special(lexer);
 		if (token->why) {
 			token->kind = TOKEN_BAD;
 			break;
 		}
-	}
+		at = lexer->at;
+		while (at < lexer->end && classes[(uint8_t)*at] <= LOOK_TWICE)
+			at++;
+		lexer->at = at;
+	} while (at < lexer->end && classes[(uint8_t)*at] == SPECIAL);
 	token->text = (struct text){ start, (size_t)(lexer->at - start) };
-	if (token->simple && is_reserved(token->text)) {
-		token->kind = TOKEN_BAD;
-		token->why = "[[ and ]] are reserved";
-	}
 }
 
-/* Blanks, comments, and newlines after a backslash. */
-static void skip_blanks(struct lexer *lexer)
+static void lex_simple_word(
+	struct token *token, const char *start, const char *end)
 {
-	const char *newline;
-
-	while (lexer->at < lexer->end) {
-		if (classes[(uint8_t)*lexer->at] == BLANK) {
-			lexer->at++;
-		} else if (*lexer->at == '#') {
-			newline = memchr(lexer->at, '\n',
-				(size_t)(lexer->end - lexer->at));
-			lexer->at = newline ? newline : lexer->end;
-		} else if (*lexer->at == '\\' && lexer->end - lexer->at > 1 &&
-			lexer->at[1] == '\n') {
-			lexer->at++;
-			next_line(lexer);
-		} else {
-			return;
-		}
+	token->text = (struct text){ start, (size_t)(end - start) };
+	token->kind = TOKEN_WORD;
+	token->simple = true;
+	token->why = NULL;
+	if (is_reserved(token->text)) {
+		token->kind = TOKEN_BAD;
+		token->why = "[[ and ]] are reserved";
 	}
 }
 
@@ -276,26 +301,106 @@ static enum token_kind kind_of(char c)
 	}
 }
 
+static RARELY void lex_operator(struct lexer *lexer, struct token *token)
+{
+	token->kind = TOKEN_END;
+	token->simple = false;
+	token->why = NULL;
+	token->text = (struct text){ lexer->at, 0 };
+	if (lexer->at == lexer->end)
+		return;
+	token->kind = kind_of(*lexer->at);
+	token->text.len = 1;
+	lexer->line += *lexer->at++ == '\n';
+	/* ;; is a token of its own in GRUB, and fits nowhere */
+	if (token->kind == TOKEN_SEMICOLON && lexer->at < lexer->end &&
+		*lexer->at == ';')
+		token->kind = TOKEN_BAD;
+}
+
+/* Comments, newlines after a backslash, and the blanks between them. */
+static RARELY void skip_more(struct lexer *lexer)
+{
+	while (lexer->at < lexer->end) {
+		if (classes[(uint8_t)*lexer->at] == BLANK) {
+			lexer->at++;
+		} else if (*lexer->at == '#') {
+			lexer->at = line_end(lexer, lexer->end);
+		} else if (*lexer->at == '\\' && lexer->end - lexer->at > 1 &&
+			lexer->at[1] == '\n') {
+			lexer->at++;
+			next_line(lexer);
+		} else {
+			return;
+		}
+	}
+}
+
+/* Most tokens are simple words after a blank, so those take the short way. */
 void lex_next(struct lexer *lexer, struct token *token)
 {
-	skip_blanks(lexer);
-	token->line = lexer->line;
-	token->text = (struct text){ lexer->at, 0 };
-	token->why = NULL;
-	token->simple = false;
-	if (lexer->at == lexer->end) {
-		token->kind = TOKEN_END;
-	} else if (classes[(uint8_t)*lexer->at] != ENDS_WORD) {
-		lex_word(lexer, token);
-	} else {
-		token->kind = kind_of(*lexer->at);
-		token->text.len = 1;
-		lexer->line += *lexer->at++ == '\n';
-		/* ;; is a token of its own in GRUB, and fits nowhere */
-		if (token->kind == TOKEN_SEMICOLON && lexer->at < lexer->end &&
-			*lexer->at == ';')
-			token->kind = TOKEN_BAD;
+	const char *at = lexer->at, *const end = lexer->end;
+	const char *start;
+
+	while (at < end && classes[(uint8_t)*at] == BLANK)
+		at++;
+	lexer->at = at;
+	if (at < end && (*at == '#' || *at == '\\')) {
+		skip_more(lexer);
+		at = lexer->at;
 	}
+	token->line = lexer->line;
+	start = at;
+	while (at < end && classes[(uint8_t)*at] <= LOOK_TWICE)
+		at++;
+	if (at < end && classes[(uint8_t)*at] == SPECIAL) {
+		lexer->at = at;
+		lex_quoted_word(lexer, token, start);
+	} else if (at > start) {
+		lexer->at = at;
+		lex_simple_word(token, start, at);
+	} else {
+		lex_operator(lexer, token);
+	}
+}
+
+/* Does a word begin at this byte, which has another in front? */
+static bool begins_word(const char *at)
+{
+	return classes[(uint8_t)at[-1]] == BLANK;
+}
+
+void lex_skip_words(struct lexer *lexer, struct token *token)
+{
+	const char *at = lexer->at, *const end = lexer->end;
+	uint8_t class = BLANK;
+
+	for (;;) {
+		for (; at < end; at++) {
+			class = classes[(uint8_t)*at];
+			if (class != IN_WORD && class != BLANK)
+				break;
+		}
+		lexer->at = at;
+		if (at == end || class == ENDS_WORD)
+			break;
+		if (class == SPECIAL) {
+			token->line = lexer->line;
+			token->why = skip_special(lexer);
+			token->kind = TOKEN_BAD;
+			if (token->why)
+				return;
+			at = lexer->at;
+		} else if (!begins_word(at)) {
+			at++;
+		} else {
+			lex_next(lexer, token);
+			if (token->kind != TOKEN_WORD)
+				return;
+			at = lexer->at;
+		}
+	}
+	lex_next(lexer, token);
 }
 
 /* A variable at the start of the word: cut it off. */
@@ -316,11 +421,13 @@ static bool quoted_part(struct text *word, bool *quoted, struct part *part)
 
 	if (word->len > 0 && word->at[0] == '$')
 		return variable_part(word, true, part);
-	while (len < word->len && word->at[len] != '"' &&
-		word->at[len] != '$') {
-		if (word->at[len] == '\\' || word->at[len] == '\n')
-			escapes = true;
-		len += word->at[len] == '\\' ? 2 : 1;
+	for (; len < word->len; len++) {
+		if (!quoted_special[(uint8_t)word->at[len]])
+			continue;
+		if (word->at[len] == '"' || word->at[len] == '$')
+			break;
+		escapes = true;
+		len += word->at[len] == '\\';
 	}
 	if (len > word->len)
 		len = word->len;

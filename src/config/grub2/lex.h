@@ -42,6 +42,12 @@ struct lexer {
 /* The next token; at the end of the script, TOKEN_END again and again. */
 void lex_next(struct lexer *lexer, struct token *token);
 
+/*
+ * Behind a word: skip all words that follow, and give the token after them.  It
+ * finds what lex_next() would find wrong with them, in less time.
+ */
+void lex_skip_words(struct lexer *lexer, struct token *token);
+
 /* Go behind the next newline: where GRUB goes on after a syntax error. */
 void lex_skip_line(struct lexer *lexer);
 

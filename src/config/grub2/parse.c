@@ -20,6 +20,7 @@
  */
 #include "src/config/grub2/parse.h"
 
+#include <stdint.h>
 #include <string.h>
 
 enum keyword {
@@ -45,41 +46,73 @@ enum keyword {
 #define ENDS(keyword) (1U << (keyword))
 #define ENDS_AT_ONCE (1U << 31) /* without a delimiter in front */
 
-static const char *const keywords[] = {
-	[WORD_CASE] = "case",
-	[WORD_DO] = "do",
-	[WORD_DONE] = "done",
-	[WORD_ELIF] = "elif",
-	[WORD_ELSE] = "else",
-	[WORD_ESAC] = "esac",
-	[WORD_FI] = "fi",
-	[WORD_FOR] = "for",
-	[WORD_FUNCTION] = "function",
-	[WORD_IF] = "if",
-	[WORD_IN] = "in",
-	[WORD_SELECT] = "select",
-	[WORD_THEN] = "then",
-	[WORD_UNTIL] = "until",
-	[WORD_WHILE] = "while",
+/* In the order of the enum; all that begin with a letter stand together. */
+static const struct {
+	const char *name;
+	size_t len;
+} keywords[] = {
+	[WORD_CASE] = { "case", 4 },
+	[WORD_DO] = { "do", 2 },
+	[WORD_DONE] = { "done", 4 },
+	[WORD_ELIF] = { "elif", 4 },
+	[WORD_ELSE] = { "else", 4 },
+	[WORD_ESAC] = { "esac", 4 },
+	[WORD_FI] = { "fi", 2 },
+	[WORD_FOR] = { "for", 3 },
+	[WORD_FUNCTION] = { "function", 8 },
+	[WORD_IF] = { "if", 2 },
+	[WORD_IN] = { "in", 2 },
+	[WORD_SELECT] = { "select", 6 },
+	[WORD_THEN] = { "then", 4 },
+	[WORD_UNTIL] = { "until", 5 },
+	[WORD_WHILE] = { "while", 5 },
 };
+
+#define LENGTH(n) (1U << (n))
+
+/* For each letter from c to w: its first keyword, and how long its are. */
+static const struct {
+	uint8_t first;
+	uint16_t lengths;
+} letters[] = {
+	['c' - 'c'] = { WORD_CASE, LENGTH(4) },
+	['d' - 'c'] = { WORD_DO, LENGTH(2) | LENGTH(4) },
+	['e' - 'c'] = { WORD_ELIF, LENGTH(4) },
+	['f' - 'c'] = { WORD_FI, LENGTH(2) | LENGTH(3) | LENGTH(8) },
+	['i' - 'c'] = { WORD_IF, LENGTH(2) },
+	['s' - 'c'] = { WORD_SELECT, LENGTH(6) },
+	['t' - 'c'] = { WORD_THEN, LENGTH(4) },
+	['u' - 'c'] = { WORD_UNTIL, LENGTH(5) },
+	['w' - 'c'] = { WORD_WHILE, LENGTH(5) },
+};
+
+/* The keyword a simple word is, all of them being 2 to 8 letters from c to w */
+static enum keyword find_keyword(const struct text *word)
+{
+	const char letter = word->at[0];
+	unsigned int i;
+
+	if (word->len > 8 || letter < 'c' || letter > 'w' ||
+		(letters[letter - 'c'].lengths & LENGTH(word->len)) == 0)
+		return WORD_NONE;
+	for (i = letters[letter - 'c'].first;
+		i <= WORD_WHILE && keywords[i].name[0] == letter; i++)
+		if (keywords[i].len == word->len &&
+			memcmp(keywords[i].name, word->at, word->len) == 0)
+			return (enum keyword)i;
+	return WORD_NONE;
+}
 
 /* The token as it counts where a command may begin. */
 static enum keyword keyword_at(const struct parser *parser)
 {
 	const struct token *token = &parser->token;
-	unsigned int i;
 
 	if (token->kind == TOKEN_CLOSE)
 		return CLOSING_BRACE;
-	if (token->kind != TOKEN_WORD || !token->simple ||
-		token->text.len < 2 || token->text.len > 8 ||
-		!memchr("cdefistuw", token->text.at[0], 9))
+	if (token->kind != TOKEN_WORD || !token->simple)
 		return WORD_NONE;
-	for (i = WORD_CASE; i <= WORD_WHILE; i++)
-		if (keywords[i][0] == token->text.at[0] &&
-			text_is(token->text, keywords[i]))
-			return (enum keyword)i;
-	return WORD_NONE;
+	return find_keyword(&token->text);
 }
 
 static void advance(struct parser *parser)
@@ -162,13 +195,9 @@ static int take_apart(struct parser *parser, struct word *word)
 
 static struct word *parse_word(struct parser *parser)
 {
-	struct word *word;
+	struct word *word =
+		scratch_alloc(parser->nodes, sizeof(*word), parser->err);
 
-	if (parser->checking) {
-		advance(parser);
-		return &parser->waste_word;
-	}
-	word = scratch_alloc(parser->nodes, sizeof(*word), parser->err);
 	if (!word)
 		return NULL;
 	word->next = NULL;
@@ -222,6 +251,8 @@ static int parse_words(
 	struct word *word;
 
 	*words = NULL;
+	if (parser->checking && parser->token.kind == TOKEN_WORD)
+		lex_skip_words(&parser->lexer, &parser->token);
 	while (parser->token.kind == TOKEN_WORD) {
 		word = parse_word(parser);
 		if (!word)
