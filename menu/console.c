@@ -131,6 +131,8 @@ static enum menu_action show_open(
 		action = take_event(console, menu, event, key);
 		stale = stale || event != TERMINAL_READY;
 	}
+	if (console->prompting)
+		prompt_end(&console->prompt, console->terminal.queue);
 	return action;
 }
 

@@ -37,7 +37,6 @@
 	F(tigetstr)                                                            \
 	F(typeahead)                                                           \
 	F(use_default_colors)                                                  \
-	F(use_env)                                                             \
 	F(waddnstr)                                                            \
 	F(wattr_on)                                                            \
 	F(wattr_off)                                                           \

@@ -103,11 +103,24 @@ static void print_question(const struct menu_model *menu, int64_t now, int fd)
 			"Nothing to boot. %sq, ?: ", list->nested ? "u, " : "");
 }
 
-void prompt_draw(struct prompt *prompt, const struct menu_model *menu,
-	int64_t now, int fd)
+static void print_typed(struct prompt *prompt, int fd)
 {
 	dprintf(fd, "%s", prompt->typed);
 	prompt->typed[0] = '\0';
+}
+
+void prompt_end(struct prompt *prompt, int fd)
+{
+	print_typed(prompt, fd);
+	if (prompt->asked)
+		dprintf(fd, "\r\n");
+	prompt->asked = false;
+}
+
+void prompt_draw(struct prompt *prompt, const struct menu_model *menu,
+	int64_t now, int fd)
+{
+	print_typed(prompt, fd);
 	if (prompt->shown != menu->list) {
 		print_list(prompt, menu, fd);
 		prompt->shown = menu->list;

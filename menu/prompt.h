@@ -40,4 +40,7 @@ void prompt_draw(struct prompt *prompt, const struct menu_model *menu,
 enum menu_action prompt_press(
 	struct prompt *prompt, struct menu_model *menu, uint32_t key);
 
+/* Write to fd what ends the line, for whoever writes next. */
+void prompt_end(struct prompt *prompt, int fd);
+
 #endif

@@ -29,14 +29,34 @@ struct screen {
 	struct layout layout;
 };
 
-static WINDOW *whole_window(struct screen *screen)
+/*
+ * ncurses asks the environment for the size where its output is no terminal,
+ * as our queue is none.  So it is told there, and not by whoever started us.
+ */
+static void tell_size(const char *name, unsigned int value)
 {
-	WINDOW *window;
+	char text[16];
 
-	/* No size of the environment's (LINES), and none of terminfo's. */
-	screen->curses->resize_term(
-		(int)screen->terminal->rows, (int)screen->terminal->cols);
-	window = screen->curses->newwin(0, 0, 0, 0);
+	snprintf(text, sizeof(text), "%u", value);
+	setenv(name, text, 1);
+}
+
+static SCREEN *new_terminal(const struct screen *screen, const char *type)
+{
+	SCREEN *handle;
+
+	tell_size("LINES", screen->terminal->rows);
+	tell_size("COLUMNS", screen->terminal->cols);
+	handle = screen->curses->newterm(type, screen->out, screen->out);
+	unsetenv("LINES");
+	unsetenv("COLUMNS");
+	return handle;
+}
+
+static WINDOW *whole_window(const struct screen *screen)
+{
+	WINDOW *window = screen->curses->newwin(0, 0, 0, 0);
+
 	if (window)
 		screen->curses->idlok(window, TRUE);
 	return window;
@@ -67,10 +87,8 @@ static int start_curses(struct screen *screen, struct error *err)
 	const struct curses *curses = screen->curses;
 	const char *type = screen->terminal->host.type;
 
-	curses->use_env(FALSE);
 	if (type && *type)
-		screen->handle =
-			curses->newterm(type, screen->out, screen->out);
+		screen->handle = new_terminal(screen, type);
 	if (!screen->handle || !can_place(curses))
 		return error_set(err, ERR_UNSUPPORTED,
 			"a terminal of type %s cannot show the menu",
@@ -118,6 +136,18 @@ struct screen *screen_begin(struct terminal *terminal, struct error *err)
 	return NULL;
 }
 
+/*
+ * ncurses leaves the margins at the size it believed in.  A pty of 0x0 or a
+ * resized window is another: kernel messages would scroll in a part of it.
+ */
+static void reset_margins(const struct screen *screen)
+{
+	const char *csr = screen->curses->tigetstr("csr");
+
+	if (csr && csr != (const char *)-1 && strncmp(csr, "\033[", 2) == 0)
+		fputs("\0337\033[r\0338", screen->out);
+}
+
 void screen_end(struct screen *screen)
 {
 	if (!screen)
@@ -129,6 +159,7 @@ void screen_end(struct screen *screen)
 	}
 	if (screen->handle) {
 		screen->curses->endwin();
+		reset_margins(screen);
 		screen->curses->delscreen(screen->handle);
 	}
 	if (screen->out)
@@ -139,6 +170,8 @@ void screen_end(struct screen *screen)
 void screen_resize(struct screen *screen)
 {
 	screen->curses->delwin(screen->window);
+	screen->curses->resize_term(
+		(int)screen->terminal->rows, (int)screen->terminal->cols);
 	screen->window = whole_window(screen);
 	screen->redraw = true;
 }

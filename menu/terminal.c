@@ -356,11 +356,13 @@ enum terminal_event terminal_wait(
 {
 	enum terminal_event event;
 	int64_t left, end = terminal_now() + timeout;
-	bool unsent, idle, half;
+	bool unsent = !terminal_ready(terminal), idle, half;
 	int wait;
 
 	if (send_queued(terminal) < 0)
 		return TERMINAL_GONE;
+	if (unsent && terminal_ready(terminal))
+		return TERMINAL_READY;
 	for (;;) {
 		if (pending_event(terminal, key, &event))
 			return event;

@@ -210,6 +210,25 @@ START_TEST(an_empty_menu_is_said_to_be_one)
 }
 END_TEST
 
+START_TEST(leaves_the_line_behind)
+{
+	drawn();
+	type("2\n");
+	prompt_end(&prompt, fd);
+	ck_assert_str_eq(drawn(),
+		"2\r\n\r\nhostgrub\r\n"
+		"  0  Debian\r\n"
+		"  1  Advanced ->\r\n"
+		"* 2  \\x1b[2J\r\n"
+		"Number [2], q, ?: ");
+	type("2\x03");
+	prompt_end(&prompt, fd);
+	lseek(fd, 0, SEEK_SET);
+	ck_assert_int_eq(read(fd, paper, sizeof(paper)), 3);
+	ck_assert_mem_eq(paper, "2\r\n", 3);
+}
+END_TEST
+
 START_TEST(a_line_without_end_is_cut_off)
 {
 	char keys[200];
@@ -242,6 +261,7 @@ int main(void)
 	tcase_add_test(tcase, echoes_only_where_nobody_else_does);
 	tcase_add_test(tcase, says_why_an_entry_failed);
 	tcase_add_test(tcase, an_empty_menu_is_said_to_be_one);
+	tcase_add_test(tcase, leaves_the_line_behind);
 	tcase_add_test(tcase, a_line_without_end_is_cut_off);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);
