@@ -296,7 +296,9 @@ static void print_submenu(struct run *run, struct menu *menu,
 	} else if (depth == MENU_DEPTH_MAX || i == MENUS_MAX) {
 		fprintf(run->out, "%smenu: too deep\n", indent);
 	} else {
-		snprintf(prefix, sizeof(prefix), "%s>", number);
+		if (snprintf(prefix, sizeof(prefix), "%s>", number) >=
+			(int)sizeof(prefix))
+			fail(run->dir, "menus too deep", number);
 		print_entries(run, menu, prefix, depth + 1);
 	}
 }
@@ -533,7 +535,8 @@ static bool check_case(const struct format *format, const char *dir)
 		fail(dir, "no temporary file", strerror(errno));
 	run_case(format, dir, got);
 	fflush(got);
-	snprintf(path, sizeof(path), "%s/expect", dir);
+	if (snprintf(path, sizeof(path), "%s/expect", dir) >= (int)sizeof(path))
+		fail(dir, "too long", strerror(ENAMETOOLONG));
 	if (getenv("UPDATE"))
 		copy(dir, got, path);
 	expect = fopen(path, "r");
