@@ -74,8 +74,8 @@ START_TEST(neighbours_with_the_same_reason_share_it)
 	nothing(&second, "swap");
 	nothing(&third, "swap");
 	account_error(&account, "no kernel", &err);
-	ck_assert_str_eq(err.text,
-		"a.img: no kernel: partition 1 to partition 3: swap");
+	ck_assert_str_eq(
+		err.text, "a.img: no kernel: partition 1 to partition 3: swap");
 }
 END_TEST
 

@@ -44,7 +44,7 @@ struct partition {
 struct partition_table {
 	struct partition *list; /* in the order of the table */
 	size_t count;
-	bool has_table;   /* the disk carries a table, even one without entries */
+	bool has_table; /* the disk carries a table, even one without entries */
 	bool whole_first; /* a hybrid ISO: try the whole disk before all else */
 	char damage[128]; /* what was wrong and got round, or "" */
 };
