@@ -5,5 +5,6 @@
 
 const struct fs_driver *const fs_drivers[] = {
 	&ext_driver,
+	&fat_driver, /* has no magic number of its own */
 	NULL,
 };

@@ -11,6 +11,7 @@
 #include "src/fs/fs.h"
 
 extern const struct fs_driver ext_driver;
+extern const struct fs_driver fat_driver;
 
 /* NULL-terminated. */
 extern const struct fs_driver *const fs_drivers[];
