@@ -145,8 +145,8 @@ static int load_ramdisks(struct eval *eval, const struct args *args,
 	for (i = from; i < args->count; i++) {
 		if (boot.ramdisk_count == BOOT_RAMDISKS_MAX)
 			return error_set(err, ERR_LIMIT,
-				"line %u: %s: more than %d files", eval->line,
-				args->list[0], BOOT_RAMDISKS_MAX);
+				"%s: more than %d files", args->list[0],
+				BOOT_RAMDISKS_MAX);
 		if (strncmp(args->list[i], "newc:", 5) == 0) {
 			error_set(&eval->why, ERR_UNSUPPORTED,
 				"%s: archives made at boot are not supported",

@@ -131,11 +131,9 @@ static int make_entry(struct eval *eval, const struct args *args, bool submenu,
 			"the block is missing");
 	if (strlen(def.words.list[0]) > MENU_TITLE_MAX)
 		return error_set(err, ERR_LIMIT,
-			"line %u: %s: a title of more than %d bytes",
-			eval->line, args->list[0], MENU_TITLE_MAX);
-	if (add_entry(eval, &def, submenu, err) < 0)
-		return error_in(err, "line %u", eval->line);
-	return STATUS_OK;
+			"%s: a title of more than %d bytes", args->list[0],
+			MENU_TITLE_MAX);
+	return add_entry(eval, &def, submenu, err);
 }
 
 int cmd_menuentry(struct eval *eval, const struct args *args, struct error *err)

@@ -205,8 +205,8 @@ static int test_parentheses(struct test *test)
 
 	if (test->depth == NESTING_MAX)
 		return error_set(test->err, ERR_LIMIT,
-			"line %u: test: more than %d parentheses deep",
-			test->eval->line, NESTING_MAX);
+			"%s: more than %d parentheses deep",
+			test->args->list[0], NESTING_MAX);
 	test->depth++;
 	value = test_expression(test);
 	test->depth--;

@@ -14,22 +14,21 @@ int eval_spend(
 {
 	if (steps > eval->budget.steps)
 		return error_set(err, ERR_LIMIT,
-			"line %u: the script runs more than %d commands",
-			eval->line, EVAL_STEPS_MAX);
+			"the script runs more than %d commands",
+			EVAL_STEPS_MAX);
 	if (bytes > eval->budget.bytes)
 		return error_set(err, ERR_LIMIT,
-			"line %u: the script handles more than %u bytes",
-			eval->line, EVAL_BYTES_MAX);
+			"the script handles more than %u bytes",
+			EVAL_BYTES_MAX);
 	eval->budget.steps -= steps;
 	eval->budget.bytes -= bytes;
 	return 0;
 }
 
 /* "line N", and the file if it is not the one everybody knows of. */
-static int error_at_line(
-	const struct eval *eval, unsigned int line, struct error *err)
+int eval_error_in(const struct eval *eval, struct error *err)
 {
-	error_in(err, "line %u", line);
+	error_in(err, "line %u", eval->line);
 	if (!eval->script->main)
 		error_in(err, "%s", eval->script->path);
 	return -1;
@@ -38,7 +37,7 @@ static int error_at_line(
 int eval_failed(struct eval *eval, const struct args *args, int status)
 {
 	error_in(&eval->why, "%s", args->list[0]);
-	error_at_line(eval, eval->line, &eval->why);
+	eval_error_in(eval, &eval->why);
 	if (eval->first.code == ERR_NONE)
 		eval->first = eval->why;
 	return status;
@@ -83,8 +82,7 @@ static int define_function(
 	if (!function) {
 		if (eval->function_count == EVAL_FUNCTIONS_MAX)
 			return error_set(err, ERR_LIMIT,
-				"line %u: more than %d functions", stmt->line,
-				EVAL_FUNCTIONS_MAX);
+				"more than %d functions", EVAL_FUNCTIONS_MAX);
 		function = arena_grow(arena, eval->functions,
 			eval->function_count, &eval->function_capacity,
 			sizeof(*function), err);
@@ -198,9 +196,7 @@ static int eval_command(
 {
 	struct args args;
 
-	eval->line = stmt->line;
-	if (eval_spend(eval, 1, 0, err) < 0 ||
-		expand_words(eval, stmt->words, &args, err) < 0)
+	if (expand_words(eval, stmt->words, &args, err) < 0)
 		return -1;
 	if (args.count == 0) {
 		eval->status = STATUS_OK;
@@ -253,7 +249,7 @@ static int eval_while(
 	int r = 0;
 
 	eval->loops++;
-	/* Each turn runs a command at least, and those are counted. */
+	/* Each turn runs a statement at least, and those are counted. */
 	do {
 		if (eval_list(eval, stmt->loop.cond, err) < 0)
 			r = -1;
@@ -275,7 +271,6 @@ static int eval_for(
 	size_t i;
 	int r = 0;
 
-	eval->line = stmt->line;
 	if (expand_words(eval, stmt->each.in, &args, err) < 0)
 		return -1;
 	eval->loops++;
@@ -294,6 +289,10 @@ static int eval_for(
 static int eval_stmt(
 	struct eval *eval, const struct stmt *stmt, struct error *err)
 {
+	eval->line = stmt->line;
+	/* A loop counts, too: one inside another may have nothing to run. */
+	if (eval_spend(eval, 1, 0, err) < 0)
+		return -1;
 	switch (stmt->kind) {
 	case STMT_COMMAND:
 		return eval_command(eval, stmt, err);
@@ -317,9 +316,9 @@ static int eval_list(
 
 	if (eval->depth == EVAL_DEPTH_MAX)
 		return error_set(err, ERR_LIMIT,
-			"line %u: statements, functions and files more than "
+			"statements, functions and files more than "
 			"%d deep",
-			eval->line, EVAL_DEPTH_MAX);
+			EVAL_DEPTH_MAX);
 	eval->depth++;
 	for (; list && r == 0 && eval->flow == FLOW_ON; list = list->next) {
 		mark = scratch_mark(&eval->scratch);
@@ -342,13 +341,14 @@ static int define_functions(
 }
 
 /* A unit that could not be parsed: it is dropped, as GRUB does. */
-static int drop_unit(struct eval *eval, struct error *err)
+static int drop_unit(struct eval *eval, unsigned int line, struct error *err)
 {
+	eval->line = line;
 	if (err->code != ERR_SYNTAX)
 		return -1;
 	guest_note(eval->guest, NOTE_WARNING,
-		"%s: %s: GRUB drops this statement", eval->script->path,
-		err->text);
+		"%s: line %u: %s: GRUB drops this statement",
+		eval->script->path, line, err->text);
 	return 0;
 }
 
@@ -368,7 +368,7 @@ int eval_text(struct eval *eval, struct text text, unsigned int line,
 		if (more == 0)
 			break;
 		if (more < 0)
-			r = drop_unit(eval, err);
+			r = drop_unit(eval, parser.token.line, err);
 		else if (define_functions(eval, unit, err) < 0)
 			r = -1;
 		else if (unit)

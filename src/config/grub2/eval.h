@@ -124,8 +124,8 @@ struct eval {
 	unsigned long loops_left; /* to leave, with FLOW_BREAK and _CONTINUE */
 	unsigned int depth;
 	struct budget budget;
-	struct budget peek_budget;
-	unsigned int includes; /* files read by files, so far */
+	struct budget peek_budget; /* of all peeks */
+	unsigned int includes;     /* files read by files, so far */
 	unsigned int include_depth;
 
 	const struct script *script; /* being interpreted */
@@ -170,6 +170,10 @@ int eval_run(struct eval *eval, const struct args *args, struct error *err);
 /* Call a body with these arguments as $1 and on. */
 int eval_entry(struct eval *eval, struct text body, unsigned int line,
 	const struct scope *scope, struct error *err);
+
+/* Put "line N", and the file if it is not the main one, in front.  Always -1.
+ */
+int eval_error_in(const struct eval *eval, struct error *err);
 
 /*
  * A command failed, and eval->why says how: put line and name in front of it

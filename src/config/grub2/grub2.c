@@ -128,7 +128,9 @@ static int load_script(struct eval *eval, struct text file, struct error *err)
 	if (!script || !name || preset_all(eval, err) < 0)
 		return -1;
 	*script = (struct script){ config->dev, config->path, true };
-	return eval_script(eval, script, name, file, err);
+	if (eval_script(eval, script, name, file, err) < 0)
+		return eval_error_in(eval, err);
+	return 0;
 }
 
 static int grub2_load(
@@ -270,7 +272,7 @@ static int run_body(struct eval *eval, const struct entry *entry,
 		eval->came_up = menu;
 	}
 	eval->env = outer;
-	return r;
+	return r < 0 ? eval_error_in(eval, err) : 0;
 }
 
 /* The reason why nothing came of an entry. */
@@ -370,23 +372,37 @@ static void remove_trace(
 	eval->guest->note_count = trace->notes;
 }
 
+static void spend_peek(struct budget *budget, const struct budget *spent)
+{
+	budget->steps -=
+		spent->steps < budget->steps ? spent->steps : budget->steps;
+	budget->bytes -=
+		spent->bytes < budget->bytes ? spent->bytes : budget->bytes;
+}
+
 static int grub2_peek(struct config *config, struct menu *menu, size_t index,
 	struct outcome *outcome, struct error *err)
 {
 	struct eval *eval = config->priv;
 	const struct scratch_mark mark = scratch_mark(&eval->scratch);
-	struct trace *trace = take_trace(eval, menu, err);
-	struct budget left;
+	struct budget spent;
+	struct trace *trace;
 	int r;
 
+	if (eval->peek_budget.steps == 0 || eval->peek_budget.bytes == 0)
+		return error_set(err, ERR_LIMIT,
+			"the entries that were looked at run more than %d "
+			"commands",
+			EVAL_PEEK_STEPS_MAX);
+	trace = take_trace(eval, menu, err);
 	if (!trace)
 		return -1;
 	start(eval, menu);
-	eval->budget = eval->peek_budget;
 	r = run_entry(eval, &menu->entries[index], outcome, err);
-	left = eval->budget;
+	spent.steps = EVAL_STEPS_MAX - eval->budget.steps;
+	spent.bytes = EVAL_BYTES_MAX - eval->budget.bytes;
 	remove_trace(eval, menu, trace);
-	eval->peek_budget = left;
+	spend_peek(&eval->peek_budget, &spent);
 	scratch_rewind(&eval->scratch, mark);
 	return r;
 }

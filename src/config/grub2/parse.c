@@ -142,7 +142,7 @@ static int unexpected(struct parser *parser, const char *wanted)
 	else
 		error_set(parser->err, ERR_SYNTAX, "unexpected \"%.*s%s\"; %s",
 			(int)len, token->text.at, more, wanted);
-	return error_in(parser->err, "line %u", token->line);
+	return -1;
 }
 
 static struct stmt *new_stmt(struct parser *parser, enum stmt_kind kind)
@@ -423,6 +423,8 @@ static int parse_commands(struct parser *parser, unsigned int ends,
 	struct stmt *stmt;
 	bool delimited;
 
+	if ((ends & ENDS(keyword_at(parser))) != 0)
+		return unexpected(parser, "a command was expected");
 	for (;;) {
 		stmt = parse_command(parser, wanted);
 		if (!stmt)

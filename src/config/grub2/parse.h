@@ -36,7 +36,7 @@ void parse_start(struct parser *parser, struct text script, unsigned int line,
 /*
  * The next unit: 1 and its first statement (NULL: a blank line), 0 at the end
  * of the script, or -1.  ERR_SYNTAX: the unit is dropped, go on with the next;
- * any other code is the end.  Messages begin with "line N".
+ * any other code is the end.  Messages do not name the line: it is token's.
  */
 int parse_unit(
 	struct parser *parser, const struct stmt **unit, struct error *err);

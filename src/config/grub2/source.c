@@ -133,12 +133,12 @@ static int read_script(struct eval *eval, const char *name,
 		return 0;
 	if (eval->include_depth == CONFIG_DEPTH_MAX)
 		return error_set(err, ERR_LIMIT,
-			"line %u: %s: files that read files, more than %d deep",
-			eval->line, name, CONFIG_DEPTH_MAX);
+			"%s: files that read files, more than %d deep", name,
+			CONFIG_DEPTH_MAX);
 	if (eval->includes == CONFIG_INCLUDES_MAX)
 		return error_set(err, ERR_LIMIT,
-			"line %u: %s: more than %d files are read", eval->line,
-			name, CONFIG_INCLUDES_MAX);
+			"%s: more than %d files are read", name,
+			CONFIG_INCLUDES_MAX);
 	script->dev = file.dev;
 	script->path = arena_strdup(eval->guest->arena, file.path, err);
 	if (!script->path)
