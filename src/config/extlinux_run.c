@@ -369,6 +369,7 @@ int extlinux_run(struct config *config, struct menu *menu, size_t index,
 	};
 	if (run_label(&run, err) == 0)
 		return 0;
+	*outcome = (struct outcome){ 0 };
 	if (label->line > 0)
 		error_in(err, "line %u", label->line);
 	if (label->path && strcmp(label->path, config->path) != 0)

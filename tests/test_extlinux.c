@@ -1,0 +1,575 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/config/extlinux.h"
+#include "tests/support/fakeguest.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+static struct fakeguest fake;
+static struct fakefs *files;
+static struct config config;
+static struct outcome outcome;
+static struct error err;
+
+static void setup(void)
+{
+	fakeguest_init(&fake);
+	files = fakeguest_add(&fake, "hd0,msdos1", "", "");
+	fakefs_text(files, "/k", "kernel");
+	fakefs_text(files, "/i", "ramdisk");
+	fakefs_dir(files, "/empty");
+	error_clear(&err);
+}
+
+static void teardown(void)
+{
+	fakeguest_free(&fake);
+}
+
+static int load_bytes(const char *text, size_t len)
+{
+	config = (struct config){
+		.format = &extlinux_format,
+		.guest = &fake.guest,
+		.dev = fakeguest_device(&fake, "hd0,msdos1"),
+		.path = "/boot/extlinux.conf",
+	};
+	return extlinux_format.load(&config, (struct text){ text, len }, &err);
+}
+
+static int load(const char *text)
+{
+	return load_bytes(text, strlen(text));
+}
+
+static int run(size_t index)
+{
+	return extlinux_format.run(&config, config.menu, index, &outcome, &err);
+}
+
+static const struct {
+	const char *file;
+	enum error_code code;
+	const char *text;
+} refused[] = {
+	{ "\n\nLABEL a\nKERNEL /gone\n", ERR_NOT_FOUND,
+		"line 3: fakefs: /gone: no such file" },
+	{ "LABEL a\nKERNEL gone\n", ERR_NOT_FOUND,
+		"line 1: fakefs: /boot/gone: no such file" },
+	{ "LABEL a\nKERNEL /empty\n", ERR_NOT_FOUND,
+		"line 1: fakefs: /empty: is a directory" },
+	{ "LABEL a\nKERNEL /k\nINITRD /i,/gone\n", ERR_NOT_FOUND,
+		"line 1: fakefs: /gone: no such file" },
+	{ "LABEL a\nKERNEL /k\nAPPEND x initrd=/gone\n", ERR_NOT_FOUND,
+		"line 1: fakefs: /gone: no such file" },
+	{ "LABEL a\nLOCALBOOT 0\n", ERR_UNSUPPORTED,
+		"line 1: boots the machine's own disk (LOCALBOOT)" },
+	{ "LABEL a\nCOM32 /boot/chain.c32\n", ERR_UNSUPPORTED,
+		"line 1: starts /boot/chain.c32, a program of syslinux" },
+	{ "LABEL a\nBSS x.bin\n", ERR_UNSUPPORTED,
+		"line 1: starts a boot sector, no kernel" },
+	{ "LABEL a\nMENU QUIT\n", ERR_UNSUPPORTED, "line 1: leaves the menu" },
+	{ "LABEL a\nMENU EXIT\n", ERR_NOT_FOUND,
+		"line 1: no menu above this one" },
+	{ "LABEL a\nMENU GOTO b\n", ERR_NOT_FOUND, "line 1: no menu \"b\"" },
+	{ "LABEL\n", ERR_SYNTAX, "line 1: names no kernel" },
+	{ "LABEL a\nKERNEL mboot.c32\n", ERR_SYNTAX,
+		"line 1: mboot.c32 without a kernel" },
+	{ "LABEL a\nKERNEL mboot.c32\nAPPEND --- --- ---\n", ERR_SYNTAX,
+		"line 1: mboot.c32 without a kernel" },
+	{ "LABEL a\nCONFIG /gone.cfg\n", ERR_NOT_FOUND,
+		"line 1: fakefs: /gone.cfg: no such file" },
+	{ "LABEL a\nCONFIG\n", ERR_NOT_FOUND,
+		"line 1: fakefs: /boot/: is not a regular file" },
+};
+
+START_TEST(says_which_label_fails)
+{
+	fakefs_dir(files, "/boot");
+	ck_assert_msg(load(refused[_i].file) == 0, "%s", err.text);
+	ck_assert_uint_eq(config.menu->count, 1);
+	ck_assert_int_eq(run(0), -1);
+	ck_assert_str_eq(err.text, refused[_i].text);
+	ck_assert_int_eq(err.code, refused[_i].code);
+	ck_assert_ptr_null(outcome.boot.kernel.path);
+}
+END_TEST
+
+START_TEST(says_which_file_a_label_is_in)
+{
+	fakefs_text(files, "/boot/more.cfg", "#\nLABEL a\nKERNEL /gone\n");
+	ck_assert_int_eq(load("INCLUDE more.cfg\n"), 0);
+	ck_assert_int_eq(run(0), -1);
+	ck_assert_str_eq(err.text,
+		"/boot/more.cfg: line 2: fakefs: /gone: no such file");
+}
+END_TEST
+
+/* Files that cannot be taken as a whole. */
+static const struct {
+	const char *file;
+	const char *text;
+} broken[] = {
+	{ "\nINCLUDE\n", "line 2: INCLUDE needs a file" },
+	{ "MENU INCLUDE\n", "line 1: INCLUDE needs a file" },
+	{ "LABEL a\nMENU INCLUDE bad.cfg\n",
+		"line 2: /boot/bad.cfg: line 2: INCLUDE needs a file" },
+	{ "INCLUDE broken.cfg\n",
+		"line 1: fakefs: /boot/broken.cfg: the test broke this file" },
+};
+
+START_TEST(says_which_line_is_wrong)
+{
+	fakefs_text(files, "/boot/bad.cfg", "\nINCLUDE\n");
+	fakefs_text(files, "/boot/broken.cfg", "LABEL a\n");
+	fakefs_break(files, "/boot/broken.cfg");
+	ck_assert_int_eq(load(broken[_i].file), -1);
+	ck_assert_str_eq(err.text, broken[_i].text);
+}
+END_TEST
+
+START_TEST(warns_of_an_include_that_is_not_there)
+{
+	ck_assert_int_eq(load("LABEL a\n\nINCLUDE gone.cfg\n"), 0);
+	ck_assert_uint_eq(fake.guest.note_count, 1);
+	ck_assert_int_eq(fake.guest.notes[0].level, NOTE_WARNING);
+	ck_assert_str_eq(fake.guest.notes[0].text,
+		"/boot/extlinux.conf: line 3: left out: fakefs: "
+		"/boot/gone.cfg: no such file");
+}
+END_TEST
+
+static const struct {
+	const char *file;
+	const char *note;
+} details[] = {
+	{ "LABEL a\nKERNEL /k\nFDT x.dtb\n",
+		"/boot/extlinux.conf: line 3: the device tree x.dtb is not "
+		"used" },
+	{ "LABEL a\nKERNEL mboot.c32\nAPPEND /xen.gz m --- /k\n",
+		"/xen.gz m is left out: its first module is the kernel" },
+	{ "LABEL a\nKERNEL k\n",
+		"/k is not beside the configuration, but in the root" },
+};
+
+START_TEST(notes_what_a_label_does_not_say)
+{
+	ck_assert_int_eq(load(details[_i].file), 0);
+	ck_assert_msg(run(0) == 0, "%s", err.text);
+	ck_assert_str_eq(outcome.boot.kernel.path, "/k");
+	ck_assert_uint_eq(fake.guest.note_count, 1);
+	ck_assert_int_eq(fake.guest.notes[0].level, NOTE_DETAIL);
+	ck_assert_str_eq(fake.guest.notes[0].text, details[_i].note);
+}
+END_TEST
+
+static const struct {
+	const char *file;
+	int timeout;
+	enum menu_style style;
+} timeouts[] = {
+	{ "", 0, MENU_STYLE_MENU },
+	{ "PROMPT 1\n", MENU_TIMEOUT_NONE, MENU_STYLE_MENU },
+	{ "UI menu.c32\n", MENU_TIMEOUT_NONE, MENU_STYLE_MENU },
+	{ "DEFAULT /boot/VESAMENU.C32\n", MENU_TIMEOUT_NONE, MENU_STYLE_MENU },
+	{ "TIMEOUT 10\n", 1, MENU_STYLE_MENU },
+	{ "TIMEOUT 11\n", 2, MENU_STYLE_MENU },
+	{ "TIMEOUT 0\nPROMPT 1\n", MENU_TIMEOUT_NONE, MENU_STYLE_MENU },
+	{ "TIMEOUT x\nPROMPT 1\n", MENU_TIMEOUT_NONE, MENU_STYLE_MENU },
+	{ "TIMEOUT 99999999999\n", 100000000, MENU_STYLE_MENU },
+	{ "TIMEOUT 50\nMENU HIDDEN\n", 5, MENU_STYLE_HIDDEN },
+	{ "UI menu.c32\nMENU HIDDEN\n", MENU_TIMEOUT_NONE, MENU_STYLE_MENU },
+};
+
+START_TEST(waits_as_long_as_syslinux)
+{
+	ck_assert_int_eq(load(timeouts[_i].file), 0);
+	ck_assert_int_eq(config.menu->timeout, timeouts[_i].timeout);
+	ck_assert_int_eq(config.menu->style, timeouts[_i].style);
+}
+END_TEST
+
+static const struct {
+	const char *append;
+	const char *args;
+	unsigned int ramdisks;
+} appends[] = {
+	{ "", "", 0 },
+	{ "-", "", 0 },
+	{ "- x", "- x", 0 },
+	{ "initrd=/i", "", 1 },
+	{ "root=x initrd=/i quiet", "root=x  quiet", 1 },
+	{ "InitRD=/i x", "x", 1 },
+	{ "x\tinitrd=/i\ty", "x\t\ty", 1 },
+	{ "initrd=/gone initrd=/i,/i", "", 2 },
+	{ "initrd=,,", "", 0 },
+	{ "noinitrd initrd", "noinitrd initrd", 0 },
+	{ "\"a b\"", "a b", 0 },
+	{ "\"a\" \"b\"", "\"a\" \"b\"", 0 },
+	{ "\"", "\"", 0 },
+	{ "a=\"b", "a=\"b", 0 },
+};
+
+START_TEST(takes_the_ramdisk_out_of_the_arguments)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "LABEL a\nKERNEL /k\nAPPEND %s\n",
+		appends[_i].append);
+	ck_assert_int_eq(load(text), 0);
+	ck_assert_msg(run(0) == 0, "%s", err.text);
+	ck_assert_str_eq(outcome.boot.args, appends[_i].args);
+	ck_assert_uint_eq(outcome.boot.ramdisk_count, appends[_i].ramdisks);
+	ck_assert_uint_eq(outcome.boot.ramdisk_align, 4096);
+}
+END_TEST
+
+START_TEST(an_editor_is_given_the_lines_of_the_label)
+{
+	fakefs_text(
+		files, "/boot/more.cfg", " KERNEL /k\nLABEL c\n KERNEL /i\n");
+	ck_assert_int_eq(load("TIMEOUT 5\nLABEL a\n KERNEL /k\n # c\n"
+			      "LABEL b\n APPEND x\nINCLUDE more.cfg\nPROMPT 1\n"
+			      "LABEL d\n KERNEL /k"),
+		0);
+	ck_assert_uint_eq(config.menu->count, 4);
+	ck_assert_str_eq(config.menu->entries[0].source, " KERNEL /k\n # c\n");
+	ck_assert_str_eq(config.menu->entries[1].source, " APPEND x\n");
+	ck_assert_str_eq(config.menu->entries[2].source, " KERNEL /i\n");
+	ck_assert_str_eq(config.menu->entries[3].source, " KERNEL /k");
+}
+END_TEST
+
+START_TEST(what_an_editor_gives_back_boots)
+{
+	char text[256];
+
+	ck_assert_int_eq(load("LABEL a\nLINUX /k\nAPPEND x=1\nINITRD /i\n"), 0);
+	snprintf(text, sizeof(text), "LABEL a\n%s",
+		config.menu->entries[0].source);
+	ck_assert_int_eq(load(text), 0);
+	ck_assert_msg(run(0) == 0, "%s", err.text);
+	ck_assert_str_eq(outcome.boot.args, "x=1");
+	ck_assert_uint_eq(outcome.boot.ramdisk_count, 1);
+}
+END_TEST
+
+START_TEST(a_submenu_knows_the_way_back)
+{
+	const struct menu *top;
+
+	ck_assert_int_eq(
+		load("MENU BEGIN m\nLABEL up\nMENU EXIT\nMENU END\n"), 0);
+	top = config.menu;
+	ck_assert(top->entries[0].submenu);
+	ck_assert_int_eq(run(0), 0);
+	config.menu = outcome.menu;
+	ck_assert_int_eq(run(0), 0);
+	ck_assert_ptr_eq(outcome.menu, top);
+}
+END_TEST
+
+/* Limits */
+
+static char *repeat(const char *head, const char *piece, size_t times)
+{
+	size_t head_len = strlen(head), len = strlen(piece), i;
+	char *text = malloc(head_len + len * times + 1);
+
+	ck_assert_ptr_nonnull(text);
+	memcpy(text, head, head_len);
+	for (i = 0; i < times; i++)
+		memcpy(text + head_len + i * len, piece, len);
+	text[head_len + len * times] = '\0';
+	return text;
+}
+
+static const struct {
+	const char *head; /* in front of the title */
+	const char *error;
+} titles[] = {
+	{ "LABEL ", "line 1: a label of more than 4096 bytes" },
+	{ "LABEL a\nMENU LABEL ", "line 2: a title of more than 4096 bytes" },
+	{ "MENU BEGIN ", "line 1: a label of more than 4096 bytes" },
+	{ "MENU BEGIN\nMENU TITLE ",
+		"line 2: a title of more than 4096 bytes" },
+};
+
+START_TEST(takes_a_title_of_the_limit_and_no_longer)
+{
+	char *text = repeat(titles[_i].head, "x", MENU_TITLE_MAX);
+	char *longer = repeat(titles[_i].head, "x", MENU_TITLE_MAX + 1);
+
+	ck_assert_msg(load(text) == 0, "%s", err.text);
+	ck_assert_uint_eq(
+		strlen(config.menu->entries[0].title), MENU_TITLE_MAX);
+	ck_assert_int_eq(load(longer), -1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(err.text, titles[_i].error);
+	free(text);
+	free(longer);
+}
+END_TEST
+
+START_TEST(takes_as_many_ramdisks_as_the_limit)
+{
+	char *text =
+		repeat("LABEL a\nKERNEL /k\nINITRD ", "/i,", BOOT_RAMDISKS_MAX);
+	char *more = repeat(
+		"LABEL a\nKERNEL /k\nINITRD ", "/i,", BOOT_RAMDISKS_MAX + 1);
+	char *modules = repeat("LABEL a\nKERNEL mboot.c32\nAPPEND /k",
+		" --- /i", BOOT_RAMDISKS_MAX + 2);
+
+	ck_assert_int_eq(load(text), 0);
+	ck_assert_int_eq(run(0), 0);
+	ck_assert_uint_eq(outcome.boot.ramdisk_count, BOOT_RAMDISKS_MAX);
+	ck_assert_int_eq(load(more), 0);
+	ck_assert_int_eq(run(0), -1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(err.text, "line 1: more than 64 ramdisks");
+	ck_assert_int_eq(load(modules), 0);
+	ck_assert_int_eq(run(0), -1);
+	ck_assert_str_eq(err.text, "line 1: more than 64 ramdisks");
+	free(text);
+	free(more);
+	free(modules);
+}
+END_TEST
+
+START_TEST(takes_as_many_labels_as_the_limit)
+{
+	char *text = repeat("", "LABEL a\n", MENU_ENTRIES_MAX + 1);
+
+	ck_assert_int_eq(load_bytes(text, 8 * MENU_ENTRIES_MAX), 0);
+	ck_assert_uint_eq(config.menu->count, MENU_ENTRIES_MAX);
+	ck_assert_int_eq(load(text), -1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(err.text, "more than 65536 menu entries");
+	free(text);
+}
+END_TEST
+
+START_TEST(takes_menus_as_deep_as_the_limit)
+{
+	char *text = repeat("", "MENU BEGIN\n", CONFIG_DEPTH_MAX);
+	char *deeper = repeat("", "MENU BEGIN\n", CONFIG_DEPTH_MAX + 1);
+
+	ck_assert_msg(load(text) == 0, "%s", err.text);
+	ck_assert_int_eq(load(deeper), -1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(err.text, "line 17: menus more than 16 deep");
+	free(text);
+	free(deeper);
+}
+END_TEST
+
+/* depth files that each include the next, /0 being the first */
+static void chain_files(unsigned int depth)
+{
+	char path[32], text[32];
+	unsigned int i;
+
+	for (i = 0; i < depth; i++) {
+		snprintf(path, sizeof(path), "/%u", i);
+		snprintf(text, sizeof(text), "INCLUDE /%u\n", i + 1);
+		fakefs_text(files, path,
+			i + 1 < depth ? text : "LABEL a\nKERNEL /k\n");
+	}
+}
+
+START_TEST(includes_as_deep_as_the_limit)
+{
+	chain_files(CONFIG_DEPTH_MAX);
+	ck_assert_msg(load("INCLUDE /0\n") == 0, "%s", err.text);
+	ck_assert_uint_eq(config.menu->count, 1);
+	teardown();
+	setup();
+	chain_files(CONFIG_DEPTH_MAX + 1);
+	ck_assert_int_eq(load("INCLUDE /0\n"), -1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_msg(strstr(err.text,
+			      "/15: line 1: files include each other "
+			      "more than 16 deep") != NULL,
+		"%s", err.text);
+}
+END_TEST
+
+START_TEST(includes_as_many_files_as_the_limit)
+{
+	char *text = repeat("", "INCLUDE /one\n", CONFIG_INCLUDES_MAX);
+	char *more = repeat("", "INCLUDE /one\n", CONFIG_INCLUDES_MAX + 1);
+
+	fakefs_text(files, "/one", "LABEL a\nKERNEL /k\n");
+	ck_assert_msg(load(text) == 0, "%s", err.text);
+	ck_assert_uint_eq(config.menu->count, CONFIG_INCLUDES_MAX);
+	ck_assert_int_eq(load(more), -1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(err.text, "line 65: more than 64 configuration files");
+	free(text);
+	free(more);
+}
+END_TEST
+
+START_TEST(configurations_that_lead_to_each_other_are_read_once)
+{
+	struct menu *top;
+	size_t read;
+	int i;
+
+	fakefs_text(
+		files, "/o.cfg", "LABEL back\nCONFIG /boot/extlinux.conf\n");
+	fakefs_text(files, "/boot/extlinux.conf", "LABEL a\nCONFIG /o.cfg\n");
+	ck_assert_int_eq(load("LABEL a\nCONFIG /o.cfg\n"), 0);
+	top = config.menu;
+	ck_assert_int_eq(run(0), 0);
+	read = fake.guest.bytes_read;
+	for (i = 0; i < 1000; i++) {
+		config.menu = outcome.menu;
+		ck_assert_msg(run(0) == 0, "%s", err.text);
+	}
+	ck_assert_ptr_eq(config.menu, top);
+	ck_assert_uint_eq(fake.guest.bytes_read, read);
+}
+END_TEST
+
+START_TEST(a_menu_without_end_takes_no_time)
+{
+	/* As many menus as fit a file: nothing may look at each for each. */
+	char *text = repeat("", "MENU BEGIN\nMENU END\n", 60000);
+
+	ck_assert_msg(load(text) == 0, "%s", err.text);
+	ck_assert_uint_eq(config.menu->count, 60000);
+	free(text);
+}
+END_TEST
+
+START_TEST(stops_at_the_memory_limit)
+{
+	struct arena small;
+
+	arena_init(&small, 64);
+	fake.guest.arena = &small;
+	ck_assert_int_eq(load("LABEL a\nKERNEL /k\n"), -1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(err.text, "needs more than 64 bytes of memory");
+	arena_free(&small);
+}
+END_TEST
+
+/* A little of everything, for cutting and for spoiling. */
+static const char everything[] =
+	"DEFAULT linux single\r\nTIMEOUT 50\nONTIMEOUT b\nUI menu.c32 /o.cfg\n"
+	"APPEND root=x\nMENU BEGIN ^Sub\nMENU TITLE Sub\nLABEL linux\n"
+	"MENU LABEL ^Linux\nKERNEL /k a\nAPPEND x initrd=/i,/i y\nTEXT HELP\n"
+	"help\nENDTEXT\nMENU GOTO Sub\nMENU END\nLABEL b\nCOM32 mboot.c32\n"
+	"APPEND /xen.gz --- /k x --- /i\nMENU HIDE\nLABEL c\nCONFIG /o.cfg\n"
+	"APPEND /\nMENU INCLUDE /o.cfg tag\nLABEL d\nKERNEL linux.c32\n"
+	"APPEND \"/k a\"\nLABEL e\nLINUX /k\nFDT x\nINITRD /i\nMENU DEFAULT\n";
+
+static void survive(const char *text, size_t len)
+{
+	char *exact = malloc(len ? len : 1);
+	size_t i;
+
+	/* Without a byte to spare, so that the sanitizer sees every overrun. */
+	ck_assert_ptr_nonnull(exact);
+	memcpy(exact, text, len);
+	setup();
+	fakefs_text(files, "/o.cfg", "LABEL x\nKERNEL /k\nMENU EXIT\n");
+	if (load_bytes(exact, len) == 0)
+		for (i = 0; i < config.menu->count; i++)
+			run(i);
+	else
+		ck_assert_str_ne(err.text, "");
+	teardown();
+	free(exact);
+}
+
+START_TEST(survives_any_length)
+{
+	size_t len;
+
+	for (len = 0; len < sizeof(everything); len++)
+		survive(everything, len);
+}
+END_TEST
+
+START_TEST(survives_any_byte)
+{
+	static const char odd[] = { '\0', '\n', ',', '"', ' ', '=', '\xff' };
+	char text[sizeof(everything)];
+	size_t i, n;
+
+	for (i = 0; i < sizeof(text) - 1; i++)
+		for (n = 0; n < sizeof(odd); n++) {
+			memcpy(text, everything, sizeof(text));
+			text[i] = odd[n];
+			survive(text, sizeof(text) - 1);
+		}
+}
+END_TEST
+
+static void add_labels(Suite *suite)
+{
+	TCase *tc = tcase_create("labels");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_loop_test(tc, says_which_label_fails, 0, LENGTH(refused));
+	tcase_add_test(tc, says_which_file_a_label_is_in);
+	tcase_add_loop_test(tc, says_which_line_is_wrong, 0, LENGTH(broken));
+	tcase_add_test(tc, warns_of_an_include_that_is_not_there);
+	tcase_add_loop_test(
+		tc, notes_what_a_label_does_not_say, 0, LENGTH(details));
+	tcase_add_loop_test(tc, waits_as_long_as_syslinux, 0, LENGTH(timeouts));
+	tcase_add_loop_test(
+		tc, takes_the_ramdisk_out_of_the_arguments, 0, LENGTH(appends));
+	tcase_add_test(tc, an_editor_is_given_the_lines_of_the_label);
+	tcase_add_test(tc, what_an_editor_gives_back_boots);
+	tcase_add_test(tc, a_submenu_knows_the_way_back);
+	suite_add_tcase(suite, tc);
+}
+
+static void add_limits(Suite *suite)
+{
+	TCase *tc = tcase_create("limits");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 30);
+	tcase_add_loop_test(tc, takes_a_title_of_the_limit_and_no_longer, 0,
+		LENGTH(titles));
+	tcase_add_test(tc, takes_as_many_ramdisks_as_the_limit);
+	tcase_add_test(tc, takes_as_many_labels_as_the_limit);
+	tcase_add_test(tc, takes_menus_as_deep_as_the_limit);
+	tcase_add_test(tc, includes_as_deep_as_the_limit);
+	tcase_add_test(tc, includes_as_many_files_as_the_limit);
+	tcase_add_test(
+		tc, configurations_that_lead_to_each_other_are_read_once);
+	tcase_add_test(tc, a_menu_without_end_takes_no_time);
+	tcase_add_test(tc, stops_at_the_memory_limit);
+	suite_add_tcase(suite, tc);
+}
+
+int main(void)
+{
+	Suite *suite = suite_create("extlinux");
+	TCase *hostile = tcase_create("hostile");
+	SRunner *runner;
+	int failed;
+
+	add_labels(suite);
+	add_limits(suite);
+	tcase_set_timeout(hostile, 120);
+	tcase_add_test(hostile, survives_any_length);
+	tcase_add_test(hostile, survives_any_byte);
+	suite_add_tcase(suite, hostile);
+
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
