@@ -126,20 +126,20 @@ static int call_function(struct eval *eval, const struct function *function,
 	const struct scope outer = eval->scope;
 	const unsigned int loops = eval->loops;
 	const bool in_function = eval->in_function;
-	int r;
 
 	eval->scope = (struct scope){ args->list + 1, args->count - 1 };
 	eval->script = function->script;
 	eval->loops = 0;
 	eval->in_function = true;
-	r = eval_list(eval, function->body, err);
+	if (eval_list(eval, function->body, err) < 0)
+		return -1;
 	if (eval->flow == FLOW_RETURN)
 		eval->flow = FLOW_ON;
 	eval->in_function = in_function;
 	eval->loops = loops;
 	eval->script = script;
 	eval->scope = outer;
-	return r < 0 ? -1 : eval->status;
+	return eval->status;
 }
 
 /* name=value, or nothing that anybody knows. */

@@ -107,20 +107,20 @@ int eval_script(struct eval *eval, const struct script *script,
 	const struct script *outer = eval->script;
 	const unsigned int line = eval->line, loops = eval->loops;
 	const char *was[ABOUTS];
-	int r;
 
 	eval->script = script;
 	eval->loops = 0;
 	if (remember_about(eval, was, err) < 0 ||
 		tell_about(eval, name, err) < 0 || clean(eval, &text, err) < 0)
 		return -1;
-	r = eval_text(eval, text, 1, err);
-	if (r == 0)
-		r = restore_about(eval, was, err);
+	/* after a failure the line is that of this script */
+	if (eval_text(eval, text, 1, err) < 0 ||
+		restore_about(eval, was, err) < 0)
+		return -1;
 	eval->loops = loops;
 	eval->line = line;
 	eval->script = outer;
-	return r;
+	return 0;
 }
 
 /* The file's text: 1, 0 with eval->why filled, or -1. */
