@@ -41,6 +41,16 @@ void account_nothing(struct account *account, const struct device *dev,
 	add(account, dev, false, why);
 }
 
+bool account_has(const struct account *account, const struct device *dev)
+{
+	size_t i;
+
+	for (i = 0; i < account->count; i++)
+		if (account->reasons[i].dev == dev)
+			return true;
+	return false;
+}
+
 /* A line being put together; what does not fit is cut. */
 struct line {
 	char *text;

@@ -11,7 +11,7 @@
 
 #include "src/config/guest.h"
 
-/* More than the message has room for; the rest is counted. */
+/* More than the message has room for; the rest is left out. */
 #define ACCOUNT_MAX 256
 
 struct reason {
@@ -35,6 +35,9 @@ void account_tried(struct account *account, const struct device *dev,
 /* There was nothing on dev. */
 void account_nothing(struct account *account, const struct device *dev,
 	const struct error *why);
+
+/* Was a reason given for dev? */
+bool account_has(const struct account *account, const struct device *dev);
 
 /* Put all of it into one line, behind what was looked for.  Always -1. */
 int account_error(

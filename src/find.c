@@ -59,24 +59,11 @@ static void name_contents(struct device *dev, struct error *err)
 		error_set(err, ERR_NOT_FOUND, "%s, which cannot be read", type);
 }
 
-/* The file system on dev, or NULL, and then dev is accounted for. */
 static struct fs *open_device(
 	struct search *search, struct device *dev, struct error *err)
 {
-	const struct devices *devices = search->guest->devices;
-	struct fs *fs;
-
 	guest_stage(search->guest, "%s: %s", dev->disk->name, dev->name);
-	fs = device_fs(search->guest->devices, dev, err);
-	if (fs)
-		return fs;
-	/* a disk with partitions need not be a file system as well */
-	if (!dev->part && err->code == ERR_NOT_FOUND &&
-		devices->tables[dev->disk->index].count > 0)
-		return NULL;
-	name_contents(dev, err);
-	account_nothing(&search->account, dev, err);
-	return NULL;
+	return device_fs(search->guest->devices, dev, err);
 }
 
 struct names {
@@ -103,7 +90,7 @@ static int add_name(void *ctx, const char *name, const struct fs_node *node,
 }
 
 /* No configuration on dev: say what is there instead. */
-static void account_contents(
+static void account_files(
 	struct search *search, struct device *dev, struct fs *fs)
 {
 	struct error holds = { ERR_NOT_FOUND, "" }, why, unread;
@@ -117,6 +104,41 @@ static void account_contents(
 			"%s: no boot configuration (it holds %s)", fs->type,
 			names.count ? holds.text : "nothing");
 	account_nothing(&search->account, dev, &why);
+}
+
+/* What is on a device where there was nothing to try. */
+static void account_contents(
+	struct search *search, struct device *dev, struct error *err)
+{
+	const struct devices *devices = search->guest->devices;
+	struct fs *fs = open_device(search, dev, err);
+
+	if (fs) {
+		account_files(search, dev, fs);
+		return;
+	}
+	/* a disk with partitions need not be a file system as well */
+	if (!dev->part && err->code == ERR_NOT_FOUND &&
+		devices->tables[dev->disk->index].count > 0)
+		return;
+	name_contents(dev, err);
+	account_nothing(&search->account, dev, err);
+}
+
+/*
+ * The message when nothing was found.  What is on the devices without a
+ * configuration is looked up only here: a boot that works has no use for it.
+ */
+static int found_nothing(
+	struct search *search, const char *sought, struct error *err)
+{
+	struct devices *devices = search->guest->devices;
+	size_t i;
+
+	for (i = 0; i < devices->count; i++)
+		if (!account_has(&search->account, devices->order[i]))
+			account_contents(search, devices->order[i], err);
+	return account_error(&search->account, sought, err);
 }
 
 static int choose(const struct options *options, struct config *config,
@@ -183,7 +205,6 @@ static int find_on_device(struct search *search, struct device *dev,
 	struct found *found, struct error *err)
 {
 	struct fs *fs = open_device(search, dev, err);
-	size_t reasons = search->account.count;
 	int r;
 
 	if (!fs)
@@ -194,16 +215,14 @@ static int find_on_device(struct search *search, struct device *dev,
 	r = find_by_files(search, dev, found, err);
 	if (r == 0)
 		r = find_in_configs(search, dev, PLACES_BOOT, found, err);
-	if (r == 0 && search->account.count == reasons)
-		account_contents(search, dev, fs);
 	return r;
 }
 
-/* What UEFI firmware would start from dev, which is accounted for elsewhere. */
+/* What UEFI firmware would start from dev. */
 static int find_by_firmware(struct search *search, struct device *dev,
 	struct found *found, struct error *err)
 {
-	if (!device_fs(search->guest->devices, dev, err))
+	if (!open_device(search, dev, err))
 		return 0;
 	return find_in_configs(search, dev, PLACES_EFI, found, err);
 }
@@ -327,8 +346,8 @@ int find_boot(struct guest *guest, const struct options *options,
 	*found = (struct found){ .title = "" };
 	r = find(&search, found, err);
 	if (r == 0)
-		return account_error(
-			&search.account, "no kernel to boot was found", err);
+		return found_nothing(
+			&search, "no kernel to boot was found", err);
 	return r < 0 ? -1 : 0;
 }
 
@@ -361,7 +380,7 @@ static int visit_configs(struct search *search, enum config_places places,
 	int r;
 
 	for (i = 0; i < devices->count; i++) {
-		if (!device_fs(devices, devices->order[i], err) ||
+		if (!open_device(search, devices->order[i], err) ||
 			load_config(search, devices->order[i], places, &config,
 				err) <= 0)
 			continue;
@@ -371,22 +390,6 @@ static int visit_configs(struct search *search, enum config_places places,
 			return r;
 	}
 	return 0;
-}
-
-/* Why there is no configuration: all that find_boot() would say. */
-static int no_config(struct search *search, struct error *err)
-{
-	struct devices *devices = search->guest->devices;
-	struct fs *fs;
-	size_t i;
-
-	for (i = 0; i < devices->count; i++) {
-		fs = open_device(search, devices->order[i], err);
-		if (fs && search->account.count == 0)
-			account_contents(search, devices->order[i], fs);
-	}
-	return account_error(
-		&search->account, "no boot configuration was found", err);
 }
 
 int find_configs(struct guest *guest, const struct options *options,
@@ -405,5 +408,5 @@ int find_configs(struct guest *guest, const struct options *options,
 			visit, ctx, err);
 	if (r != 0 || search.any_config)
 		return r;
-	return no_config(&search, err);
+	return found_nothing(&search, "no boot configuration was found", err);
 }
