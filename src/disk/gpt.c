@@ -125,15 +125,14 @@ bool gpt_find(struct disk *disk, bool at_end)
 }
 
 /* sector is a copy of ours, in which the checksum may be blanked */
-static bool header_intact(uint8_t *sector, size_t sector_size, uint64_t lba)
+static bool header_sum_right(uint8_t *sector, size_t sector_size)
 {
 	struct disk_header header;
 	uint32_t size;
 
 	memcpy(&header, sector, sizeof(header));
 	size = le32_get(header.size);
-	if (size < HEADER_SIZE || size > sector_size ||
-		le64_get(header.self) != lba)
+	if (size < HEADER_SIZE || size > sector_size)
 		return false;
 	memset(sector + offsetof(struct disk_header, crc), 0, sizeof(le32));
 	return crc32(sector, size) == le32_get(header.crc);
@@ -173,7 +172,8 @@ static void read_header(
 	header->entries = le32_get(raw.entries);
 	header->entry_size = le32_get(raw.entry_size);
 	header->array_crc = le32_get(raw.array_crc);
-	header->intact = header_intact(sector, disk->sector_size, lba);
+	header->sum_right = header_sum_right(sector, disk->sector_size);
+	header->intact = header->sum_right && le64_get(raw.self) == lba;
 	header->fits = header_fits(disk, header);
 	header->present = true;
 }
@@ -196,7 +196,7 @@ bool gpt_harmless(const struct gpt *gpt)
 	unsigned int i;
 
 	for (i = 0; i < GPT_COPIES; i++)
-		if (gpt->copy[i].intact && !gpt->copy[i].fits)
+		if (gpt->copy[i].sum_right && !gpt->copy[i].fits)
 			return false;
 	return true;
 }

@@ -15,6 +15,7 @@
 
 struct gpt_header {
 	bool present;    /* the signature is there */
+	bool sum_right;  /* then libfdisk reads the entries, wherever it is */
 	bool intact;     /* its checksum is right and it says where it is */
 	bool fits;       /* numbers we follow: see PARTITIONS_MAX */
 	bool sound;      /* and so are its entries: known once they were read */
