@@ -1,0 +1,252 @@
+#!/bin/bash
+# Make the seeds that are disk images, which are not kept: into DIRECTORY/ext,
+# /partition, /child.  Sound ones of every kind that the tools can make, and
+# some that no tool makes, each named for what is wrong with it.
+set -euo pipefail
+
+out=${1:?usage: seeds.sh DIRECTORY}
+here=$(cd "$(dirname "$0")" && pwd)
+PATH=$PATH:/usr/sbin:/sbin
+export MKE2FS_DETERMINISTIC=1 E2FSPROGS_FAKE_TIME=1500000000
+
+for tool in mke2fs debugfs sfdisk python3; do
+	command -v $tool >/dev/null || {
+		echo "skipped: no $tool (e2fsprogs, fdisk, python3)"
+		exit 77
+	}
+done
+rm -rf "$out"
+mkdir -p "$out"/{ext,partition,child,extlinux,grub2,grub_legacy,cmdline} \
+	"$out"/{proto,result}
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# What a small guest holds, and shapes of files that a driver has to know.
+make_tree() {
+	local tree=$1
+	mkdir -p "$tree"/boot/grub "$tree"/dir/below/deeper "$tree"/empty
+	echo 'a kernel' >"$tree"/vmlinuz
+	head -c 3000 /dev/zero | tr '\0' K >"$tree"/boot/vmlinuz
+	head -c 1500 /dev/zero | tr '\0' I >"$tree"/boot/initrd.img
+	: >"$tree"/nothing
+	ln -s dir/below "$tree"/link
+	ln -s loop "$tree"/loop
+	ln -s "/$(printf 'dir/../%.0s' {1..20})boot/vmlinuz" "$tree"/long-link
+	printf 'menuentry a {\n linux /boot/vmlinuz ro\n initrd %s\n}\n' \
+		/boot/initrd.img >"$tree"/boot/grub/grub.cfg
+}
+
+# Data with holes between: many extents, or all kinds of indirect blocks.
+make_scattered() {
+	local i
+	for i in 0 2 4 6 8 10 12 14 20 30 40 300 400 66000; do
+		printf '%1024s' $i | dd of="$1" bs=1024 seek=$i conv=notrunc \
+			status=none
+	done
+}
+
+make_many() {
+	local i
+	mkdir -p "$1"
+	for ((i = 1; i <= 150; i++)); do
+		: >"$1/$(printf 'file%04d' $i)"
+	done
+}
+
+# image NAME KIBIBYTES MKE2FS-OPTION...
+image() {
+	local name=$1 size=$2
+	shift 2
+	mke2fs -q -F -m 0 -U 01234567-89ab-cdef-0123-456789abcdef -L seed \
+		-d "$tree" "$@" "$out/ext/$name" "${size}K" >"$tmp/log" 2>&1 || {
+		cat "$tmp/log"
+		exit 1
+	}
+}
+
+# copy FROM TO DEBUGFS-REQUEST...: an image with something changed in it
+copy() {
+	local from=$1 to=$2 request
+	shift 2
+	cp "$out/ext/$from" "$out/ext/$to"
+	for request; do
+		debugfs -w -R "$request" "$out/ext/$to" 2>>"$tmp/log" >&2
+	done
+}
+
+# patch IMAGE OFFSET BYTES...: overwrite (offsets and bytes as printf has them)
+patch() {
+	local file=$1 off=$2
+	shift 2
+	# shellcheck disable=SC2059 # the bytes are the format
+	printf "$*" | dd of="$file" bs=1 seek=$((off)) conv=notrunc status=none
+}
+
+make_tree "$tmp/tree"
+tree=$tmp/tree
+plain=^metadata_csum,^has_journal,^resize_inode
+image ext2 128 -t ext2 -b 1024 -N 48 -I 128 -O ^resize_inode
+image ext4 128 -t ext4 -b 1024 -N 48 -O $plain
+image ext4-csum 128 -t ext4 -b 1024 -N 48 -O ^has_journal,^resize_inode
+image ext4-inline 128 -t ext4 -b 1024 -N 48 -I 256 -O $plain,inline_data
+image ext4-4k 256 -t ext4 -b 4096 -N 32 -O $plain,64bit,meta_bg
+image ext4-casefold 128 -t ext4 -b 1024 -N 48 -O $plain,casefold
+make_scattered "$tree/scattered"
+image ext2-scattered 128 -t ext2 -b 1024 -N 48 -I 128 -O ^resize_inode
+image ext4-scattered 128 -t ext4 -b 1024 -N 48 -O $plain
+rm "$tree/scattered"
+make_many "$tree/many"
+image ext4-htree 192 -t ext4 -b 1024 -N 240 -I 128 -O $plain,dir_index
+e2fsck -fDy "$out/ext/ext4-htree" >>"$tmp/log" 2>&1 || [ $? -eq 1 ]
+rm -r "$tree/many"
+
+# Directories that contain themselves, names that lead to anything
+copy ext2 directory-in-itself 'ln <2> /dir/below/again' 'ln <2> /root'
+copy ext2 name-without-inode 'ln <47> /boot/free' 'ln <4000> /boot/none'
+copy ext2 link-to-many 'set_inode_field /link size 4095'
+copy ext2 huge-directory 'set_inode_field /dir size 0xffffffff'
+# Sizes at every limit, of holes
+copy ext4 huge-hole 'set_inode_field /nothing size 0x7fffffffffffffff'
+copy ext4 huge-file 'set_inode_field /boot/vmlinuz size 0x3ffffffffff'
+copy ext2 huge-hole-ext2 'set_inode_field /nothing size 0x7fffffffffffffff'
+# Blocks that are themselves: pointers to a block of pointers to itself
+copy ext2-scattered indirect-in-itself \
+	'set_inode_field /scattered block[IND] 40' \
+	'set_inode_field /scattered block[DIND] 40' \
+	'set_inode_field /scattered block[TIND] 40'
+patch "$out/ext/indirect-in-itself" 40*1024 "$(printf '\\x28\\0\\0\\0%.0s' {1..256})"
+# A node of an extent tree whose only child is that node
+copy ext4-scattered extents-in-themselves
+python3 - "$out/ext/extents-in-themselves" <<'END'
+import struct, sys
+data = bytearray(open(sys.argv[1], 'rb').read())
+at = data.find(b'\x0a\xf3\x0e\0', 1024)  # the leaf: 14 entries
+if at < 0:
+    sys.exit('seeds.sh: no leaf of 14 extents')
+block = at // 1024
+for height in (1, 2, 3, 4):
+    node = struct.pack('<HHHHI', 0xf30a, 2, 84, height, 0)
+    node += struct.pack('<IIHH', 0, block, 0, 0)
+    node += struct.pack('<IIHH', 1, block, 0, 0)
+data[at:at + len(node)] = node
+root = data.find(b'\x0a\xf3\x01\0\x04\0\x01\0')
+if root < 0:
+    sys.exit('seeds.sh: no extent root of height 1')
+data[root + 6] = 5
+open(sys.argv[1], 'wb').write(data)
+END
+# The index of a directory whose every block is the index
+copy ext4-htree htree-in-itself
+python3 - "$out/ext/htree-in-itself" <<'END'
+import struct, sys
+data = bytearray(open(sys.argv[1], 'rb').read())
+for at in range(1024, len(data), 1024):
+    # ".", "..", and behind them the root of an index
+    if data[at + 8:at + 9] == b'.' and data[at + 29] == 8:
+        data[at + 30] = 2
+        limit, count = struct.unpack_from('<HH', data, at + 32)
+        for i in range(count):
+            struct.pack_into('<I', data, at + 36 + 8 * i, 0)
+END
+# Block, inode, group sizes at and beyond their limits: s_log_block_size,
+# s_inode_size, s_inodes_per_group, s_desc_size, s_first_data_block
+super=1024
+for field in 'log-block-6 24 \x06' 'log-block-7 24 \x07' \
+	'log-block-huge 24 \xff\xff\xff\xff' 'inode-size-0 88 \0\0' \
+	'inode-size-64k 88 \0\x80' 'inodes-per-group-0 40 \0\0\0\0' \
+	'inodes-per-group-huge 40 \xff\xff\xff\xff' 'desc-size-1 254 \x01\0' \
+	'desc-size-huge 254 \0\x80' 'first-block-huge 20 \xff\xff\xff\x7f' \
+	'blocks-per-group-0 32 \0\0\0\0' 'blocks-huge 4 \xff\xff\xff\xff' \
+	'inodes-0 0 \0\0\0\0' 'revision-huge 76 \xff\xff\xff\xff' \
+	'first-meta-bg-huge 260 \xff\xff\xff\xff'; do
+	read -r name off bytes <<<"${field//\\/\\\\}"
+	cp "$out/ext/ext4-4k" "$out/ext/$name"
+	patch "$out/ext/$name" $super+"$off" "$bytes"
+done
+
+# table NAME KIBIBYTES <SCRIPT: a disk with that partition table
+table() {
+	truncate -s "$2K" "$out/partition/$1"
+	sfdisk -q --no-reread --no-tell-kernel "$out/partition/$1" \
+		>"$tmp/log" 2>&1 || {
+		cat "$tmp/log"
+		exit 1
+	}
+}
+
+table mbr 64 <<'END'
+label: dos
+grain: 512
+1 : start=2, size=10, type=83, bootable
+2 : start=14, size=20, type=82
+3 : start=40, size=60, type=5
+5 : start=42, size=10, type=83
+6 : start=60, size=10, type=a5
+END
+table gpt 64 <<'END'
+label: gpt
+grain: 512
+first-lba: 6
+table-length: 8
+1 : start=8, size=20, name="EFI", type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B
+2 : start=40, size=20, name="Käse ☃ 𝄞", attrs="LegacyBIOSBootable"
+8 : start=70, size=8
+END
+cp "$out/partition/gpt" "$out/partition/gpt-primary-broken"
+patch "$out/partition/gpt-primary-broken" 512+20 '\x55'
+cp "$out/partition/gpt" "$out/partition/gpt-without-mbr"
+patch "$out/partition/gpt-without-mbr" 510 '\0\0'
+head -c 60000 "$out/partition/gpt" >"$out/partition/gpt-cut-short"
+cp "$out/partition/mbr" "$out/partition/chain-in-itself"
+patch "$out/partition/chain-in-itself" 40*512+446+16+8 '\0\0\0\0'
+"$here/labels.py" "$out/partition"
+
+# disk NAME: partition table and a small file system behind it
+disk() {
+	truncate -s 140K "$out/child/$1"
+	sfdisk -q --no-reread --no-tell-kernel "$out/child/$1" >"$tmp/log" 2>&1 || {
+		cat "$tmp/log"
+		exit 1
+	}
+	dd if="$tmp/fs" of="$out/child/$1" bs=512 seek=8 conv=notrunc \
+		status=none
+}
+
+# file_system PATH <CONFIGURATION: a small guest with it
+file_system() {
+	rm -rf "$tmp/tree/boot/grub"
+	mkdir -p "$(dirname "$tmp/tree$1")"
+	cat >"$tmp/tree$1"
+	out=$tmp image ../fs 128 -t ext2 -b 1024 -N 48 -I 128 -O ^resize_inode
+	rm "$tmp/tree$1"
+}
+
+mkdir -p "$tmp/ext"
+file_system /boot/grub/grub.cfg <<'END'
+set default=1
+menuentry a { linux /gone }
+submenu b { menuentry c { linux /boot/vmlinuz root=UUID=x ro quiet
+initrd /boot/initrd.img /vmlinuz } }
+END
+cp "$tmp/fs" "$out/child/whole"
+echo 'start=8, type=83, bootable' | disk mbr
+printf 'label: gpt\nfirst-lba: 6\ntable-length: 8\nstart=8, size=256\n' |
+	disk gpt
+file_system /boot/grub/menu.lst <<'END'
+default 1
+fallback 0
+title a
+root (hd0,0)
+kernel /boot/vmlinuz ro
+initrd /boot/initrd.img
+title b
+kernel /gone
+END
+echo 'start=8, type=83' | disk legacy
+file_system /boot/extlinux.conf <<'END'
+default a
+label a
+kernel vmlinuz
+append ro initrd=/boot/initrd.img
+END
+cp "$tmp/fs" "$out/child/extlinux"
