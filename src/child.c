@@ -99,8 +99,8 @@ static uint8_t entry_flags(const struct entry *entry)
 		(entry->restricted ? ENTRY_RESTRICTED : 0));
 }
 
-/* Entries go in messages of about this size, so that none grows too long. */
-#define ENTRIES_BATCH 32768
+/* Entries and lines go in messages of about this size: none grows too long. */
+#define BATCH 32768
 
 static int say_entries(
 	struct child *child, const struct menu *menu, struct error *err)
@@ -114,7 +114,7 @@ static int say_entries(
 		/* titles of old guests are Latin-1; the parent wants UTF-8 */
 		utf8_show(menu->entries[i].title, title, sizeof(title));
 		message_put_string(&child->out, title);
-		if (child->out.len < ENTRIES_BATCH)
+		if (child->out.len < BATCH)
 			continue;
 		if (send(child, err) < 0)
 			return -1;
@@ -297,13 +297,23 @@ static int answer_choose(
 	return child->decided ? say_boot(child, err) : say_menu(child, err);
 }
 
+static int send_lines(struct child *child, struct error *err)
+{
+	if (child->out.len > MESSAGE_HEADER && send(child, err) < 0)
+		return -1;
+	message_begin(&child->out, SAY_TEXT);
+	return 0;
+}
+
+/* As many lines a message as go in: a list has 100,000 of them. */
 static int say_line(void *ctx, const char *line, struct error *err)
 {
 	struct child *child = ctx;
 
-	message_begin(&child->out, SAY_TEXT);
+	if (child->out.len + strlen(line) > BATCH && send_lines(child, err) < 0)
+		return -1;
 	message_put_string(&child->out, line);
-	return send(child, err);
+	return 0;
 }
 
 static int list(struct child *child, struct error *err)
@@ -322,7 +332,8 @@ static int list(struct child *child, struct error *err)
 
 static int answer_list(struct child *child, struct error *err)
 {
-	if (list(child, err) < 0)
+	message_begin(&child->out, SAY_TEXT);
+	if (list(child, err) < 0 || send_lines(child, err) < 0)
 		return -1;
 	if (say_notes(child, err) < 0)
 		return -1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/parent.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -49,15 +50,15 @@ static int open_disk(struct run *run, unsigned int i, struct error *err)
 
 static int open_output(struct run *run, struct error *err)
 {
-	int64_t left = run->peer.left_ms, wait;
+	int64_t *left = &run->peer.left_ms, wait;
 	bool again = false;
 
 	for (;;) {
 		run->output = output_open(run->options->output, &again, err);
-		if (run->output >= 0 || !again || left == 0)
+		if (run->output >= 0 || !again || *left == 0)
 			return run->output < 0 ? -1 : 0;
-		wait = left < FIFO_RETRY_MS ? left : FIFO_RETRY_MS;
-		left -= wait;
+		wait = *left < FIFO_RETRY_MS ? *left : FIFO_RETRY_MS;
+		*left -= wait;
 		if (signals_wait(-1, 0, &wait, err) < 0)
 			return -1;
 	}
@@ -68,20 +69,23 @@ static bool extracts(const struct options *options)
 	return options->action == ACTION_BOOT;
 }
 
-/* Everything the child cannot do for itself, in the order of pygrub's. */
+/*
+ * Everything the child cannot do for itself.  The output comes first: xend
+ * waits until somebody opens its FIFO, also if there is no disk (clients.md).
+ */
 static int prepare(struct run *run, struct error *err)
 {
 	const struct options *options = run->options;
 	unsigned int i;
 
+	if (open_output(run, err) < 0)
+		return -1;
 	for (i = 0; i < options->disk_count; i++)
 		if (open_disk(run, i, err) < 0)
 			return -1;
-	if (extracts(options) &&
-		output_files_create(
-			&run->files, options->output_directory, err) < 0)
-		return -1;
-	return open_output(run, err);
+	if (!extracts(options))
+		return 0;
+	return output_files_create(&run->files, options->output_directory, err);
 }
 
 static int start_child(struct run *run, struct error *err)
@@ -150,21 +154,43 @@ static int extract(struct run *run, struct error *err)
 	return 0;
 }
 
+static int wait_for_reader(struct run *run, struct error *err)
+{
+	int ready;
+
+	while (run->peer.left_ms > 0) {
+		ready = signals_wait(
+			run->output, POLLOUT, &run->peer.left_ms, err);
+		if (ready != 0)
+			return ready < 0 ? -1 : 0;
+	}
+	return error_set(err, ERR_LIMIT,
+		"the time limit is over, and nobody reads the result");
+}
+
+/*
+ * A pipe that is ready takes PIPE_BUF bytes; a longer write() would wait for
+ * its reader, deaf to signals and to the time limit.
+ */
 static int write_output(
 	struct run *run, const char *buf, size_t len, struct error *err)
 {
-	int64_t left = run->peer.left_ms;
 	int fd = run->output;
+	ssize_t n;
 
-	/* nobody may be reading: then the time limit ends it */
-	while (left > 0) {
-		int ready = signals_wait(fd, POLLOUT, &left, err);
-
-		if (ready < 0)
+	while (fd == STDOUT_FILENO && len > PIPE_BUF) {
+		if (wait_for_reader(run, err) < 0)
 			return -1;
-		if (ready > 0)
-			break;
+		n = write(fd, buf, PIPE_BUF);
+		if (n < 0 && errno == EAGAIN)
+			continue;
+		if (n < 0)
+			return error_errno(err, "result: cannot be written");
+		buf += n;
+		len -= (size_t)n;
 	}
+	if (wait_for_reader(run, err) < 0)
+		return -1;
 	run->output = -1;
 	return output_deliver(fd, buf, len, err);
 }
@@ -239,19 +265,39 @@ static int check(struct run *run, struct error *err)
 	return deliver(run, &result, err);
 }
 
-/* Text for a person, escaped line by line as it is added. */
-static void print_line(FILE *out, const char *text)
+/* Text for a person, escaped line by line as it is added; its length. */
+static size_t print_line(FILE *out, const char *text)
 {
 	static char shown[4 * MESSAGE_MAX];
+	int written;
 
 	utf8_show(text, shown, sizeof(shown));
-	fprintf(out, "%s\n", shown);
+	written = fprintf(out, "%s\n", shown);
+	return written < 0 ? 0 : (size_t)written;
+}
+
+/* The lines of one message. */
+static int take_lines(
+	struct message_body *body, FILE *out, size_t *bytes, struct error *err)
+{
+	const char *line;
+
+	do {
+		line = message_take_string(body);
+		if (body->type != SAY_TEXT || body->bad)
+			return error_set(err, ERR_SYSTEM,
+				"the reader's answer makes no sense");
+		*bytes += print_line(out, line);
+		if (*bytes > LIST_MAX)
+			return error_set(err, ERR_LIMIT,
+				"a list of more than %zu bytes", LIST_MAX);
+	} while (body->rest.len > 0);
+	return 0;
 }
 
 static int receive_list(struct run *run, FILE *out, struct error *err)
 {
 	struct message_body body;
-	const char *line;
 	size_t bytes = 0;
 
 	for (;;) {
@@ -260,15 +306,8 @@ static int receive_list(struct run *run, FILE *out, struct error *err)
 			return -1;
 		if (body.type == SAY_DONE)
 			return peer_finish(&run->peer, err);
-		line = message_take_string(&body);
-		if (body.type != SAY_TEXT || !message_complete(&body))
-			return error_set(err, ERR_SYSTEM,
-				"the reader's answer makes no sense");
-		bytes += strlen(line);
-		if (bytes > LIST_MAX)
-			return error_set(err, ERR_LIMIT,
-				"a list of more than %zu bytes", LIST_MAX);
-		print_line(out, line);
+		if (take_lines(&body, out, &bytes, err) < 0)
+			return -1;
 	}
 }
 

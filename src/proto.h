@@ -30,7 +30,7 @@ enum message_type {
 	SAY_BOOT,    /* strings: title, where, kernel, ramdisk, args */
 	SAY_MENU,    /* u32 level, count, chosen; i32 timeout; u8 style */
 	SAY_ENTRIES, /* per entry: u8 flags, string title */
-	SAY_TEXT,    /* string: one line */
+	SAY_TEXT,    /* strings: lines */
 	SAY_DONE,    /* u64 bytes of kernel, u64 bytes of ramdisk */
 	SAY_FAIL,    /* u8 error code, string */
 };

@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/report.h"
 
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "src/base/utf8.h"
+#include "src/signals.h"
 
 #define LINE_MAX_SIZE 1024 /* promise P12 */
 #define HELD_MAX 32768     /* bytes kept; later messages are lost */
+#define PATIENCE 2         /* seconds to wait for whoever reads stderr */
 
 static bool holding;
 static char held[HELD_MAX];
@@ -29,6 +34,33 @@ static const char *line_end(void)
 	return "\n";
 }
 
+/*
+ * Will stderr take something?  A reader of a log that has stopped must not
+ * stop us: what he does not want to read is lost.
+ */
+static bool has_reader(void)
+{
+	static bool given_up;
+	struct pollfd wait = { .fd = STDERR_FILENO, .events = POLLOUT };
+	const struct timespec patience = { .tv_sec = PATIENCE };
+
+	if (!given_up && ppoll(&wait, 1, &patience, &signals_wait_mask) == 0)
+		given_up = true;
+	return wait.revents != 0;
+}
+
+/* In pieces that a pipe takes without waiting, once it takes something. */
+static void put(const char *text, size_t len)
+{
+	ssize_t n;
+
+	for (; len > 0 && has_reader(); text += n, len -= (size_t)n) {
+		n = write(STDERR_FILENO, text, len < PIPE_BUF ? len : PIPE_BUF);
+		if (n < 0)
+			return;
+	}
+}
+
 static void emit(const char *line)
 {
 	size_t len = strlen(line);
@@ -37,9 +69,8 @@ static void emit(const char *line)
 		memcpy(held + held_len, line, len);
 		held_len += len;
 	}
-	/* if stderr takes nothing there is nobody left to tell */
-	if (!holding && write(STDERR_FILENO, line, len) < 0)
-		return;
+	if (!holding)
+		put(line, len);
 }
 
 /* One write, so that lines of several processes do not mix. */
@@ -77,7 +108,6 @@ void report_hold(void)
 void report_release(void)
 {
 	holding = false;
-	if (held_len > 0 && write(STDERR_FILENO, held, held_len) < 0)
-		return;
+	put(held, held_len);
 	held_len = 0;
 }
