@@ -262,6 +262,10 @@ static int run_choice(struct child *child, struct menu *menu, uint32_t index,
 		choice.boot = outcome.boot;
 	}
 	if (outcome.menu) {
+		if (outcome.menu->count == 0)
+			return error_set(err, ERR_NOT_FOUND,
+				"entry \"%s\": a menu without entries",
+				menu->entries[index].title);
 		if (child->levels == CONFIG_DEPTH_MAX)
 			return error_set(err, ERR_LIMIT,
 				"more than %d menus inside each other",
@@ -290,8 +294,11 @@ static int answer_choose(
 		return error_set(err, ERR_SYSTEM, "a choice beyond the menu");
 	child->levels = level + 1;
 	child->decided = false;
-	if (run_choice(child, menu, index, err) < 0)
+	if (run_choice(child, menu, index, err) < 0) {
+		error_in(err, "%s: %s", child->config.dev->fs.type,
+			child->config.path);
 		return device_error(child->config.dev, err);
+	}
 	if (say_notes(child, err) < 0)
 		return -1;
 	return child->decided ? say_boot(child, err) : say_menu(child, err);

@@ -26,7 +26,6 @@ enum way { WAY_COPY_FILE_RANGE, WAY_SENDFILE, WAY_BUFFER };
 struct copy {
 	struct fs *fs;
 	int out;
-	uint64_t pos; /* bytes of out that are written or behind in buf */
 	enum way way;
 	struct volume_run ahead[AHEAD]; /* fd -1: a hole */
 	size_t ahead_count;
@@ -129,15 +128,14 @@ static int copy_by_kernel(
 			run->len > (1U << 30) ? 1U << 30 : (size_t)run->len);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && cannot(errno)) {
+		/* some file systems copy nothing where they cannot */
+		if (n == 0 || (n < 0 && cannot(errno))) {
 			copy->way++;
 			continue;
 		}
 		if (n < 0)
 			return error_errno(
 				err, "copying at 0x%" PRIx64, (uint64_t)pos);
-		if (n == 0)
-			return disk_ended((uint64_t)pos, err);
 		run->pos = (uint64_t)pos;
 		run->len -= (size_t)n;
 	}
@@ -305,26 +303,6 @@ struct source {
 	size_t padding; /* bytes, below the alignment */
 };
 
-static int find_source(struct devices *devices, const struct boot_file *file,
-	struct source *source, struct error *err)
-{
-	source->fs = device_fs(devices, file->dev, err);
-	if (!source->fs)
-		return -1;
-	if (fs_find(source->fs, file->path, &source->node, err) < 0)
-		return error_in(err, "%s", source->fs->type);
-	if (source->node.type == FS_DIR)
-		error_set(err, ERR_NOT_FOUND, "is a directory");
-	else if (source->node.type != FS_FILE)
-		error_set(err, ERR_NOT_FOUND, "is not a regular file");
-	else if (source->node.size == 0)
-		error_set(err, ERR_NOT_FOUND, "is empty");
-	else
-		return 0;
-	error_in(err, "%s", file->path);
-	return error_in(err, "%s", source->fs->type);
-}
-
 /* The files and their sum, before a byte is written. */
 static int find_sources(struct devices *devices, const struct boot_file *files,
 	size_t count, unsigned int align, uint64_t max, struct source *sources,
@@ -334,7 +312,9 @@ static int find_sources(struct devices *devices, const struct boot_file *files,
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		if (find_source(devices, &files[i], &sources[i], err) < 0)
+		sources[i].fs = device_file(devices, files[i].dev,
+			files[i].path, &sources[i].node, err);
+		if (!sources[i].fs)
 			return device_error(files[i].dev, err);
 		if (!add_u64(sum, sources[i].node.size, &sum) || sum > max) {
 			error_set(err, ERR_LIMIT,

@@ -164,6 +164,21 @@ static int choose(struct interaction *it, uint32_t index, struct error *err)
 	return take_answer(it, err);
 }
 
+/*
+ * Nobody chose: the same is booted as without a menu, which goes on to the
+ * next configuration where this one's default does not work.
+ */
+static int choose_default(struct interaction *it, struct error *err)
+{
+	int r = choose(it, CHOOSE_DEFAULT, err);
+
+	if (r >= 0 || !peer_alive(it->peer))
+		return r;
+	if (peer_ask(it->peer, ASK_BOOT, err) < 0)
+		return -1;
+	return take_answer(it, err);
+}
+
 /* The entry cannot be booted: say so above the menu, and go on. */
 static void show_failure(struct interaction *it, const struct error *err)
 {
@@ -218,7 +233,7 @@ static int converse(struct interaction *it, struct error *err)
 		else if (action == MENU_CHOSEN)
 			r = choose_selected(it, err);
 		else if (action == MENU_TIMED_OUT)
-			return choose(it, CHOOSE_DEFAULT, err);
+			return choose_default(it, err);
 		else
 			return signals_pending()
 				? signals_error(err)
@@ -238,7 +253,7 @@ static int show(struct interaction *it, struct error *err)
 	host.wait_mask = &signals_wait_mask;
 	host.stop = &signals_caught;
 	if (console_begin(&it->console, &host, err) < 0)
-		return choose(it, CHOOSE_DEFAULT, err);
+		return choose_default(it, err);
 	report_hold();
 	r = converse(it, err);
 	console_end(&it->console);
@@ -263,7 +278,7 @@ static int run(struct interaction *it, struct error *err)
 		return -1;
 	r = take_answer(it, err);
 	if (r == 0 && it->levels[0].list.timeout == 0)
-		r = choose(it, CHOOSE_DEFAULT, err);
+		r = choose_default(it, err);
 	else if (r == 0)
 		r = show(it, err);
 	/* a default that brings up yet another menu has none to boot */

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "src/config/guest.h"
@@ -122,11 +123,26 @@ static int child_is_gone(struct peer *peer, struct error *err)
 	return describe_death(peer, status, err);
 }
 
+/* SIGPIPE was for this write: it is no wish that the program may end. */
+static void forget_sigpipe(void)
+{
+	const struct timespec at_once = { 0 };
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGPIPE);
+	sigtimedwait(&set, NULL, &at_once);
+}
+
 int peer_send(struct peer *peer, struct error *err)
 {
 	if (message_send(peer->channel, &peer->out, err) == 0)
 		return 0;
-	return child_is_gone(peer, err);
+	if (peer->out.full)
+		return -1;
+	/* it is gone, and may have said why: peer_receive() tells */
+	forget_sigpipe();
+	return 0;
 }
 
 int peer_ask(struct peer *peer, enum message_type type, struct error *err)

@@ -89,25 +89,13 @@ int guest_read_config(struct guest *guest, struct device *dev, const char *path,
 int guest_check_file(
 	struct guest *guest, const struct boot_file *file, struct error *err)
 {
-	struct fs *fs;
 	struct fs_node node;
 
 	if (guest->assume_files)
 		return 0;
-	fs = device_fs(guest->devices, file->dev, err);
-	if (!fs)
-		return error_in(err, "%s", file->path);
-	if (fs_find(fs, file->path, &node, err) < 0)
-		return error_in(err, "%s", fs->type);
-	if (node.type != FS_FILE)
-		error_set(err, ERR_NOT_FOUND,
-			node.type == FS_DIR ? "is a directory"
-					    : "is not a regular file");
-	else if (node.size == 0)
-		error_set(err, ERR_NOT_FOUND, "is empty");
-	else
-		return 0;
-	return error_in(err, "%s: %s", fs->type, file->path);
+	return device_file(guest->devices, file->dev, file->path, &node, err)
+		? 0
+		: -1;
 }
 
 struct entry *menu_add(

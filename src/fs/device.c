@@ -341,6 +341,35 @@ struct fs *device_fs(
 	return NULL;
 }
 
+static int check_file(const struct fs_node *node, struct error *err)
+{
+	if (node->type == FS_DIR)
+		return error_set(err, ERR_NOT_FOUND, "is a directory");
+	if (node->type != FS_FILE)
+		return error_set(err, ERR_NOT_FOUND, "is not a regular file");
+	if (node->size == 0)
+		return error_set(err, ERR_NOT_FOUND, "is empty");
+	return 0;
+}
+
+struct fs *device_file(struct devices *devices, struct device *dev,
+	const char *path, struct fs_node *node, struct error *err)
+{
+	struct fs *fs = device_fs(devices, dev, err);
+
+	if (!fs) {
+		error_in(err, "%s", path);
+		return NULL;
+	}
+	if (fs_find(fs, path, node, err) == 0) {
+		if (check_file(node, err) == 0)
+			return fs;
+		error_in(err, "%s", path);
+	}
+	error_in(err, "%s", fs->type);
+	return NULL;
+}
+
 int device_error(const struct device *dev, struct error *err)
 {
 	if (dev->part || dev->range.start > 0)

@@ -75,6 +75,14 @@ struct device *devices_by_slice(const struct devices *devices,
 struct fs *device_fs(struct devices *devices, struct device *dev,
 	struct error *err) __attribute__((warn_unused_result));
 
+/*
+ * A file that can be booted: regular and longer than 0 (promise P7).  Its file
+ * system, and *node; or NULL.  Messages begin with the type and the path.
+ */
+struct fs *device_file(struct devices *devices, struct device *dev,
+	const char *path, struct fs_node *node, struct error *err)
+	__attribute__((warn_unused_result));
+
 /* Put "<disk>: <partition>" in front of the fault.  Always -1. */
 int device_error(const struct device *dev, struct error *err);
 
