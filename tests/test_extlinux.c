@@ -205,7 +205,7 @@ static const struct {
 	{ "root=x initrd=/i quiet", "root=x  quiet", 1 },
 	{ "InitRD=/i x", "x", 1 },
 	{ "x\tinitrd=/i\ty", "x\t\ty", 1 },
-	{ "initrd=/gone initrd=/i,/i", "", 2 },
+	{ "initrd=/i,/i initrd=/gone", "", 2 },
 	{ "initrd=,,", "", 0 },
 	{ "noinitrd initrd", "noinitrd initrd", 0 },
 	{ "\"a b\"", "a b", 0 },

@@ -196,17 +196,32 @@ static void choose(const struct extlinux_label *label)
 		label->in->menu.chosen = label->index;
 }
 
-int extlinux_make_menus(
+/*
+ * The label that starts by itself, NULL with err clear if the menus have to
+ * say.  As syslinux 6.04 was seen to do: a timeout needs somebody who waits,
+ * and a menu does not begin at a label that it hides.
+ */
+static struct extlinux_label *find_target(
 	struct config *config, struct extlinux_file *file, struct error *err)
 {
 	struct extlinux_label *target = NULL;
-	struct extlinux_menu *menu;
+	bool waits = file->ui || file->prompt || !file->chosen;
 
 	error_clear(err);
-	if (file->on_timeout)
+	if (file->on_timeout && waits)
 		target = find_command(config, file, file->on_timeout, err);
-	if (!target && file->chosen && err->code == ERR_NONE)
-		target = find_command(config, file, file->chosen, err);
+	if (target || !file->chosen || err->code != ERR_NONE)
+		return target;
+	target = find_command(config, file, file->chosen, err);
+	return target && target->hidden && file->ui ? NULL : target;
+}
+
+int extlinux_make_menus(
+	struct config *config, struct extlinux_file *file, struct error *err)
+{
+	struct extlinux_label *target = find_target(config, file, err);
+	struct extlinux_menu *menu;
+
 	if (err->code != ERR_NONE)
 		return -1;
 	for (menu = file->menus; menu; menu = menu->next)

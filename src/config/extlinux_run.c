@@ -91,7 +91,10 @@ static int take_ramdisks(
 	return 0;
 }
 
-/* Take initrd= out of a command line in place, and the blanks at its end. */
+/*
+ * Take every initrd= out of a command line in place.  The first one counts, as
+ * syslinux 6.04 was seen to do; pygrub is who takes it in capitals.
+ */
 static struct text cut_initrd(char *args)
 {
 	static const char key[] = "initrd=";
@@ -104,8 +107,10 @@ static struct text cut_initrd(char *args)
 		if (len == 0) {
 			len = strcspn(word, " \t");
 			if (strncasecmp(word, key, sizeof(key) - 1) == 0) {
-				initrd = text_skip((struct text){ word, len },
-					sizeof(key) - 1);
+				if (!initrd.at)
+					initrd = text_skip(
+						(struct text){ word, len },
+						sizeof(key) - 1);
 				continue;
 			}
 		}
@@ -126,8 +131,8 @@ static const char *trim(char *args)
 }
 
 /*
- * The command line without its initrd=, which pygrub leaves out as well, and
- * of several the last; INITRD counts before that.
+ * The command line without its initrd=, which pygrub leaves out as well.
+ * INITRD counts where there is none.
  */
 static int take_args(struct attempt *run, struct text options,
 	struct text append, struct error *err)
@@ -149,7 +154,7 @@ static int take_args(struct attempt *run, struct text options,
 	if (initrd.at)
 		initrd.at = words + (initrd.at - args);
 	run->outcome->boot.args = trim(args);
-	if (run->label->initrd)
+	if (!initrd.at && run->label->initrd)
 		initrd = text_of(run->label->initrd);
 	return take_ramdisks(run, initrd, err);
 }
