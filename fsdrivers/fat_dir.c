@@ -195,7 +195,7 @@ static int show_name(
 	if (fat_name_show(units, len, name))
 		return 0;
 	return error_set(err, ERR_CORRUPT,
-		"the entry at 0x%" PRIx64 " has no name that is one",
+		"the entry at 0x%" PRIx64 " has no name that can be one",
 		scan->at + scan->pos - sizeof(*scan->entry));
 }
 

@@ -11,12 +11,11 @@
 #include <unistd.h>
 
 #include "fsdrivers/drivers.h"
-#include "tests/support/image.h"
+#include "tests/support/fatimage.h"
+
+#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 static struct image image;
-
-/* mtools takes names for UTF-8 and times for UTC only if it is told. */
-#define MTOOLS "export LC_ALL=C.UTF-8 TZ=UTC MTOOLSRC=/dev/null; "
 
 static void make_tree(void)
 {
@@ -51,11 +50,7 @@ static void make_tree(void)
 		  "touch -d 2099-12-31T00:00:00Z tree/KERNEL");
 }
 
-static const struct made {
-	const char *type; /* as the driver has to say */
-	const char *size; /* the file is sparse */
-	const char *options;
-} made[] = {
+static const struct fat_made made[] = {
 	{ "fat12", "8M", "-F 12 -s 4" },
 	{ "fat12", "4080K", "-F 12 -s 2 -f 1" },
 	{ "fat12", "100M", "-F 12 -s 128" },
@@ -76,41 +71,21 @@ static const struct made {
 	{ "fat32", "40G", "-F 32 -S 4096 -s 128" },
 };
 
-static void make(const struct made *how)
-{
-	image_run("rm -f made.img && truncate -s %s made.img && "
-		  "mkfs.fat %s -n 'A b label' -i 00c0ffee made.img",
-		how->size, how->options);
-}
-
-/* Everything in a tree of the directory, into the image's root. */
-static void fill(const char *tree)
-{
-	image_run(MTOOLS "cd %s && mcopy -s -m -Q -i ../made.img * ::/", tree);
-}
-
-static void open_made(void)
-{
-	image_open(&image, "made.img");
-	ck_assert_msg(
-		image_mount(&image, &fat_driver) == 0, "%s", image.err.text);
-}
-
 static void compare_made(const char *tree)
 {
 	char host[128];
 
 	snprintf(host, sizeof(host), "%s/%s", image_directory(), tree);
-	open_made();
+	fatimage_open(&image);
 	image_compare(&image, host, NULL, true);
 	image_close(&image);
 }
 
 START_TEST(reads_all_that_mkfs_and_mtools_make)
 {
-	make(&made[_i]);
-	fill("tree");
-	open_made();
+	fatimage_make(&made[_i]);
+	fatimage_fill("tree");
+	fatimage_open(&image);
 	ck_assert_str_eq(image.fs.type, made[_i].type);
 	ck_assert_str_eq(image.fs.label, "A b label");
 	ck_assert_str_eq(image.fs.uuid, "00C0-FFEE");
@@ -120,7 +95,332 @@ START_TEST(reads_all_that_mkfs_and_mtools_make)
 }
 END_TEST
 
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
+static const struct fat_made plain = { "fat16", "16M", "-F 16 -s 4" };
+
+/* Every second file is deleted, and a large one takes their places. */
+static void make_fragmented(const struct fat_made *how)
+{
+	fatimage_make(how);
+	image_run("rm -rf frag && mkdir frag && cd frag && "
+		  "for i in $(seq 100 299); do echo $i > f$i; done");
+	fatimage_fill("frag");
+	image_run("cd frag && rm f*[02468]");
+	image_file("frag/large.bin", NULL, 300000);
+	image_run("find frag -exec touch -d @1700000002 {} +; " MTOOLS
+		  "mdel -i made.img '::f*[02468]'");
+	/* of FAT32: forget behind which cluster the free ones are */
+	if (strcmp(how->type, "fat32") == 0)
+		fatimage_patch(1004, "\xff\xff\xff\xff", 4);
+	image_run(MTOOLS "mcopy -m -i made.img frag/large.bin ::/ && "
+			 "mdel -i made.img '::f*[13579]' && cd frag && "
+			 "mcopy -m -i ../made.img f* ::/");
+}
+
+static int count_extent(
+	void *ctx, const struct fs_extent *extent, struct error *err)
+{
+	(void)extent, (void)err;
+	++*(unsigned int *)ctx;
+	return 0;
+}
+
+static const struct fat_made fragmented[] = {
+	{ "fat12", "4M", "-F 12 -s 2" },
+	{ "fat16", "16M", "-F 16 -s 2" },
+	{ "fat32", "40M", "-F 32 -s 1" },
+};
+
+START_TEST(reads_files_in_many_pieces)
+{
+	struct fs_node node;
+	unsigned int extents = 0;
+
+	make_fragmented(&fragmented[_i]);
+	compare_made("frag");
+	fatimage_open(&image);
+	fatimage_find(&image, "/large.bin", &node);
+	ck_assert_int_eq(
+		fs_map(&image.fs, &node, count_extent, &extents, &image.err),
+		0);
+	ck_assert_uint_ge(extents, 90);
+	image_close(&image);
+}
+END_TEST
+
+static unsigned int reads; /* of the volume under the tests below */
+
+static int (*uncounted)(struct volume *vol, uint64_t off, void *buf, size_t len,
+	struct error *err);
+
+static int counted_read(struct volume *vol, uint64_t off, void *buf, size_t len,
+	struct error *err)
+{
+	reads++;
+	return uncounted(vol, off, buf, len, err);
+}
+
+static void open_counted(void)
+{
+	image_open(&image, "made.img");
+	uncounted = image.vol.read;
+	image.vol.read = counted_read;
+	ck_assert_int_eq(image_mount(&image, &fat_driver), 0);
+	reads = 0;
+}
+
+/* 20,000 clusters of 2 bytes, and at each end of the table a piece begun. */
+START_TEST(maps_a_large_file_for_the_cost_of_reading_its_table)
+{
+	struct fs_node node;
+	unsigned int extents = 0;
+
+	fatimage_make(&(struct fat_made){ "fat16", "16M", "-F 16 -s 1" });
+	image_run("rm -rf big && mkdir big && head -c 10240000 /dev/urandom > "
+		  "big/big");
+	fatimage_fill("big");
+	open_counted();
+	fatimage_find(&image, "/big", &node);
+	reads = 0;
+	ck_assert_int_eq(
+		fs_map(&image.fs, &node, count_extent, &extents, &image.err),
+		0);
+	ck_assert_uint_eq(extents, 1);
+	ck_assert_uint_le(reads, 11);
+	image_close(&image);
+}
+END_TEST
+
+/* The table is not followed anew from the start of the file each time. */
+START_TEST(reads_in_sequence_in_linear_time)
+{
+	struct fs_node node;
+	uint64_t off;
+	char byte;
+	size_t got;
+
+	fatimage_make(&(struct fat_made){ "fat16", "16M", "-F 16 -s 1" });
+	image_run("rm -rf big && mkdir big && head -c 10240000 /dev/urandom > "
+		  "big/big");
+	fatimage_fill("big");
+	open_counted();
+	fatimage_find(&image, "/big", &node);
+	reads = 0;
+	for (off = 0; off < node.size; off += 512)
+		ck_assert_int_eq(fs_read(&image.fs, &node, off, &byte, 1, &got,
+					 &image.err),
+			0);
+	ck_assert_uint_le(reads, 20000 + 20);
+	image_close(&image);
+}
+END_TEST
+
+/* Back and forth, and between two files: always the same bytes. */
+START_TEST(reads_at_any_offset)
+{
+	static uint8_t whole[300000];
+	struct fs_node large, other;
+	unsigned int seed = 3, i;
+	uint8_t buf[5000];
+	size_t got, off;
+
+	make_fragmented(&fragmented[_i]);
+	fatimage_open(&image);
+	fatimage_find(&image, "/large.bin", &large);
+	fatimage_find(&image, "/f101", &other);
+	ck_assert_int_eq(fs_read(&image.fs, &large, 0, whole, sizeof(whole),
+				 &got, &image.err),
+		0);
+	for (i = 0; i < 2000; i++) {
+		seed = seed * 1103515245 + 12345;
+		off = (seed >> 8) % sizeof(whole);
+		ck_assert_int_eq(
+			fs_read(&image.fs, &large, off, buf,
+				(seed >> 4) % sizeof(buf), &got, &image.err),
+			0);
+		ck_assert_mem_eq(buf, whole + off, got);
+		if (i % 7)
+			continue;
+		ck_assert_int_eq(
+			fs_read(&image.fs, &other, 0, buf, 4, &got, &image.err),
+			0);
+		ck_assert_mem_eq(buf, "101\n", 4);
+	}
+	image_close(&image);
+}
+END_TEST
+
+START_TEST(skips_names_that_were_deleted)
+{
+	fatimage_make(&plain);
+	fatimage_fill("tree");
+	image_run("rm -rf fewer && cp -a tree fewer && for i in $(seq 2 399); "
+		  "do rm \"fewer/many/a name in a large directory $i\"; done; "
+		  "rm fewer/Mixed.Txt; " MTOOLS
+		  "mdel -i made.img ::/Mixed.Txt && "
+		  "seq -f '::/many/a name in a large directory %%g' 2 399 | "
+		  "xargs -d '\\n' mdel -i made.img");
+	compare_made("fewer");
+}
+END_TEST
+
+START_TEST(lists_hidden_and_system_files)
+{
+	fatimage_make(&plain);
+	fatimage_fill("tree");
+	image_run(MTOOLS "mattrib +h +s +r -i made.img ::/small.txt ::/EFI "
+			 "::/vmlinuz-6.1.0-18-amd64");
+	compare_made("tree");
+}
+END_TEST
+
+/* mkfs.fat -F 32 makes such too, but mtools does not write into them. */
+START_TEST(knows_a_small_fat32)
+{
+	fatimage_make(&(struct fat_made){ "fat32", "40M", "-F 32 -s 1" });
+	fatimage_fill("tree");
+	fatimage_patch(32, "\0\x50\0\0", 4); /* 20,480 sectors */
+	image_run("truncate -s 10M made.img");
+	fatimage_open(&image);
+	ck_assert_str_eq(image.fs.type, "fat32");
+	image_close(&image);
+	compare_made("tree");
+}
+END_TEST
+
+/* Flags 0x81: the second table alone is kept up to date. */
+START_TEST(follows_the_table_in_use)
+{
+	fatimage_make(&(struct fat_made){ "fat32", "40M", "-F 32 -s 1" });
+	fatimage_fill("tree");
+	image_run("dd if=/dev/zero of=made.img bs=512 seek=32 count=600 "
+		  "conv=notrunc");
+	fatimage_patch(40, "\x81", 1);
+	compare_made("tree");
+}
+END_TEST
+
+static const struct {
+	struct fat_made how;
+	uint64_t at; /* of the byte with the flag */
+} dirty[] = {
+	{ { "fat12", "8M", "-F 12 -s 4" }, 37 },
+	{ { "fat16", "16M", "-F 16" }, 37 },
+	{ { "fat32", "40M", "-F 32 -s 1" }, 65 },
+};
+
+START_TEST(warns_of_a_file_system_that_was_not_unmounted)
+{
+	fatimage_make(&dirty[_i].how);
+	fatimage_patch(dirty[_i].at, "\x01", 1);
+	fatimage_open(&image);
+	ck_assert_str_eq(image.fs.notice,
+		"it was not unmounted: files changed just before may be "
+		"incomplete");
+	image_close(&image);
+}
+END_TEST
+
+START_TEST(reads_a_partition)
+{
+	char host[128];
+
+	fatimage_make(&plain);
+	fatimage_fill("tree");
+	image_run("truncate -s 20M disk.img && "
+		  "dd if=made.img of=disk.img bs=1M seek=1 conv=notrunc");
+	snprintf(host, sizeof(host), "%s/tree", image_directory());
+	image_open(&image, "disk.img");
+	ck_assert_int_eq(image_mount(&image, &fat_driver), -1);
+	image.range.start = 1 << 20;
+	image.vol.size = image.below.size = 16 << 20;
+	ck_assert_int_eq(image_mount(&image, &fat_driver), 0);
+	image_compare(&image, host, NULL, true);
+	image_close(&image);
+	image_run("rm disk.img");
+}
+END_TEST
+
+/* One is made over the other: the last one is there, whatever is left. */
+static const struct {
+	const char *commands;
+	const char *type;
+} remade[] = {
+	{ "mkfs.fat -F 32 made.img && mke2fs -q -F -t ext4 made.img", "ext4" },
+	{ "mkfs.fat -F 16 made.img && mke2fs -q -F -t ext2 made.img", "ext2" },
+	{ "mke2fs -q -F -t ext4 made.img && mkfs.fat -F 32 -s 1 made.img",
+		"fat32" },
+	{ "mke2fs -q -F -t ext4 made.img && mkfs.fat -F 16 made.img", "fat16" },
+};
+
+START_TEST(is_told_apart_from_ext)
+{
+	image_run("rm -f made.img && truncate -s 40M made.img && %s",
+		remade[_i].commands);
+	image_open(&image, "made.img");
+	arena_init(&image.arena, 1 << 20);
+	ck_assert_int_eq(fs_open(&image.fs, &image.vol, &image.arena,
+				 fs_drivers, &image.err),
+		0);
+	image.mounted = true;
+	ck_assert_str_eq(image.fs.type, remade[_i].type);
+	image_close(&image);
+}
+END_TEST
+
+/* GRUB reads each file and compares it with the host's. */
+START_TEST(reads_what_grub_reads)
+{
+	if (system("command -v grub-fstest >/dev/null") != 0) {
+		fputs("fat: not compared with GRUB: no grub-fstest\n", stderr);
+		return;
+	}
+	fatimage_make(&made[_i]);
+	fatimage_fill("tree");
+	compare_made("tree");
+	image_run("cd tree && find . -type f -size +0 ! -path './many/*' "
+		  "! -name 'a+*' ! -name 'n?*me' | while read -r f; do "
+		  "grub-fstest ../made.img cmp \"(loop0)/$f\" \"$f\" "
+		  "|| exit 1; done");
+	image_run("LC_ALL=C grub-fstest made.img ls -- -l '(loop0)' | grep -F "
+		  "\"Filesystem type fat - Label \\`A b label', Last "
+		  "modification\" || LC_ALL=C grub-fstest made.img ls -- -l "
+		  "'(loop0)' | grep -F \"type fat - Label \\`A b label', UUID "
+		  "00C0-FFEE\"");
+}
+END_TEST
+
+/* Needs root, a loop device and a kernel that has the file system. */
+static bool can_mount(void)
+{
+	char path[128];
+
+	image_run("rm -f no-mount; mkdir -p mnt; if mount -o loop,ro,utf8,"
+		  "tz=UTC made.img mnt; then umount mnt; else touch no-mount; "
+		  "fi");
+	snprintf(path, sizeof(path), "%s/no-mount", image_directory());
+	return access(path, F_OK) != 0;
+}
+
+START_TEST(reads_what_the_kernel_reads)
+{
+	int i;
+
+	for (i = 0; i < COUNT(made); i++) {
+		fatimage_make(&made[i]);
+		fatimage_fill("tree");
+		if (!can_mount()) {
+			fputs("fat: not compared with the kernel: cannot "
+			      "mount\n",
+				stderr);
+			return;
+		}
+		image_run("rm -rf kernel && mkdir kernel && "
+			  "mount -o loop,ro,utf8,tz=UTC made.img mnt && "
+			  "cp -a mnt/. kernel; umount mnt");
+		compare_made("kernel");
+	}
+}
+END_TEST
 
 int main(void)
 {
@@ -133,6 +433,21 @@ int main(void)
 	tcase_add_unchecked_fixture(tc, make_tree, image_cleanup);
 	tcase_add_loop_test(
 		tc, reads_all_that_mkfs_and_mtools_make, 0, COUNT(made));
+	tcase_add_loop_test(
+		tc, reads_files_in_many_pieces, 0, COUNT(fragmented));
+	tcase_add_test(tc, maps_a_large_file_for_the_cost_of_reading_its_table);
+	tcase_add_test(tc, reads_in_sequence_in_linear_time);
+	tcase_add_loop_test(tc, reads_at_any_offset, 0, COUNT(fragmented));
+	tcase_add_test(tc, skips_names_that_were_deleted);
+	tcase_add_test(tc, lists_hidden_and_system_files);
+	tcase_add_test(tc, knows_a_small_fat32);
+	tcase_add_test(tc, follows_the_table_in_use);
+	tcase_add_loop_test(tc, warns_of_a_file_system_that_was_not_unmounted,
+		0, COUNT(dirty));
+	tcase_add_test(tc, reads_a_partition);
+	tcase_add_loop_test(tc, is_told_apart_from_ext, 0, COUNT(remade));
+	tcase_add_loop_test(tc, reads_what_grub_reads, 0, COUNT(made));
+	tcase_add_test(tc, reads_what_the_kernel_reads);
 	suite_add_tcase(suite, tc);
 
 	runner = srunner_create(suite);
