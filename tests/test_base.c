@@ -69,7 +69,7 @@ START_TEST(the_arena_gives_zeroed_aligned_memory)
 		uint8_t *at = arena_alloc(&arena, len, &err);
 
 		ck_assert_ptr_nonnull(at);
-		ck_assert_uint_eq((uintptr_t)at % sizeof(max_align_t), 0);
+		ck_assert_uint_eq((uintptr_t)at % _Alignof(max_align_t), 0);
 		for (size_t i = 0; i < len; i++)
 			ck_assert_uint_eq(at[i], 0);
 		memset(at, 0xff, len);
