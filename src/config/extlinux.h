@@ -39,7 +39,8 @@ struct extlinux_label {
 	const char *title; /* MENU LABEL, without ^; NULL: none */
 	enum extlinux_kind kind;
 	const char *kernel; /* with what follows it on its line; NULL: name */
-	const char *append; /* NULL: the file's */
+	const char *append; /* NULL: none of its own */
+	const char *global; /* the APPEND for those, where the label ends */
 	const char *initrd; /* INITRD; NULL: none */
 	const char *source; /* its lines, for the editor; NULL: none */
 	bool hidden;        /* MENU HIDE */
@@ -71,7 +72,7 @@ struct extlinux_file {
 	struct extlinux_menu *top;
 	struct extlinux_menu *menus;
 	struct extlinux_menu *start; /* MENU START; NULL: none */
-	const char *append;          /* for labels without their own, or "" */
+	const char *append;          /* outside of labels; never NULL */
 	const char *chosen;          /* DEFAULT; NULL: none */
 	const char *on_timeout;      /* ONTIMEOUT; NULL: none */
 	bool ui;                     /* a menu is shown */

@@ -84,7 +84,7 @@ static struct extlinux_label *add_variant(struct config *config,
 	copy->title = NULL;
 	copy->next = NULL;
 	if (!append)
-		append = label->in->file->append;
+		append = label->global;
 	copy->append = arena_printf(config->guest->arena, err, "%s%s%.*s",
 		append, *append ? " " : "", (int)more.len, more.at);
 	return copy->append ? copy : NULL;
@@ -115,8 +115,10 @@ static struct extlinux_label *find_command(struct config *config,
 		return NULL;
 	}
 	label = extlinux_add_label(config, file->top, name, err);
-	if (label)
-		label->kernel = label->name;
+	if (!label)
+		return NULL;
+	label->kernel = label->name;
+	label->global = file->append;
 	return label;
 }
 

@@ -41,6 +41,8 @@ int extlinux_end_label(struct extlinux_parser *parser, struct error *err)
 {
 	int r = keep_source(parser, err);
 
+	if (parser->label)
+		parser->label->global = parser->file->append;
 	parser->label = NULL;
 	return r;
 }

@@ -17,8 +17,9 @@ struct attempt {
 
 static struct text append_of(const struct attempt *run)
 {
-	return text_of(
-		run->label->append ? run->label->append : run->file->append);
+	const struct extlinux_label *label = run->label;
+
+	return text_of(label->append ? label->append : label->global);
 }
 
 /* pygrub takes relative names from the root, and some guests rely on that. */
