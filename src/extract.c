@@ -133,9 +133,11 @@ static int copy_by_kernel(
 			copy->way++;
 			continue;
 		}
-		if (n < 0)
+		if (n < 0 && errno == EIO)
 			return error_errno(
-				err, "copying at 0x%" PRIx64, (uint64_t)pos);
+				err, "reading at 0x%" PRIx64, (uint64_t)pos);
+		if (n < 0)
+			return error_errno(err, "writing the copy");
 		run->pos = (uint64_t)pos;
 		run->len -= (size_t)n;
 	}
@@ -318,10 +320,11 @@ static int find_sources(struct devices *devices, const struct boot_file *files,
 			return device_error(files[i].dev, err);
 		if (!add_u64(sum, sources[i].node.size, &sum) || sum > max) {
 			error_set(err, ERR_LIMIT,
-				"%" PRIu64 " bytes are more than the limit of "
-				"%" PRIu64,
-				sources[i].node.size, max);
-			error_in(err, "%s", files[i].path);
+				"%" PRIu64 " bytes%s are more than the limit "
+				"of %" PRIu64,
+				sum, i ? " with the files before it" : "", max);
+			error_in(err, "%s: %s", sources[i].fs->type,
+				files[i].path);
 			return device_error(files[i].dev, err);
 		}
 		sources[i].padding = 0;

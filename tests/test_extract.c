@@ -273,7 +273,8 @@ START_TEST(the_limit_counts_all_files_before_the_first_byte)
 	ck_assert_int_eq(extract(names, 2, 4, 475000 - 1, &written), -1);
 	ck_assert_int_eq(err.code, ERR_LIMIT);
 	ck_assert_str_eq(err.text,
-		"a.img: holes: 375000 bytes are more than the limit of 474999");
+		"a.img: table: holes: 475000 bytes with the files before it "
+		"are more than the limit of 474999");
 	fstat(out, &st);
 	ck_assert_int_eq(st.st_size, 0);
 	ck_assert_int_eq(extract(names, 2, 4, 475000, &written), 0);

@@ -40,16 +40,18 @@ int disk_open(struct disk *disk, int fd, const char *name, unsigned int index,
 	};
 	if (fstat(fd, &st) < 0)
 		return error_errno(err, "fstat");
-	if (S_ISBLK(st.st_mode))
-		return block_device_size(disk, err);
 	if (S_ISDIR(st.st_mode))
 		return error_set(err, ERR_SYSTEM, "is a directory, not a disk");
-	if (!S_ISREG(st.st_mode))
+	if (S_ISREG(st.st_mode))
+		disk->size = (uint64_t)st.st_size;
+	else if (!S_ISBLK(st.st_mode))
 		return error_set(err, ERR_SYSTEM,
 			"is neither a file nor a block device");
-	if (st.st_size == 0)
+	else if (block_device_size(disk, err) < 0)
+		return -1;
+	/* a loop or nbd device without a file behind it is, too */
+	if (disk->size == 0)
 		return error_set(err, ERR_SYSTEM, "is empty");
-	disk->size = (uint64_t)st.st_size;
 	return 0;
 }
 

@@ -51,14 +51,14 @@ static int disk_range_locate(struct volume *vol, uint64_t off, uint64_t len,
 	struct volume_run *run, struct error *err)
 {
 	struct disk_range *range = vol->priv;
-	uint64_t pos;
+	uint64_t pos = UINT64_MAX;
 
 	if (!add_u64(range->start, off, &pos) ||
 		!range_inside(pos, len, range->disk->size))
 		return error_set(err, ERR_IO,
 			"%" PRIu64 " bytes at 0x%" PRIx64
 			" lie beyond the disk's end (0x%" PRIx64 ")",
-			len, off, range->disk->size);
+			len, pos, range->disk->size);
 	*run = (struct volume_run){ range->disk->fd, pos, len };
 	return 0;
 }
