@@ -175,7 +175,8 @@ START_TEST(finds_back_after_any_bytes)
 		keys_push(&keys, (unsigned char)(i >> 8));
 		keys_push(&keys, (unsigned char)i);
 		keys_pause(&keys);
-		ck_assert_uint_eq(keys_push(&keys, 'q'), 'q');
+		if (keys_push(&keys, 'q') != 'q')
+			ck_abort_msg("lost after ESC and %04x", i);
 	}
 }
 END_TEST
