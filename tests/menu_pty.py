@@ -164,6 +164,10 @@ def waits_for_no_reader():
     took = console.ends(0, reading=False)
     assert took < 4, took
     console.restored()
+    while console.read(0):
+        pass
+    assert len(console.seen) < 16384, "the pty was never full"
+    assert console.seen.endswith(b"menu_demo: boots entry number 0\r\n")
     return console
 
 
