@@ -19,7 +19,7 @@
 /* Number of the signal that asked the program to end, or 0. */
 extern volatile sig_atomic_t signals_caught;
 
-/* The mask to wait with, for menu/screen.h. */
+/* The mask to wait with, for menu/terminal.h. */
 extern sigset_t signals_wait_mask;
 
 void signals_block(void);
