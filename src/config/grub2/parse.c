@@ -447,11 +447,9 @@ static int parse_list(struct parser *parser, unsigned int ends,
 	int r;
 
 	*list = NULL;
-	if (parser->depth == PARSE_DEPTH_MAX) {
-		error_set(parser->err, ERR_LIMIT,
+	if (parser->depth == PARSE_DEPTH_MAX)
+		return error_set(parser->err, ERR_LIMIT,
 			"statements more than %d deep", PARSE_DEPTH_MAX);
-		return error_in(parser->err, "line %u", parser->token.line);
-	}
 	parser->depth++;
 	skip_newlines(parser);
 	r = parse_commands(parser, ends, wanted, list);

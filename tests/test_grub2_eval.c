@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a script does, seen from outside: its menu, the outcome of its entries,
+ * the notes.  Single rules of the language have cases (tests/cases/grub2).
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "src/config/config.h"
+#include "src/config/grub2/eval.h"
+#include "tests/support/fakeguest.h"
+#include "tests/support/runner.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+static struct fakeguest fake;
+static struct fakefs *files;
+static struct config config;
+static struct outcome outcome;
+static struct error err;
+
+static void setup(void)
+{
+	fakeguest_init(&fake);
+	files = fakeguest_add(&fake, "hd0,msdos1", "1234-abcd", "root");
+	fakefs_text(files, "/vm0", "kernel");
+	fakefs_text(files, "/vm1", "kernel");
+	config = (struct config){
+		.format = &grub2_format,
+		.guest = &fake.guest,
+		.dev = fakeguest_device(&fake, "hd0,msdos1"),
+		.path = "/boot/grub/grub.cfg",
+	};
+	error_clear(&err);
+}
+
+static void teardown(void)
+{
+	fakeguest_free(&fake);
+}
+
+static int load(const char *script)
+{
+	return grub2_format.load(&config, text_of(script), &err);
+}
+
+static void must_load(const char *script)
+{
+	ck_assert_msg(load(script) == 0, "%s", err.text);
+}
+
+static const char *run(size_t index)
+{
+	if (grub2_format.run(&config, config.menu, index, &outcome, &err) < 0)
+		return err.text;
+	return outcome.menu ? "a menu" : outcome.boot.args;
+}
+
+static const char *peek(size_t index)
+{
+	if (grub2_format.peek(&config, config.menu, index, &outcome, &err) < 0)
+		return err.text;
+	return outcome.menu ? "a menu" : outcome.boot.args;
+}
+
+START_TEST(an_empty_script_has_an_empty_menu)
+{
+	must_load("");
+	ck_assert_ptr_nonnull(config.menu);
+	ck_assert_uint_eq(config.menu->count, 0);
+	ck_assert_uint_eq(config.menu->chosen, 0);
+}
+END_TEST
+
+START_TEST(an_entry_keeps_its_source)
+{
+	must_load("menuentry A {\n\tlinux /vm0 'a b'\n}\n");
+	ck_assert_str_eq(
+		config.menu->entries[0].source, "\n\tlinux /vm0 'a b'\n");
+	ck_assert_ptr_null(config.menu->entries[0].id);
+}
+END_TEST
+
+START_TEST(what_an_entry_sets_stays_for_the_next)
+{
+	must_load("menuentry A { set x=1; function f { linux /vm0 f; }; "
+		  "linux /nothere }\n"
+		  "menuentry B { f; linux /vm0 x=$x }\n");
+	ck_assert_str_eq(
+		run(0), "line 1: linux: fakefs: /nothere: no such file");
+	ck_assert_int_eq(err.code, ERR_NOT_FOUND);
+	ck_assert_str_eq(run(1), "x=1");
+}
+END_TEST
+
+START_TEST(a_peek_leaves_no_trace)
+{
+	must_load("set x=0\n"
+		  "function f { g=old; }\n"
+		  "menuentry A {\n set x=1; y=2; set root=hd9; nosuch\n"
+		  " function f { g=new; }\n export x\n linux /vm0\n &&\n}\n"
+		  "menuentry B { f; linux /vm0 $x $y $g $root }\n");
+	/* && drops the entry, so that B is the first */
+	ck_assert_uint_eq(fake.guest.note_count, 6);
+	teardown();
+	setup();
+	must_load("set x=0\n"
+		  "function f { g=old; }\n"
+		  "menuentry A {\n set x=1; y=2; nosuch\n"
+		  " eval 'function f { g=new; }; &&'\n export x\n"
+		  " linux (hd0,msdos1)/vm0 peeked\n set root=hd9,1\n}\n"
+		  "menuentry B { f; linux /vm0 $x $y $g $root }\n");
+	ck_assert_str_eq(peek(0), "peeked");
+	ck_assert_uint_eq(fake.guest.note_count, 0);
+	ck_assert_str_eq(peek(1), "0 old hd0,msdos1");
+	ck_assert_str_eq(run(0), "peeked");
+	ck_assert_uint_eq(fake.guest.note_count, 2);
+	ck_assert_str_eq(run(1), "1 2 new hd9,1");
+}
+END_TEST
+
+START_TEST(a_menu_can_be_peeked_at_often)
+{
+	size_t before, i;
+
+	must_load("submenu S { menuentry A { linux /vm0 $x } }\n"
+		  "menuentry B { for i in 1 2 3; do x=$x$i; done; "
+		  "linux /vm0 $x }\n");
+	ck_assert_str_eq(peek(0), "a menu");
+	before = fake.arena.used;
+	for (i = 0; i < 10000; i++)
+		ck_assert_str_eq(peek(1), "123");
+	/* what an outcome needs, 64 bytes or so, but no more */
+	ck_assert_uint_le(fake.arena.used - before, 10000 * 1000);
+}
+END_TEST
+
+START_TEST(a_submenu_can_be_entered_again)
+{
+	struct menu *first, *second;
+
+	must_load("submenu S { x=1$x; menuentry A { linux /vm0 $x } }\n");
+	ck_assert_str_eq(run(0), "a menu");
+	first = outcome.menu;
+	ck_assert_str_eq(run(0), "a menu");
+	second = outcome.menu;
+	ck_assert_ptr_ne(first, second);
+	ck_assert_int_eq(
+		grub2_format.run(&config, first, 0, &outcome, &err), 0);
+	ck_assert_str_eq(outcome.boot.args, "1");
+	ck_assert_int_eq(
+		grub2_format.run(&config, second, 0, &outcome, &err), 0);
+	ck_assert_str_eq(outcome.boot.args, "1");
+}
+END_TEST
+
+START_TEST(lists_need_no_files)
+{
+	fake.guest.assume_files = true;
+	must_load("menuentry A { linux /nothere a\n initrd /none }\n");
+	ck_assert_str_eq(peek(0), "a");
+	ck_assert_uint_eq(outcome.boot.ramdisk_count, 1);
+	ck_assert_uint_eq(outcome.boot.ramdisk_align, 4);
+}
+END_TEST
+
+static const struct {
+	const char *script;
+	enum error_code code;
+	const char *text;
+} failing_entries[] = {
+	{ "true", ERR_NOT_FOUND, "the entry loads no kernel" },
+	{ "linux /none", ERR_NOT_FOUND,
+		"line 1: linux: fakefs: /none: no such file" },
+	{ "linux /boot", ERR_NOT_FOUND,
+		"line 1: linux: fakefs: /boot: no such file" },
+	{ "\n\nlinux (hd9)/x", ERR_NOT_FOUND,
+		"line 3: linux: no device (hd9)" },
+	{ "chainloader +1", ERR_UNSUPPORTED,
+		"line 1: chainloader: chainloads +1, there is no kernel to "
+		"take" },
+	{ "search --set=root -l no; linux /none", ERR_NOT_FOUND,
+		"line 1: search: no device has the label no" },
+	{ "linux /vm0; exit", ERR_NOT_FOUND,
+		"line 1: exit: no kernel is started" },
+	{ "while true; do true; done", ERR_LIMIT,
+		"line 1: the script runs more than 1000000 commands" },
+	{ "x=x; while true; do x=$x$x$x$x; done", ERR_LIMIT,
+		"line 1: an argument of more than 1048576 bytes" },
+	{ "x=0123456789012345678901234567890123456789\n"
+	  "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14; do x=$x$x; done\n"
+	  "while true; do y=$x; done",
+		ERR_LIMIT,
+		"line 3: the script handles more than 67108864 bytes" },
+	{ "initrd /vm1", ERR_NOT_FOUND,
+		"line 1: initrd: no kernel is loaded yet" },
+	{ "eval 'eval \"linux /none\"'", ERR_NOT_FOUND,
+		"line 1: linux: fakefs: /none: no such file" },
+	{ "function f { linux /none\n}\nf", ERR_NOT_FOUND,
+		"the entry loads no kernel" },
+};
+
+START_TEST(says_why_an_entry_boots_nothing)
+{
+	char script[512];
+
+	snprintf(script, sizeof(script), "menuentry A { %s\n}\n",
+		failing_entries[_i].script);
+	/* a function cannot be defined inside a block */
+	if (strstr(script, "function"))
+		snprintf(script, sizeof(script), "menuentry A { nosuch; }\n");
+	must_load(script);
+	ck_assert_str_eq(run(0), failing_entries[_i].text);
+	ck_assert_int_eq(err.code, failing_entries[_i].code);
+}
+END_TEST
+
+/* A function that calls itself that often before it makes an entry. */
+static void load_recursion(unsigned int depth)
+{
+	char script[256];
+
+	snprintf(script, sizeof(script),
+		"function f {\n if [ $1 = %u ]; then menuentry A { linux /vm0 }\n"
+		" else increment i; f $i; fi\n}\ni=0; f 0\n",
+		depth);
+	load(script);
+}
+
+START_TEST(functions_may_call_themselves)
+{
+	load_recursion(200);
+	ck_assert_uint_eq(config.menu->count, 1);
+}
+END_TEST
+
+START_TEST(functions_do_not_call_themselves_for_ever)
+{
+	load_recursion(1000);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(err.text,
+		"line 2: statements, functions and files more than 512 deep");
+}
+END_TEST
+
+START_TEST(reads_as_many_files_as_the_limit)
+{
+	char script[128];
+
+	fakefs_text(files, "/one.cfg", "menuentry A { linux /vm0 }\n");
+	snprintf(script, sizeof(script),
+		"while [ \"$i\" != %d ]; do increment i; source /one.cfg; "
+		"done\n",
+		CONFIG_INCLUDES_MAX);
+	must_load(script);
+	ck_assert_uint_eq(config.menu->count, CONFIG_INCLUDES_MAX);
+	snprintf(script, sizeof(script),
+		"while [ \"$i\" != %d ]; do increment i; source /one.cfg; "
+		"done\n",
+		CONFIG_INCLUDES_MAX + 1);
+	ck_assert_int_eq(load(script), -1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(
+		err.text, "line 1: /one.cfg: more than 64 files are read");
+}
+END_TEST
+
+START_TEST(a_title_has_a_limit)
+{
+	char *script = malloc(MENU_TITLE_MAX + 100);
+	int len = sprintf(script, "menuentry '");
+
+	memset(script + len, 'x', MENU_TITLE_MAX + 1);
+	strcpy(script + len + MENU_TITLE_MAX, "' { linux /vm0 }\n");
+	must_load(script);
+	memset(script + len, 'x', MENU_TITLE_MAX + 1);
+	strcpy(script + len + MENU_TITLE_MAX + 1, "' { linux /vm0 }\n");
+	ck_assert_int_eq(load(script), -1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(
+		err.text, "line 1: menuentry: a title of more than 4096 bytes");
+	free(script);
+}
+END_TEST
+
+START_TEST(what_save_env_would_write_is_remembered)
+{
+	const struct eval *eval;
+
+	fakefs_text(files, "/boot/grub/grubenv", "# GRUB Environment Block\n");
+	must_load("set a=1; save_env a b\nset a=2\n");
+	eval = config.priv;
+	ck_assert_uint_eq(eval->saved_count, 2);
+	ck_assert_str_eq(eval->saved[0].name, "a");
+	ck_assert_str_eq(eval->saved[0].value, "1");
+	ck_assert_str_eq(eval->saved[0].file.path, "/boot/grub/grubenv");
+	ck_assert_str_eq(eval->saved[1].name, "b");
+	ck_assert_ptr_null(eval->saved[1].value);
+}
+END_TEST
+
+START_TEST(unknown_commands_are_told_of_once)
+{
+	must_load("nosuch a; nosuch b\nfor i in 1 2; do nosuch; other; done\n");
+	ck_assert_uint_eq(fake.guest.note_count, 2);
+	ck_assert_int_eq(fake.guest.notes[0].level, NOTE_DETAIL);
+	ck_assert_str_eq(fake.guest.notes[0].text,
+		"/boot/grub/grub.cfg: line 1: unknown command \"nosuch\", "
+		"ignored as GRUB does");
+}
+END_TEST
+
+/* Twenty thousand entries must fit the memory of a child with room to spare. */
+START_TEST(holds_many_entries_in_little_memory)
+{
+	const unsigned int count = 20000;
+	char *script = malloc(count * 200), *at = script;
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		at += sprintf(at,
+			"menuentry 'Linux %u' --class debian --id l%u {\n"
+			"\tload_video\n\tlinux /vm0 root=UUID=1234 n=%u\n}\n",
+			i, i, i);
+	must_load(script);
+	ck_assert_uint_eq(config.menu->count, count);
+	ck_assert_str_eq(run(count - 1), "root=UUID=1234 n=19999");
+	ck_assert_uint_lt(fake.arena.used, 24U << 20);
+	free(script);
+}
+END_TEST
+
+static const char everything[] =
+	"set a=\"b c\"; if [ \"$a\" = x -o ! -f /none ]; then b=1; elif true; "
+	"then c=2; else d=3; fi\n"
+	"function f { for i in $@ 'x y' \"$1\"z ; do menuentry \"$i\" --id $i "
+	"$i { linux /vm0 $2 ${a} \\x; initrd /vm1 }\ndone; return 2; }\n"
+	"f 1 2; while [ \"$n\" != xx ]; do n=x$n; continue; done\n"
+	"submenu S { regexp -s 1:r '(.)' a; search -s -f /vm0; }\n"
+	"insmod regexp; for k in /v*0; do eval \"x=$k\"; done; probe -u $root\n"
+	"export a; load_env; save_env a; source /none; unset b; test $# -gt 1\n";
+
+/* Cut anywhere, or with one byte changed, a script ends in some way or other.
+ */
+START_TEST(survives_any_length)
+{
+	size_t len;
+	char *copy;
+
+	for (len = 0; len < sizeof(everything); len++) {
+		copy = malloc(len);
+		memcpy(copy, everything, len);
+		if (grub2_format.load(
+			    &config, (struct text){ copy, len }, &err) == 0 &&
+			config.menu->count > 0)
+			run(0);
+		free(copy);
+	}
+}
+END_TEST
+
+START_TEST(survives_any_byte)
+{
+	static const char bytes[] = "\0\n'\"\\${}();&#*[= \x80";
+	char *copy;
+	size_t i, len = sizeof(everything) - 1;
+
+	for (i = 0; i < len; i++) {
+		copy = malloc(len);
+		memcpy(copy, everything, len);
+		copy[i] = bytes[_i];
+		if (grub2_format.load(
+			    &config, (struct text){ copy, len }, &err) == 0 &&
+			config.menu->count > 0)
+			run(0);
+		free(copy);
+		if (i % 64 == 0) {
+			teardown();
+			setup();
+		}
+	}
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tc = tcase_create("eval");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, an_empty_script_has_an_empty_menu);
+	tcase_add_test(tc, an_entry_keeps_its_source);
+	tcase_add_test(tc, what_an_entry_sets_stays_for_the_next);
+	tcase_add_test(tc, a_peek_leaves_no_trace);
+	tcase_add_test(tc, a_menu_can_be_peeked_at_often);
+	tcase_add_test(tc, a_submenu_can_be_entered_again);
+	tcase_add_test(tc, lists_need_no_files);
+	tcase_add_loop_test(tc, says_why_an_entry_boots_nothing, 0,
+		LENGTH(failing_entries));
+	tcase_add_test(tc, functions_may_call_themselves);
+	tcase_add_test(tc, functions_do_not_call_themselves_for_ever);
+	tcase_add_test(tc, reads_as_many_files_as_the_limit);
+	tcase_add_test(tc, a_title_has_a_limit);
+	tcase_add_test(tc, what_save_env_would_write_is_remembered);
+	tcase_add_test(tc, unknown_commands_are_told_of_once);
+	tcase_add_test(tc, holds_many_entries_in_little_memory);
+	tcase_add_test(tc, survives_any_length);
+	tcase_add_loop_test(tc, survives_any_byte, 0, 18);
+	return run_suite("grub2_eval", &tc, 1);
+}
