@@ -127,7 +127,7 @@ static int fat_probe(struct volume *vol, struct error *err)
 static int set_width(struct fat *fat, const struct boot_sector *boot,
 	uint64_t clusters, struct error *err)
 {
-	uint64_t most = CLUSTERS_MAX_16, bytes;
+	uint64_t most = CLUSTERS_MAX_16, entries;
 
 	fat->bits = 16;
 	if (is_fat32(boot)) {
@@ -138,12 +138,11 @@ static int set_width(struct fat *fat, const struct boot_sector *boot,
 	}
 	fat->end =
 		fat->bits == 32 ? 0x0ffffff8 : (UINT32_C(1) << fat->bits) - 8;
-	bytes = (uint64_t)table_sectors(boot) * le16_get(boot->sector_size);
-	if (bytes * 8 / fat->bits <= 2)
-		return error_set(err, ERR_CORRUPT,
-			"boot sector: the allocation table is empty");
-	if (clusters > bytes * 8 / fat->bits - 2)
-		clusters = bytes * 8 / fat->bits - 2;
+	/* a sector has 128 entries at least; the first two are no clusters */
+	entries = (uint64_t)table_sectors(boot) * le16_get(boot->sector_size) *
+		8 / fat->bits;
+	if (clusters > entries - 2)
+		clusters = entries - 2;
 	if (clusters > most)
 		return error_set(err, ERR_CORRUPT,
 			"boot sector: %" PRIu64 " clusters, FAT%u has at "

@@ -33,4 +33,24 @@ void fatimage_open(struct image *image);
 /* Find a path, which has to be there. */
 void fatimage_find(struct image *image, const char *path, struct fs_node *node);
 
+/*
+ * Make one image of each width, with /file, /dir/below and /dir/sub.  The file
+ * is in ten clusters of 2 KiB (FAT12 and FAT16: from 2 on) or forty of 512
+ * bytes (FAT32: from 3 on, behind the root directory).
+ */
+void fatimage_make_three(void);
+
+#define FATIMAGE_FILE_SIZE 20000
+
+enum { FAT12, FAT16, FAT32 };
+
+/* Let the image be a copy of one of these. */
+void fatimage_take(int kind);
+
+/* Overwrite the entry of a cluster in its first allocation table. */
+void fatimage_set_entry(int kind, uint32_t cluster, uint32_t value);
+
+/* Where the directory's entry of a path lies, bytes. */
+uint64_t fatimage_entry_of(const char *path);
+
 #endif
