@@ -347,6 +347,12 @@ static int answer_list(struct child *child, struct error *err)
 	return say_done(child, 0, 0, err);
 }
 
+static void stage_copy(struct child *child, const struct boot_file *file)
+{
+	guest_stage(&child->guest, "%s: %s: %s", file->dev->disk->name,
+		file->dev->name, file->path);
+}
+
 static int answer_extract(struct child *child, struct error *err)
 {
 	const struct boot *boot = &child->found.boot;
@@ -355,13 +361,12 @@ static int answer_extract(struct child *child, struct error *err)
 
 	if (!child->decided)
 		return error_set(err, ERR_SYSTEM, "nothing to extract");
-	guest_stage(&child->guest, "copying %s", boot->kernel.path);
+	stage_copy(child, &boot->kernel);
 	if (extract_files(&child->devices, &boot->kernel, 1, 0, max,
 		    child->setup->kernel, &kernel, err) < 0)
 		return -1;
 	if (boot->ramdisk_count > 0) {
-		guest_stage(
-			&child->guest, "copying %s", boot->ramdisks[0].path);
+		stage_copy(child, &boot->ramdisks[0]);
 		if (extract_files(&child->devices, boot->ramdisks,
 			    boot->ramdisk_count, boot->ramdisk_align, max,
 			    child->setup->ramdisk, &ramdisk, err) < 0)

@@ -75,7 +75,8 @@ int guest_read_config(struct guest *guest, struct device *dev, const char *path,
 
 	if (!fs)
 		return -1;
-	guest_stage(guest, "%s: %s", dev->name, path);
+	guest_stage(guest, "%s: %s: %s: %s", dev->disk->name, dev->name,
+		fs->type, path);
 	if (fs_find(fs, path, &node, err) < 0)
 		return error_in(err, "%s", fs->type);
 	if (node.type != FS_FILE)
