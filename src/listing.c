@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/listing.h"
 
-/* One entry as pygrub lists it; what is not known is None. */
+/* Menus listed in all: more submenus than any installer makes. */
+#define MENUS_MAX 256
+
+/* A list in progress. */
 struct listing {
 	struct guest *guest;
 	listing_line *line;
 	void *ctx;
+	const struct menu *menus[MENUS_MAX]; /* listed so far */
+	size_t menu_count;
 };
 
 static int list_field(struct listing *listing, const char *name,
@@ -46,9 +51,24 @@ static const char *root_name(
 		dev->part->number);
 }
 
+/* Menus may lead in a circle: each is listed once. */
+static bool is_new_menu(struct listing *listing, const struct menu *menu)
+{
+	size_t i;
+
+	for (i = 0; i < listing->menu_count; i++)
+		if (listing->menus[i] == menu)
+			return false;
+	if (listing->menu_count == MENUS_MAX)
+		return false;
+	listing->menus[listing->menu_count++] = menu;
+	return true;
+}
+
 static int list_menu(struct listing *listing, struct config *config,
 	struct menu *menu, unsigned int depth, struct error *err);
 
+/* One entry as pygrub lists it, or the entries of the menu behind it. */
 static int list_entry(struct listing *listing, struct config *config,
 	struct menu *menu, size_t index, unsigned int depth, struct error *err)
 {
@@ -60,9 +80,10 @@ static int list_entry(struct listing *listing, struct config *config,
 
 	r = (format->peek ? format->peek : format->run)(
 		config, menu, index, &outcome, &ignored);
-	if (r == 0 && outcome.menu)
+	if (r == 0 && outcome.menu && depth + 1 < CONFIG_DEPTH_MAX &&
+		is_new_menu(listing, outcome.menu))
 		return list_menu(listing, config, outcome.menu, depth + 1, err);
-	if (r < 0)
+	if (r < 0 || outcome.menu)
 		outcome.boot = (struct boot){ 0 };
 	if (list_field(listing, "title", menu->entries[index].title, err) < 0 ||
 		list_field(listing, "  root",
@@ -80,10 +101,6 @@ static int list_menu(struct listing *listing, struct config *config,
 {
 	size_t i;
 
-	if (depth >= CONFIG_DEPTH_MAX)
-		return error_set(err, ERR_LIMIT,
-			"more than %d menus inside each other",
-			CONFIG_DEPTH_MAX);
 	for (i = 0; i < menu->count; i++)
 		if (list_entry(listing, config, menu, i, depth, err) < 0)
 			return -1;
@@ -92,7 +109,10 @@ static int list_menu(struct listing *listing, struct config *config,
 
 static int list_config(void *ctx, struct config *config, struct error *err)
 {
-	if (list_menu(ctx, config, config->menu, 0, err) < 0)
+	struct listing *listing = ctx;
+
+	is_new_menu(listing, config->menu);
+	if (list_menu(listing, config, config->menu, 0, err) < 0)
 		return device_error(config->dev, err);
 	return 0;
 }
@@ -100,16 +120,17 @@ static int list_config(void *ctx, struct config *config, struct error *err)
 int list_config_entries(struct guest *guest, struct config *config,
 	listing_line *line, void *ctx, struct error *err)
 {
-	struct listing listing = { guest, line, ctx };
+	struct listing listing = { .guest = guest, .line = line, .ctx = ctx };
 
 	guest->assume_files = true;
+	is_new_menu(&listing, config->menu);
 	return list_menu(&listing, config, config->menu, 0, err);
 }
 
 int list_entries(struct guest *guest, const struct options *options,
 	listing_line *line, void *ctx, struct error *err)
 {
-	struct listing listing = { guest, line, ctx };
+	struct listing listing = { .guest = guest, .line = line, .ctx = ctx };
 
 	guest->assume_files = true;
 	return find_configs(guest, options, list_config, &listing, err);

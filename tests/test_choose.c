@@ -197,6 +197,38 @@ START_TEST(a_named_entry_without_a_kernel_does_not_fall_back)
 }
 END_TEST
 
+START_TEST(a_protected_entry_boots_and_is_noted)
+{
+	outer_entries[0].restricted = true;
+	ck_assert_int_eq(choose_default(&config, &outer, &choice, &err), 0);
+	outer_entries[0].restricted = false;
+	ck_assert_uint_eq(guest.note_count, 1);
+	ck_assert_str_eq(guest.notes[0].text,
+		"entry \"Debian\": the guest would ask for a password here; "
+		"the host does not");
+}
+END_TEST
+
+/* Every entry is a submenu that leads to the same menu again. */
+START_TEST(a_title_is_not_looked_for_in_a_circle_for_ever)
+{
+	static const struct config_format endless_format = {
+		.name = "endless",
+		.run = run_endless,
+	};
+	static struct entry entries[] = {
+		{ .title = "x", .submenu = true },
+		{ .title = "y", .submenu = true },
+	};
+
+	endless = (struct menu){ .entries = entries, .count = 2 };
+	config.format = &endless_format;
+	config.menu = &endless;
+	ck_assert_int_eq(choose_named(&config, "z", &choice, &err), -1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+}
+END_TEST
+
 START_TEST(part_of_a_title_is_near_to_it)
 {
 	struct nearest near;
@@ -229,6 +261,8 @@ int main(void)
 	tcase_add_loop_test(tc, a_name_that_matches_nothing_lists_the_nearest,
 		0, (int)LENGTH(unnamed));
 	tcase_add_test(tc, a_named_entry_without_a_kernel_does_not_fall_back);
+	tcase_add_test(tc, a_protected_entry_boots_and_is_noted);
+	tcase_add_test(tc, a_title_is_not_looked_for_in_a_circle_for_ever);
 	tcase_add_test(tc, part_of_a_title_is_near_to_it);
 	return run_suite("choose", &tc, 1);
 }

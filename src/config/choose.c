@@ -7,6 +7,9 @@
 
 #include "src/config/nearest.h"
 
+/* Submenus opened to find a title; they may lead in a circle. */
+#define SUBMENUS_MAX 256
+
 static int choose_below(struct config *config, struct menu *menu,
 	unsigned int depth, struct choice *choice, struct error *err);
 
@@ -24,6 +27,11 @@ static int start(struct config *config, struct menu *menu, size_t index,
 	} else if (r == 0) {
 		choice->title = title;
 		choice->boot = outcome.boot;
+		if (menu->entries[index].restricted)
+			guest_note(config->guest, NOTE_WARNING,
+				"entry \"%s\": the guest would ask for a "
+				"password here; the host does not",
+				title);
 	}
 	return r < 0 ? error_in(err, "entry \"%s\"", title) : 0;
 }
@@ -119,6 +127,7 @@ static bool cut_path(struct arena *arena, const char *spec, struct text *first,
 struct search {
 	struct config *config;
 	struct choice *choice;
+	unsigned int submenus; /* opened so far */
 	struct nearest near;
 };
 
@@ -138,6 +147,11 @@ static int find_in_submenus(struct search *search, struct menu *menu,
 	for (i = 0; i < menu->count; i++) {
 		if (!menu->entries[i].submenu)
 			continue;
+		if (search->submenus++ == SUBMENUS_MAX)
+			return error_set(err, ERR_LIMIT,
+				"more than %d submenus to look for \"%.200s\" "
+				"in",
+				SUBMENUS_MAX, spec);
 		outcome = (struct outcome){ 0 };
 		if (format->run(search->config, menu, i, &outcome, err) < 0 ||
 			!outcome.menu)
