@@ -59,11 +59,19 @@ static void name_contents(struct device *dev, struct error *err)
 		error_set(err, ERR_NOT_FOUND, "%s, which cannot be read", type);
 }
 
+/* The file system on dev; the first time, with what it has to say. */
 static struct fs *open_device(
 	struct search *search, struct device *dev, struct error *err)
 {
+	bool first = dev->state == DEVICE_UNTRIED;
+	struct fs *fs;
+
 	guest_stage(search->guest, "%s: %s", dev->disk->name, dev->name);
-	return device_fs(search->guest->devices, dev, err);
+	fs = device_fs(search->guest->devices, dev, err);
+	if (fs && first && fs->notice)
+		guest_note(search->guest, NOTE_WARNING, "%s: %s: %s: %s",
+			dev->disk->name, dev->name, fs->type, fs->notice);
+	return fs;
 }
 
 struct names {
@@ -204,14 +212,10 @@ static int find_by_files(struct search *search, struct device *dev,
 static int find_on_device(struct search *search, struct device *dev,
 	struct found *found, struct error *err)
 {
-	struct fs *fs = open_device(search, dev, err);
 	int r;
 
-	if (!fs)
+	if (!open_device(search, dev, err))
 		return err->code == ERR_SYSTEM ? -1 : 0;
-	if (fs->notice)
-		guest_note(search->guest, NOTE_WARNING, "%s: %s: %s", dev->name,
-			fs->type, fs->notice);
 	r = find_by_files(search, dev, found, err);
 	if (r == 0)
 		r = find_in_configs(search, dev, PLACES_BOOT, found, err);
@@ -370,6 +374,20 @@ static int load_config(struct search *search, struct device *dev,
 	return 0;
 }
 
+/* Solaris and NetWare boot by their files, whatever menu lies beside them. */
+static bool has_menu(struct search *search, struct device *dev)
+{
+	bool is_one = false;
+	struct error ignored;
+	struct boot boot;
+
+	if (search->options->action == ACTION_LIST)
+		return true;
+	return sniff(search->guest, dev, search->options->args, &boot, &is_one,
+		       &ignored) < 0 ||
+		!is_one;
+}
+
 /* Visit the configuration of each device where one of the two looks. */
 static int visit_configs(struct search *search, enum config_places places,
 	find_visit *visit, void *ctx, struct error *err)
@@ -380,9 +398,15 @@ static int visit_configs(struct search *search, enum config_places places,
 	int r;
 
 	for (i = 0; i < devices->count; i++) {
-		if (!open_device(search, devices->order[i], err) ||
-			load_config(search, devices->order[i], places, &config,
-				err) <= 0)
+		if (!open_device(search, devices->order[i], err))
+			continue;
+		if (places == PLACES_BOOT &&
+			!has_menu(search, devices->order[i]))
+			return error_set(err, ERR_NOT_FOUND,
+				"%s: a guest without a menu",
+				devices->order[i]->name);
+		if (load_config(search, devices->order[i], places, &config,
+			    err) <= 0)
 			continue;
 		search->any_config = true;
 		r = visit(ctx, &config, err);

@@ -31,7 +31,8 @@ typedef int find_visit(void *ctx, struct config *config, struct error *err);
 
 /*
  * The first configuration with entries of each device, for menus and lists.
- * ERR_NOT_FOUND: there is none (find_boot() may still know a kernel).
+ * ERR_NOT_FOUND: there is none, or a guest that needs none comes first
+ * (find_boot() may still know a kernel).
  */
 int find_configs(struct guest *guest, const struct options *options,
 	find_visit *visit, void *ctx, struct error *err);

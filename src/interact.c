@@ -265,8 +265,11 @@ static void say_what_boots(const struct answer *answer)
 {
 	char text[ERROR_TEXT_SIZE];
 
-	snprintf(text, sizeof(text), "booting \"%.500s\" (%.400s)",
-		answer->title, answer->where);
+	if (answer->title[0] != '\0')
+		snprintf(text, sizeof(text), "booting \"%.500s\" (%.400s)",
+			answer->title, answer->where);
+	else
+		snprintf(text, sizeof(text), "booting %.900s", answer->where);
 	report_detail(text);
 }
 
