@@ -38,7 +38,7 @@ START_TEST(an_error_reads_from_the_outside_in)
 }
 END_TEST
 
-START_TEST(an_error_that_grows_too_long_loses_its_inner_end)
+START_TEST(an_error_that_grows_too_long_loses_its_middle)
 {
 	char place[700];
 
@@ -50,6 +50,25 @@ START_TEST(an_error_that_grows_too_long_loses_its_inner_end)
 	error_in(&err, "%s", place);
 	ck_assert_uint_eq(strlen(err.text), ERROR_TEXT_SIZE - 1);
 	ck_assert_int_eq(strncmp(err.text, place, sizeof(place) - 1), 0);
+	ck_assert_ptr_nonnull(strstr(err.text, "p: ...ppp"));
+	ck_assert_str_eq(strrchr(err.text, ':'), ": the fault");
+}
+END_TEST
+
+START_TEST(a_prefix_that_is_too_long_leaves_the_reason)
+{
+	char place[2 * ERROR_TEXT_SIZE];
+
+	memset(place, 'p', sizeof(place) - 1);
+	place[sizeof(place) - 1] = '\0';
+	error_set(&err, ERR_IO, "the fault");
+	error_in(&err, "%s", place);
+	ck_assert_uint_eq(strlen(err.text), ERROR_TEXT_SIZE - 1);
+	ck_assert_str_eq(strrchr(err.text, ':'), ": the fault");
+	error_set(&err, ERR_IO, "%s", place);
+	error_in(&err, "vm.img");
+	ck_assert_uint_eq(strlen(err.text), ERROR_TEXT_SIZE - 1);
+	ck_assert_int_eq(strncmp(err.text, "vm.img: ...ppp", 14), 0);
 }
 END_TEST
 
@@ -257,7 +276,8 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, an_error_reads_from_the_outside_in);
-	tcase_add_test(tc, an_error_that_grows_too_long_loses_its_inner_end);
+	tcase_add_test(tc, an_error_that_grows_too_long_loses_its_middle);
+	tcase_add_test(tc, a_prefix_that_is_too_long_leaves_the_reason);
 	tcase_add_test(tc, an_error_of_the_host_says_why);
 	tcase_add_test(tc, the_arena_gives_zeroed_aligned_memory);
 	tcase_add_test(tc, the_arena_refuses_more_than_its_limit);

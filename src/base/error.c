@@ -31,24 +31,30 @@ void error_record_errno(struct error *err, const char *fmt, ...)
 		strerror(reason));
 }
 
+/*
+ * A line that grows too long loses its middle: where that was on the outside,
+ * and this much of what it was, stay.  A guest chooses how long its titles are.
+ */
+#define REASON_MIN 256
+
 void error_prefix(struct error *err, const char *fmt, ...)
 {
+	const size_t room = sizeof(err->text) - 1, old = strlen(err->text);
+	const size_t reason = old < REASON_MIN ? old : REASON_MIN;
 	char where[ERROR_TEXT_SIZE];
-	size_t len, old = strlen(err->text);
+	size_t len, keep;
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(where, sizeof(where) - 2, fmt, ap);
+	vsnprintf(where, room - reason - 1, fmt, ap); /* 2 for ": ", NUL */
 	va_end(ap);
 	len = strlen(where);
 	memcpy(where + len, ": ", 2);
 	len += 2;
-	if (len > sizeof(err->text) - 1)
-		len = sizeof(err->text) - 1;
-	/* A line that grows too long loses its innermost end. */
-	if (old > sizeof(err->text) - 1 - len)
-		old = sizeof(err->text) - 1 - len;
-	memmove(err->text + len, err->text, old);
+	keep = old < room - len ? old : room - len;
+	memmove(err->text + len, err->text + (old - keep), keep);
+	if (keep < old)
+		memcpy(err->text + len, "...", 3);
 	memcpy(err->text, where, len);
-	err->text[len + old] = '\0';
+	err->text[len + keep] = '\0';
 }
