@@ -22,8 +22,9 @@ static void add(struct account *account, const struct device *dev, bool tried,
 	reason = &account->reasons[account->count];
 	reason->text =
 		arena_strdup(account->guest->arena, why->text, &no_memory);
+	/* it is the guest that used the memory up, and that is a reason, too */
 	if (!reason->text)
-		return;
+		reason->text = "needs more memory than the limit";
 	reason->dev = dev;
 	reason->tried = tried;
 	account->count++;
