@@ -98,7 +98,7 @@ START_TEST(a_peek_leaves_no_trace)
 	must_load("set x=0\n"
 		  "function f { g=old; }\n"
 		  "menuentry A {\n set x=1; y=2; nosuch\n"
-		  " eval 'function f { g=new; }; &&'\n export x\n"
+		  " eval 'function f { g=new; }'; eval '&&'\n export x\n"
 		  " linux (hd0,msdos1)/vm0 peeked\n set root=hd9,1\n}\n"
 		  "menuentry B { f; linux /vm0 $x $y $g $root }\n");
 	ck_assert_str_eq(peek(0), "peeked");
@@ -321,7 +321,7 @@ static const char everything[] =
 	"then c=2; else d=3; fi\n"
 	"function f { for i in $@ 'x y' \"$1\"z ; do menuentry \"$i\" --id $i "
 	"$i { linux /vm0 $2 ${a} \\x; initrd /vm1 }\ndone; return 2; }\n"
-	"f 1 2; while [ \"$n\" != xx ]; do n=x$n; continue; done\n"
+	"f 1 2; until true; do n=x$n; continue; done\n"
 	"submenu S { regexp -s 1:r '(.)' a; search -s -f /vm0; }\n"
 	"insmod regexp; for k in /v*0; do eval \"x=$k\"; done; probe -u $root\n"
 	"export a; load_env; save_env a; source /none; unset b; test $# -gt 1\n";
