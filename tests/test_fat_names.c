@@ -347,10 +347,8 @@ END_TEST
 
 /* Short names that are none: the whole directory is then in doubt. */
 static const char *const no_names[] = { "           ", "        TXT",
-	"A/B        ", "A\tB        ",
-	"A\x7f"
-	"B        ",
-	"SHORT   T\0X", "\x01HORT   TXT" };
+	"A/B        ", "A\tB        ", "A\177B        ", "SHORT   T\0X",
+	"\x01HORT   TXT" };
 
 START_TEST(refuses_to_list_what_is_no_name)
 {
