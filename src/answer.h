@@ -12,7 +12,7 @@
 
 struct answer {
 	char *title;   /* of the entry, or "" */
-	char *where;   /* "partition 1: ext4: /boot/grub/grub.cfg" */
+	char *where;   /* "vm.img: partition 1: ext4: /grub/grub.cfg" */
 	char *kernel;  /* path in the guest */
 	char *ramdisk; /* path of the first one, or "" */
 	char *args;    /* cleaned: no tab, no control byte */

@@ -30,8 +30,13 @@ static const char *join_args(struct guest *guest, const char *args,
 static int set_where(struct guest *guest, struct device *dev, const char *path,
 	struct found *found, struct error *err)
 {
-	found->where = arena_printf(
-		guest->arena, err, "%s: %s: %s", dev->name, dev->fs.type, path);
+	struct error at;
+
+	error_set(&at, ERR_NONE, "%s: %s", dev->fs.type, path);
+	device_error(dev, &at);
+	/* of a bare configuration there is no more to say than its name */
+	found->where = arena_strdup(guest->arena,
+		dev->state == DEVICE_MOUNTED ? at.text : dev->disk->name, err);
 	return found->where ? 0 : -1;
 }
 

@@ -18,7 +18,7 @@
 struct found {
 	struct boot boot;
 	const char *title; /* of the entry, or "" */
-	const char *where; /* "partition 1: ext4: /boot/grub/grub.cfg" */
+	const char *where; /* "vm.img: partition 1: ext4: /grub/grub.cfg" */
 	const char *args;  /* the whole command line, or "" */
 };
 
