@@ -97,6 +97,24 @@ static size_t last_alike(const struct account *account, size_t i)
 	return last;
 }
 
+/*
+ * A long path of the guest's making may not push out what was wrong with it,
+ * nor what was wrong elsewhere: of a long reason the middle is left out.
+ */
+#define REASON_HEAD 120
+#define REASON_TAIL 260
+
+static void append_reason(struct line *line, const char *reason)
+{
+	size_t len = strlen(reason);
+
+	if (len <= REASON_HEAD + REASON_TAIL)
+		append(line, ": %s", reason);
+	else
+		append(line, ": %.*s...%s", REASON_HEAD, reason,
+			reason + len - REASON_TAIL);
+}
+
 static void append_reasons(
 	struct line *line, const struct account *account, bool tried)
 {
@@ -114,7 +132,7 @@ static void append_reasons(
 			append(line, " to ");
 			append_place(line, account, account->reasons[last].dev);
 		}
-		append(line, ": %s", reason->text);
+		append_reason(line, reason->text);
 	}
 }
 
@@ -122,13 +140,19 @@ int account_error(
 	const struct account *account, const char *sought, struct error *err)
 {
 	const struct devices *devices = account->guest->devices;
+	const char *name =
+		devices->disks == 1 ? devices->list[0]->disk->name : "";
 	char text[ERROR_TEXT_SIZE] = "";
 	struct line line = { text, sizeof(text), 0 };
+	/* what stands in front of it, and room for "RuntimeError: " */
+	size_t front = strlen(sought) + strlen(name) + 32;
 
+	if (front < sizeof(text) / 2)
+		line.size -= front;
 	append_reasons(&line, account, true);
 	append_reasons(&line, account, false);
 	error_set(err, ERR_NOT_FOUND, "%s: %s", sought, text);
 	if (devices->disks == 1)
-		error_in(err, "%s", devices->list[0]->disk->name);
+		error_in(err, "%s", name);
 	return -1;
 }

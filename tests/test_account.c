@@ -105,6 +105,41 @@ START_TEST(a_long_account_stays_one_line)
 }
 END_TEST
 
+START_TEST(long_paths_leave_each_reason_its_end)
+{
+	char path[ERROR_TEXT_SIZE - 100];
+
+	memset(path, 'p', sizeof(path) - 1);
+	path[sizeof(path) - 1] = '\0';
+	error_set(&why, ERR_LIMIT, "ext4: /%s: the first limit", path);
+	account_tried(&account, &first, &why);
+	error_set(&why, ERR_LIMIT, "ext4: /%s: the second limit", path);
+	account_tried(&account, &second, &why);
+	account_error(&account, "no kernel", &err);
+	ck_assert_int_eq(
+		strncmp(err.text, "a.img: no kernel: partition 1: ext4: /ppp",
+			41),
+		0);
+	ck_assert_ptr_nonnull(strstr(err.text, "...ppp"));
+	ck_assert_ptr_nonnull(
+		strstr(err.text, "pp: the first limit; partition 2: ext4: /p"));
+	ck_assert_ptr_nonnull(strstr(err.text, "pp: the second limit"));
+}
+END_TEST
+
+START_TEST(without_memory_for_the_reason_that_is_the_reason)
+{
+	struct arena none = { .limit = 0 };
+
+	guest.arena = &none;
+	nothing(&first, "swap");
+	account_error(&account, "no kernel", &err);
+	ck_assert_str_eq(err.text,
+		"a.img: no kernel: partition 1: needs more memory than the "
+		"limit");
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("account");
@@ -115,5 +150,7 @@ int main(void)
 	tcase_add_test(tc, neighbours_with_the_same_reason_share_it);
 	tcase_add_test(tc, with_several_disks_each_place_names_its_own);
 	tcase_add_test(tc, a_long_account_stays_one_line);
+	tcase_add_test(tc, long_paths_leave_each_reason_its_end);
+	tcase_add_test(tc, without_memory_for_the_reason_that_is_the_reason);
 	return run_suite("account", &tc, 1);
 }
