@@ -73,6 +73,38 @@ static void emit(const char *line)
 		put(line, len);
 }
 
+/* Of what was wrong, at least this much is shown, bytes. */
+#define TAIL_MIN 300
+
+static bool inside_character(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/*
+ * Text made printable in size bytes.  One that is too long, by escapes if not
+ * by itself, loses its middle: the end is what was wrong.
+ */
+static void show(const char *text, char *out, size_t size)
+{
+	char all[4 * ERROR_TEXT_SIZE]; /* a byte becomes four at most */
+	const char *tail;
+	size_t head;
+
+	utf8_show(text, all, sizeof(all));
+	if (strlen(all) < size) {
+		strcpy(out, all);
+		return;
+	}
+	tail = all + strlen(all) - TAIL_MIN;
+	while (inside_character(*tail))
+		tail++;
+	head = size - strlen(tail) - sizeof("...");
+	while (inside_character(all[head]))
+		head--;
+	snprintf(out, size, "%.*s...%s", (int)head, all, tail);
+}
+
 /* One write, so that lines of several processes do not mix. */
 static void print_line(const char *kind, const char *text)
 {
@@ -80,7 +112,7 @@ static void print_line(const char *kind, const char *text)
 	size_t len = (size_t)snprintf(line, sizeof(line), "hostgrub: %s", kind);
 	const char *end = line_end();
 
-	utf8_show(text, line + len, sizeof(line) - len - strlen(end));
+	show(text, line + len, sizeof(line) - len - strlen(end));
 	strcat(line, end);
 	emit(line);
 }
