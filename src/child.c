@@ -139,6 +139,20 @@ static int say_menu(struct child *child, struct error *err)
 	return say_entries(child, menu, err);
 }
 
+/* What was wrong with a partition table, and got round. */
+static void note_damage(struct child *child)
+{
+	const struct devices *devices = &child->devices;
+	unsigned int i;
+
+	for (i = 0; i < devices->disks; i++)
+		if (devices->tables[i].damage[0] != '\0')
+			guest_note(&child->guest, NOTE_WARNING,
+				"%s: partition table: %s",
+				child->setup->disks[i].name,
+				devices->tables[i].damage);
+}
+
 static int scan(struct child *child, struct error *err)
 {
 	const struct options *options = child->options;
@@ -158,6 +172,7 @@ static int scan(struct child *child, struct error *err)
 		return -1;
 	}
 	child->scanned = true;
+	note_damage(child);
 	return 0;
 }
 
@@ -304,22 +319,25 @@ static int answer_choose(
 	return child->decided ? say_boot(child, err) : say_menu(child, err);
 }
 
-static int send_lines(struct child *child, struct error *err)
+static int send_fields(struct child *child, struct error *err)
 {
 	if (child->out.len > MESSAGE_HEADER && send(child, err) < 0)
 		return -1;
-	message_begin(&child->out, SAY_TEXT);
+	message_begin(&child->out, SAY_FIELDS);
 	return 0;
 }
 
 /* As many lines a message as go in: a list has 100,000 of them. */
-static int say_line(void *ctx, const char *line, struct error *err)
+static int say_field(
+	void *ctx, const char *name, const char *value, struct error *err)
 {
 	struct child *child = ctx;
 
-	if (child->out.len + strlen(line) > BATCH && send_lines(child, err) < 0)
+	if (child->out.len + strlen(value) > BATCH &&
+		send_fields(child, err) < 0)
 		return -1;
-	message_put_string(&child->out, line);
+	message_put_string(&child->out, name);
+	message_put_string(&child->out, value);
 	return 0;
 }
 
@@ -329,18 +347,18 @@ static int list(struct child *child, struct error *err)
 
 	if (child->options->action != ACTION_IS_CONFIG)
 		return list_entries(
-			&child->guest, child->options, say_line, child, err);
+			&child->guest, child->options, say_field, child, err);
 	if (load_bare_config(child, &config, err) < 0 ||
 		list_config_entries(
-			&child->guest, &config, say_line, child, err) < 0)
+			&child->guest, &config, say_field, child, err) < 0)
 		return error_in(err, "%s", child->setup->disks[0].name);
 	return 0;
 }
 
 static int answer_list(struct child *child, struct error *err)
 {
-	message_begin(&child->out, SAY_TEXT);
-	if (list(child, err) < 0 || send_lines(child, err) < 0)
+	message_begin(&child->out, SAY_FIELDS);
+	if (list(child, err) < 0 || send_fields(child, err) < 0)
 		return -1;
 	if (say_notes(child, err) < 0)
 		return -1;

@@ -7,7 +7,7 @@
 /* A list in progress. */
 struct listing {
 	struct guest *guest;
-	listing_line *line;
+	listing_field *field;
 	void *ctx;
 	const struct menu *menus[MENUS_MAX]; /* listed so far */
 	size_t menu_count;
@@ -16,10 +16,8 @@ struct listing {
 static int list_field(struct listing *listing, const char *name,
 	const char *value, struct error *err)
 {
-	char *line = arena_printf(listing->guest->arena, err, "%s: %s", name,
-		value && value[0] ? value : "None");
-
-	return line ? listing->line(listing->ctx, line, err) : -1;
+	return listing->field(
+		listing->ctx, name, value && value[0] ? value : "None", err);
 }
 
 /* GRUB's ramdisks are one list of files: shown as they stood in the file. */
@@ -118,9 +116,9 @@ static int list_config(void *ctx, struct config *config, struct error *err)
 }
 
 int list_config_entries(struct guest *guest, struct config *config,
-	listing_line *line, void *ctx, struct error *err)
+	listing_field *field, void *ctx, struct error *err)
 {
-	struct listing listing = { .guest = guest, .line = line, .ctx = ctx };
+	struct listing listing = { .guest = guest, .field = field, .ctx = ctx };
 
 	guest->assume_files = true;
 	is_new_menu(&listing, config->menu);
@@ -128,9 +126,9 @@ int list_config_entries(struct guest *guest, struct config *config,
 }
 
 int list_entries(struct guest *guest, const struct options *options,
-	listing_line *line, void *ctx, struct error *err)
+	listing_field *field, void *ctx, struct error *err)
 {
-	struct listing listing = { .guest = guest, .line = line, .ctx = ctx };
+	struct listing listing = { .guest = guest, .field = field, .ctx = ctx };
 
 	guest->assume_files = true;
 	return find_configs(guest, options, list_config, &listing, err);

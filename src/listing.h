@@ -10,15 +10,16 @@
 
 #include "src/find.h"
 
-/* Called with each line; its text is the guest's bytes. */
-typedef int listing_line(void *ctx, const char *line, struct error *err);
+/* Called with each field, a line of the list; value is the guest's bytes. */
+typedef int listing_field(
+	void *ctx, const char *name, const char *value, struct error *err);
 
 /* ERR_NOT_FOUND, and why, if there is nothing to list. */
 int list_entries(struct guest *guest, const struct options *options,
-	listing_line *line, void *ctx, struct error *err);
+	listing_field *field, void *ctx, struct error *err);
 
 /* The same for a configuration that is loaded already. */
 int list_config_entries(struct guest *guest, struct config *config,
-	listing_line *line, void *ctx, struct error *err);
+	listing_field *field, void *ctx, struct error *err);
 
 #endif

@@ -265,29 +265,32 @@ static int check(struct run *run, struct error *err)
 	return deliver(run, &result, err);
 }
 
-/* Text for a person, escaped line by line as it is added; its length. */
-static size_t print_line(FILE *out, const char *text)
+/* A line for a person, escaped where it is added; its length. */
+static size_t print_field(FILE *out, const char *name, const char *value)
 {
 	static char shown[4 * MESSAGE_MAX];
 	int written;
 
-	utf8_show(text, shown, sizeof(shown));
-	written = fprintf(out, "%s\n", shown);
+	utf8_show(name, shown, sizeof(shown));
+	written = fprintf(out, "%s: ", shown);
+	utf8_show(value, shown, sizeof(shown));
+	written += fprintf(out, "%s\n", shown);
 	return written < 0 ? 0 : (size_t)written;
 }
 
-/* The lines of one message. */
-static int take_lines(
+/* The fields of one message. */
+static int take_fields(
 	struct message_body *body, FILE *out, size_t *bytes, struct error *err)
 {
-	const char *line;
+	const char *name, *value;
 
 	do {
-		line = message_take_string(body);
-		if (body->type != SAY_TEXT || body->bad)
+		name = message_take_string(body);
+		value = message_take_string(body);
+		if (body->type != SAY_FIELDS || body->bad)
 			return error_set(err, ERR_SYSTEM,
 				"the reader's answer makes no sense");
-		*bytes += print_line(out, line);
+		*bytes += print_field(out, name, value);
 		if (*bytes > LIST_MAX)
 			return error_set(err, ERR_LIMIT,
 				"a list of more than %zu bytes", LIST_MAX);
@@ -306,7 +309,7 @@ static int receive_list(struct run *run, FILE *out, struct error *err)
 			return -1;
 		if (body.type == SAY_DONE)
 			return peer_finish(&run->peer, err);
-		if (take_lines(&body, out, &bytes, err) < 0)
+		if (take_fields(&body, out, &bytes, err) < 0)
 			return -1;
 	}
 }
@@ -315,14 +318,10 @@ static int print_decision(struct run *run, FILE *out, struct error *err)
 {
 	if (decide(run, err) < 0 || peer_finish(&run->peer, err) < 0)
 		return -1;
-	fputs("  kernel: ", out);
-	print_line(out, run->answer.kernel);
-	if (run->answer.ramdisk[0] != '\0') {
-		fputs("  initrd: ", out);
-		print_line(out, run->answer.ramdisk);
-	}
-	fputs("  args: ", out);
-	print_line(out, run->answer.args);
+	print_field(out, "  kernel", run->answer.kernel);
+	if (run->answer.ramdisk[0] != '\0')
+		print_field(out, "  initrd", run->answer.ramdisk);
+	print_field(out, "  args", run->answer.args);
 	return 0;
 }
 

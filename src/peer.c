@@ -71,7 +71,7 @@ static int at_stage(const struct peer *peer, struct error *err)
 
 static int took_too_long(struct peer *peer, struct error *err)
 {
-	error_set(err, ERR_LIMIT, "the time limit is over");
+	error_set(err, ERR_LIMIT, "the time limit (--time-limit) is over");
 	return at_stage(peer, err);
 }
 

@@ -25,19 +25,27 @@ static void note_child(int number)
 	(void)number;
 }
 
+/* What the caller ignores stays ignored: so nohup(1) protects a run. */
+static void handle(int number)
+{
+	struct sigaction act = { .sa_handler = note_signal }, old;
+
+	if (sigaction(number, &act, &old) == 0 && old.sa_handler == SIG_IGN)
+		sigaction(number, &old, NULL);
+}
+
 void signals_block(void)
 {
-	struct sigaction act = { .sa_handler = note_signal };
+	struct sigaction act = { .sa_handler = note_child };
 	sigset_t blocked;
 	size_t i;
 
 	sigemptyset(&blocked);
 	for (i = 0; i < LENGTH(ending); i++) {
 		sigaddset(&blocked, ending[i]);
-		sigaction(ending[i], &act, NULL);
+		handle(ending[i]);
 	}
 	sigaddset(&blocked, SIGCHLD);
-	act.sa_handler = note_child;
 	sigaction(SIGCHLD, &act, NULL);
 	sigprocmask(SIG_BLOCK, &blocked, &signals_wait_mask);
 	/* whoever started us may have blocked what we wait for */

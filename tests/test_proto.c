@@ -111,7 +111,7 @@ static const struct {
 
 START_TEST(a_string_that_lies_spoils_the_body)
 {
-	send_raw(strings[_i].len, SAY_TEXT, strings[_i].bytes, strings[_i].len);
+	send_raw(strings[_i].len, SAY_FIELDS, strings[_i].bytes, strings[_i].len);
 	ck_assert_int_eq(receive(), 1);
 	ck_assert_str_eq(message_take_string(&body), "");
 	ck_assert(!message_complete(&body));
@@ -120,7 +120,7 @@ END_TEST
 
 START_TEST(a_message_over_the_limit_is_refused_before_it_arrives)
 {
-	send_raw(MESSAGE_MAX + 1, SAY_TEXT, "", 0);
+	send_raw(MESSAGE_MAX + 1, SAY_FIELDS, "", 0);
 	ck_assert_int_eq(receive(), -1);
 	ck_assert_int_eq(err.code, ERR_LIMIT);
 	ck_assert_str_eq(
@@ -133,7 +133,7 @@ START_TEST(a_message_of_the_limit_passes)
 	static char text[MESSAGE_MAX - 4];
 
 	memset(text, 'x', sizeof(text) - 1);
-	message_begin(&out, SAY_TEXT);
+	message_begin(&out, SAY_FIELDS);
 	message_put_string(&out, text);
 	ck_assert_int_eq(message_send(ends[0], &out, &err), 0);
 	ck_assert_int_eq(receive(), 1);
@@ -147,7 +147,7 @@ START_TEST(a_text_over_the_limit_is_not_sent)
 	static char text[MESSAGE_MAX - 3];
 
 	memset(text, 'x', sizeof(text) - 1);
-	message_begin(&out, SAY_TEXT);
+	message_begin(&out, SAY_FIELDS);
 	message_put_string(&out, text);
 	ck_assert_int_eq(message_send(ends[0], &out, &err), -1);
 	ck_assert_int_eq(err.code, ERR_LIMIT);
@@ -156,7 +156,7 @@ END_TEST
 
 START_TEST(the_end_of_the_stream_is_no_message)
 {
-	send_raw(10, SAY_TEXT, "ab", 2);
+	send_raw(10, SAY_FIELDS, "ab", 2);
 	shutdown(ends[0], SHUT_WR);
 	ck_assert_int_eq(receive(), 0);
 }

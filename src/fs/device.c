@@ -150,8 +150,15 @@ static int set_order(struct devices *devices, struct error *err)
 static int scan_disk(struct devices *devices, struct disk *disk,
 	struct partition_table *table, struct error *err)
 {
-	if (partition_scan(disk, table, devices->arena, err) < 0 ||
-		add_disk(devices, disk, 0, err) < 0 ||
+	if (partition_scan(disk, table, devices->arena, err) < 0) {
+		if (err->code == ERR_SYSTEM)
+			return error_in(err, "%s", disk->name);
+		/* another disk, or this one as a whole, may still boot */
+		*table = (struct partition_table){ 0 };
+		snprintf(table->damage, sizeof(table->damage), "%.127s",
+			err->text);
+	}
+	if (add_disk(devices, disk, 0, err) < 0 ||
 		add_partitions(devices, disk, table, err) < 0)
 		return error_in(err, "%s", disk->name);
 	return 0;

@@ -25,7 +25,7 @@ static const char *const fields[] = {
 	[SAY_BOOT] = "sssss",
 	[SAY_MENU] = "44441",
 	[SAY_ENTRIES] = "1s1s1s1s",
-	[SAY_TEXT] = "s",
+	[SAY_FIELDS] = "s",
 	[SAY_DONE] = "88",
 	[SAY_FAIL] = "1s",
 };
