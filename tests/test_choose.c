@@ -145,6 +145,34 @@ START_TEST(menus_that_open_each_other_end)
 }
 END_TEST
 
+static unsigned int runs;
+
+static int run_counted(struct config *ignored, struct menu *menu, size_t index,
+	struct outcome *outcome, struct error *fault)
+{
+	runs++;
+	return run_endless(ignored, menu, index, outcome, fault);
+}
+
+START_TEST(menus_that_open_each_other_do_so_once_and_not_per_fallback)
+{
+	static const struct config_format counted_format = {
+		.name = "counted",
+		.run = run_counted,
+	};
+
+	endless = outer;
+	endless.fallback_count = 4;
+	for (size_t i = 0; i < endless.fallback_count; i++)
+		endless.fallback[i] = i;
+	config.format = &counted_format;
+	runs = 0;
+	ck_assert_int_eq(choose_default(&config, &endless, &choice, &err), -1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_uint_eq(runs, CONFIG_DEPTH_MAX);
+}
+END_TEST
+
 static const struct {
 	const char *spec;
 	const char *title;
@@ -257,6 +285,8 @@ int main(void)
 	tcase_add_test(tc, a_default_without_a_kernel_falls_back_and_says_so);
 	tcase_add_test(tc, a_default_without_a_kernel_and_a_fallback_fails);
 	tcase_add_test(tc, menus_that_open_each_other_end);
+	tcase_add_test(
+		tc, menus_that_open_each_other_do_so_once_and_not_per_fallback);
 	tcase_add_loop_test(tc, an_entry_has_many_names, 0, (int)LENGTH(named));
 	tcase_add_loop_test(tc, a_name_that_matches_nothing_lists_the_nearest,
 		0, (int)LENGTH(unnamed));

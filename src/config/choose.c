@@ -50,10 +50,14 @@ static int choose_below(struct config *config, struct menu *menu,
 		return error_set(err, ERR_NOT_FOUND, "a menu without entries");
 	if (start(config, menu, menu->chosen, depth, choice, err) == 0)
 		return 0;
-	for (i = 0; i < menu->fallback_count; i++) {
+	/* past a limit the others lead as far: nine menus each, 16 deep */
+	for (i = 0; i < menu->fallback_count && err->code != ERR_LIMIT; i++) {
 		if (start(config, menu, menu->fallback[i], depth, choice,
-			    &later) < 0)
+			    &later) < 0) {
+			if (later.code == ERR_LIMIT)
+				*err = later;
 			continue;
+		}
 		guest_note(config->guest, NOTE_WARNING,
 			"%s; its fallback \"%s\" is taken", err->text,
 			choice->title);
@@ -153,8 +157,11 @@ static int find_in_submenus(struct search *search, struct menu *menu,
 				"in",
 				SUBMENUS_MAX, spec);
 		outcome = (struct outcome){ 0 };
-		if (format->run(search->config, menu, i, &outcome, err) < 0 ||
-			!outcome.menu)
+		r = format->run(search->config, menu, i, &outcome, err);
+		if (r < 0 && err->code == ERR_LIMIT)
+			return error_in(
+				err, "entry \"%s\"", menu->entries[i].title);
+		if (r < 0 || !outcome.menu)
 			continue;
 		r = find_named(
 			search, outcome.menu, spec, false, depth + 1, err);
