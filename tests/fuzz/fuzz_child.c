@@ -14,7 +14,7 @@
 
 #define MEMORY_MAX (64U << 20) /* as in src/child.c */
 #define FILE_MAX (1U << 20)
-#define LINES_MAX 256
+#define FIELDS_MAX 1024
 
 static const struct options options = {
 	.action = ACTION_BOOT,
@@ -30,7 +30,7 @@ struct inner {
 	struct devices devices;
 	struct guest guest;
 	char stage[GUEST_STAGE_SIZE];
-	unsigned int lines;
+	unsigned int fields;
 };
 
 static void extract(struct inner *inner, const struct boot_file *files,
@@ -66,12 +66,13 @@ static void boot(struct inner *inner)
 			found.boot.ramdisk_align);
 }
 
-static int count_line(void *ctx, const char *line, struct error *err)
+static int count_field(
+	void *ctx, const char *name, const char *value, struct error *err)
 {
 	struct inner *inner = ctx;
 
-	(void)line;
-	if (++inner->lines == LINES_MAX)
+	MUST(name && value);
+	if (++inner->fields == FIELDS_MAX)
 		return error_set(err, ERR_LIMIT, "enough");
 	return 0;
 }
@@ -98,7 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		MUST_SAY(&err);
 	} else {
 		boot(&inner);
-		if (list_entries(&inner.guest, &options, count_line, &inner,
+		if (list_entries(&inner.guest, &options, count_field, &inner,
 			    &err) < 0)
 			MUST_SAY(&err);
 	}

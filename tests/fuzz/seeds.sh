@@ -1,6 +1,6 @@
 #!/bin/bash
 # Make the seeds that are disk images, which are not kept: into DIRECTORY/ext,
-# /partition, /child.  Sound ones of every kind that the tools can make, and
+# /fat, /partition, /child.  Sound ones of every kind that the tools can make, and
 # some that no tool makes, each named for what is wrong with it.
 set -euo pipefail
 
@@ -16,7 +16,7 @@ for tool in mke2fs debugfs sfdisk python3; do
 	}
 done
 rm -rf "$out"
-mkdir -p "$out"/{ext,partition,child,extlinux,grub2,grub_legacy,cmdline} \
+mkdir -p "$out"/{child,cmdline,ext,extlinux,fat,grub2,grub_legacy,partition} \
 	"$out"/{proto,result}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -163,6 +163,41 @@ for field in 'log-block-6 24 \x06' 'log-block-7 24 \x07' \
 	cp "$out/ext/ext4-4k" "$out/ext/$name"
 	patch "$out/ext/$name" $super+"$off" "$bytes"
 done
+
+# fat NAME BITS KIBIBYTES KEPT: the first part of a FAT, as far as it is used
+fat() {
+	local image=$out/fat/$1
+	mkfs.fat -F "$2" -s 1 -f 1 -i 12345678 -n SEED -C "$image" "$3" \
+		>"$tmp/log" 2>&1 &&
+		mcopy -s -i "$image" "$tmp/fat/"* :: >>"$tmp/log" 2>&1 || {
+		cat "$tmp/log"
+		exit 1
+	}
+	truncate -s "$4K" "$image"
+}
+
+if command -v mkfs.fat >/dev/null && command -v mcopy >/dev/null; then
+	mkdir -p "$tmp/fat/boot/grub" "$tmp/fat/dir/below" "$tmp/fat/many"
+	cp "$tree"/boot/{vmlinuz,initrd.img} "$tmp/fat/boot"
+	cp "$tree"/boot/grub/grub.cfg "$tmp/fat/boot/grub"
+	: >"$tmp/fat/A Long Näme.with.dots"
+	: >"$tmp/fat/LOWER.cfg"
+	for i in {1..20}; do
+		echo "$i" >"$tmp/fat/many/file-with-a-long-name-$i"
+	done
+	fat fat12 12 64 64
+	fat fat16 16 2200 96
+	fat fat32 32 33400 300
+	# FAT12 of 512-byte clusters: all chains go on for ever
+	cp "$out/fat/fat12" "$out/fat/chain-in-itself"
+	patch "$out/fat/chain-in-itself" 512+3 \
+		"$(for ((i = 2; i < 100; i += 2)); do
+			printf '\\x%02x\\x%x0\\x%02x' $i $((i & 15)) $((i >> 4))
+		done)"
+else
+	echo "no seeds of FAT: mkfs.fat or mcopy is missing (dosfstools, mtools)"
+	: >"$out/fat/empty"
+fi
 
 # table NAME KIBIBYTES <SCRIPT: a disk with that partition table
 table() {
