@@ -9,34 +9,47 @@
 #include <string.h>
 
 #include "src/config/grub2/command.h"
+#include "src/config/grub2/expand.h"
 #include "src/config/grub2/path.h"
 
 /* GRUB pads all ramdisks but the last to this many bytes. */
 #define RAMDISK_ALIGN 4
 
-/* Bytes the word takes on the kernel's command line. */
-static size_t quoted_length(const char *word, bool *blanks)
+static bool is_quoted(char c)
 {
-	size_t len = 0;
+	return c == '\\' || c == '\'' || c == '"';
+}
+
+/* Bytes the word takes on the kernel's command line. */
+static size_t quoted_length(
+	const struct eval *eval, const char *word, bool *blanks)
+{
+	struct text rest = text_of(word);
+	size_t hex, len = 0;
 
 	*blanks = false;
-	for (; *word; word++, len++) {
-		if (*word == '\\' || *word == '\'' || *word == '"')
-			len++;
-		if (*word == ' ')
+	for (; rest.len > 0; rest = text_skip(rest, hex ? hex : 1)) {
+		hex = expand_hex_escape(eval, rest);
+		len += hex ? hex : 1U + is_quoted(rest.at[0]);
+		if (rest.at[0] == ' ')
 			*blanks = true;
 	}
 	return *blanks ? len + 2 : len;
 }
 
-static char *put_quoted(char *at, const char *word, bool blanks)
+static char *put_quoted(
+	const struct eval *eval, char *at, const char *word, bool blanks)
 {
+	struct text rest = text_of(word);
+	size_t hex;
+
 	if (blanks)
 		*at++ = '"';
-	for (; *word; word++) {
-		if (*word == '\\' || *word == '\'' || *word == '"')
+	for (; rest.len > 0; rest = text_skip(rest, hex ? hex : 1)) {
+		hex = expand_hex_escape(eval, rest);
+		if (hex == 0 && is_quoted(rest.at[0]))
 			*at++ = '\\';
-		*at++ = *word;
+		at = mempcpy(at, rest.at, hex ? hex : 1);
 	}
 	if (blanks)
 		*at++ = '"';
@@ -52,15 +65,15 @@ static const char *command_line(struct eval *eval, const struct args *args,
 	bool blanks;
 
 	for (i = from; i < args->count; i++)
-		len += quoted_length(args->list[i], &blanks) + 1;
+		len += quoted_length(eval, args->list[i], &blanks) + 1;
 	line = at = arena_alloc(eval->guest->arena, len, err);
 	if (!line)
 		return NULL;
 	for (i = from; i < args->count; i++) {
 		if (i > from)
 			*at++ = ' ';
-		quoted_length(args->list[i], &blanks);
-		at = put_quoted(at, args->list[i], blanks);
+		quoted_length(eval, args->list[i], &blanks);
+		at = put_quoted(eval, at, args->list[i], blanks);
 	}
 	*at = '\0';
 	return line;

@@ -170,7 +170,7 @@ static void show_menu(struct eval *eval, struct menu *menu)
 {
 	if (eval->came_up || eval->boot_now)
 		return;
-	grub2_menu_close(menu);
+	grub2_menu_close(eval, menu);
 	eval->came_up = menu;
 	eval->flow = FLOW_END;
 }

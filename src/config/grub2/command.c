@@ -12,6 +12,7 @@ static const struct command commands[] = {
 	{ "background_color", cmd_nothing },
 	{ "background_image", cmd_nothing },
 	{ "badram", cmd_nothing },
+	{ "blscfg", cmd_blscfg },
 	{ "boot", cmd_boot },
 	{ "break", cmd_break },
 	{ "cat", cmd_nothing },

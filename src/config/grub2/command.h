@@ -82,6 +82,8 @@ command_function cmd_break, cmd_continue, cmd_return, cmd_shift, cmd_setparams,
 /* cmd_env.c */
 command_function cmd_set, cmd_unset, cmd_export, cmd_load_env, cmd_save_env,
 	cmd_list_env, cmd_increment, cmd_decrement;
+/* cmd_blscfg.c */
+command_function cmd_blscfg;
 /* cmd_misc.c */
 command_function cmd_nothing, cmd_echo, cmd_insmod, cmd_read, cmd_keystatus,
 	cmd_unsupported, cmd_one_argument;

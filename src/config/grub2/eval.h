@@ -119,6 +119,7 @@ struct eval {
 	const char *hypervisor; /* the file of a multiboot command, or NULL */
 	bool boot_now;          /* the boot command was given */
 	bool regexp; /* the module: without it there are no wildcards */
+	bool fedora; /* blscfg was run: the dialect is Fedora's, and RHEL's */
 
 	struct scope scope;
 	bool in_function;

@@ -137,6 +137,20 @@ static size_t comment_lines(struct text text)
 	return len;
 }
 
+static bool is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
+		(c >= 'A' && c <= 'F');
+}
+
+size_t expand_hex_escape(const struct eval *eval, struct text text)
+{
+	return eval->fedora && text_starts_with(text, "\\x") && text.len >= 4 &&
+			is_hex(text.at[2]) && is_hex(text.at[3])
+		? 4
+		: 0;
+}
+
 static bool is_escape(char c, enum part_kind kind)
 {
 	return kind == PART_ESCAPED || c == '"' || c == '\\' || c == '$' ||
@@ -152,9 +166,18 @@ static int append_slowly(
 	struct builder *builder, struct text text, enum part_kind kind)
 {
 	struct text one;
+	size_t hex;
 	bool escape;
 
 	while (text.len > 0) {
+		hex = expand_hex_escape(builder->eval, text);
+		if (hex > 0) {
+			one = (struct text){ text.at, hex };
+			text = text_skip(text, hex);
+			if (append(builder, one) < 0)
+				return -1;
+			continue;
+		}
 		escape = kind != PART_QUOTED && text.len > 1 &&
 			text.at[0] == '\\' && is_escape(text.at[1], kind);
 		one = (struct text){ text.at + escape, 1 };

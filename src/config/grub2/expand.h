@@ -27,6 +27,12 @@ int expand_words(struct eval *eval, const struct word *words, struct args *args,
 	struct error *err);
 
 /*
+ * Bytes of an escape as in "\x20" at text: 4, or 0 if there is none.  Fedora's
+ * GRUB hands it on unchanged to the kernel, upstream's does not know it.
+ */
+size_t expand_hex_escape(const struct eval *eval, struct text text);
+
+/*
  * The files that the argument matches, as further arguments: how many, or -1.
  * wild are the offsets in pattern where a wildcard stands.  See glob.c.
  */

@@ -159,7 +159,7 @@ static int grub2_load(
 	else if (eval->came_up)
 		menu = eval->came_up;
 	else
-		grub2_menu_close(menu);
+		grub2_menu_close(eval, menu);
 	if (!menu)
 		return -1;
 	config->priv = eval;
@@ -241,7 +241,9 @@ static int enter(struct eval *eval, const struct entry *entry,
 	if (!path || env_put(eval->env, "chosen", path, err) < 0 ||
 		env_export(eval->env, text_of("chosen"), err) < 0)
 		return -1;
-	return put_or_unset(eval, "default", rest[0] ? rest : NULL, err);
+	if (!rest[0])
+		rest = eval->fedora ? was->default_spec : NULL;
+	return put_or_unset(eval, "default", rest, err);
 }
 
 /* Run the body in a menu of its own, where entries it makes will go. */
@@ -268,7 +270,7 @@ static int run_body(struct eval *eval, const struct entry *entry,
 	if (r == 0 && menu->count > 0 && !eval->came_up) {
 		if (!entry->submenu)
 			own->env = outer;
-		grub2_menu_close(menu);
+		grub2_menu_close(eval, menu);
 		eval->came_up = menu;
 	}
 	eval->env = outer;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * menu.c - which entry a menu begins with, as upstream's GRUB decides it
+ * menu.c - which entry a menu begins with
  *
- * A number at the start of $default counts before anything else, so that
- * "2.6.32-5" is the third entry; only what begins otherwise is a title or id.
- * What is behind a ">" is for the submenu, ">>" is a ">" in a title.
+ * As upstream's GRUB decides it, a number at the start of $default counts
+ * before anything else, so that "2.6.32-5" is the third entry; only what begins
+ * otherwise is a title or id.  Fedora's looks for an id first, then for a
+ * title, and takes for a number only what is nothing else.  What is behind a
+ * ">" is for the submenu, ">>" is a ">" in a title.
  */
 #include "src/config/grub2/menu.h"
 
@@ -49,12 +51,44 @@ static bool names(const char *spec, const char *title)
 	}
 }
 
+/* Is the first word of spec, which may be one of many, this id? */
+static bool names_id(const char *spec, const char *id)
+{
+	size_t len = strcspn(spec, " \t>");
+
+	return id && strlen(id) == len && memcmp(spec, id, len) == 0;
+}
+
+/* The entry that spec means to Fedora's GRUB, or menu->count. */
+static size_t find_entry_of_fedora(const struct menu *menu, const char *spec)
+{
+	unsigned long number;
+	char *end;
+	size_t i;
+
+	for (i = 0; i < menu->count; i++)
+		if (names_id(spec, menu->entries[i].id) ||
+			names(spec, menu->entries[i].id))
+			return i;
+	for (i = 0; i < menu->count; i++)
+		if (names(spec, menu->entries[i].title))
+			return i;
+	if (!command_number(spec, &number))
+		return menu->count;
+	strtoul(spec, &end, 0);
+	if (*end && *end != ' ' && *end != '\t')
+		return menu->count;
+	return number < menu->count ? number : menu->count;
+}
+
 /* The entry that spec means, or menu->count. */
-static size_t find_entry(const struct menu *menu, const char *spec)
+static size_t find_entry(const struct menu *menu, const char *spec, bool fedora)
 {
 	unsigned long number;
 	size_t i;
 
+	if (fedora)
+		return find_entry_of_fedora(menu, spec);
 	if (command_number(spec, &number))
 		return number < menu->count ? number : menu->count;
 	for (i = 0; i < menu->count; i++)
@@ -64,21 +98,32 @@ static size_t find_entry(const struct menu *menu, const char *spec)
 	return i;
 }
 
-/* $fallback: numbers with blanks between them, or else one title or id. */
-static void choose_fallback(struct menu *menu, const char *spec)
+/*
+ * $fallback: numbers with blanks between them, or else one title or id; with
+ * Fedora's GRUB the ids are a list, too.
+ */
+static void choose_fallback(struct menu *menu, const char *spec, bool fedora)
 {
 	char *end;
 	size_t i;
 
 	menu->fallback_count = 0;
 	while (menu->fallback_count < MENU_FALLBACKS_MAX && *spec) {
-		i = find_entry(menu, spec);
+		i = find_entry(menu, spec, fedora);
 		if (i < menu->count)
 			menu->fallback[menu->fallback_count++] = i;
-		if (*spec < '0' || *spec > '9')
-			return;
-		strtoul(spec, &end, 0);
-		spec = end + strspn(end, " \t");
+		if (fedora) {
+			if (i < menu->count &&
+				names(spec, menu->entries[i].title))
+				return;
+			spec += strcspn(spec, " \t");
+		} else {
+			if (*spec < '0' || *spec > '9')
+				return;
+			strtoul(spec, &end, 0);
+			spec = end;
+		}
+		spec += strspn(spec, " \t");
 	}
 }
 
@@ -100,7 +145,7 @@ static enum menu_style choose_style(const char *text)
 	return MENU_STYLE_MENU;
 }
 
-void grub2_menu_close(struct menu *menu)
+void grub2_menu_close(const struct eval *eval, struct menu *menu)
 {
 	const struct grub2_menu *priv = menu->priv;
 	const struct env *env = priv->env;
@@ -108,10 +153,11 @@ void grub2_menu_close(struct menu *menu)
 	const struct grub2_entry *entry;
 	size_t i;
 
-	menu->chosen = find_entry(menu, env_value(env, "default"));
+	menu->chosen =
+		find_entry(menu, env_value(env, "default"), eval->fedora);
 	if (menu->chosen == menu->count)
 		menu->chosen = 0;
-	choose_fallback(menu, env_value(env, "fallback"));
+	choose_fallback(menu, env_value(env, "fallback"), eval->fedora);
 	menu->timeout = choose_timeout(env_value(env, "timeout"));
 	menu->style = choose_style(env_value(env, "timeout_style"));
 	for (i = 0; i < menu->count; i++) {

@@ -30,6 +30,6 @@ struct menu *grub2_menu_open(
  * All its entries are there: decide by its variables what is chosen, what to
  * fall back to, and how long to wait.
  */
-void grub2_menu_close(struct menu *menu);
+void grub2_menu_close(const struct eval *eval, struct menu *menu);
 
 #endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "src/config/grub2/bls_script.h"
+
+#include <string.h>
+
+/* The script being written; at NULL: only whether anything came of it. */
+struct out {
+	char *at;
+	size_t len;
+	bool full;
+};
+
+static void put(struct out *out, struct text text)
+{
+	if (!out->at || text.len == 0)
+		return;
+	if (text.len > BLS_SCRIPT_MAX - out->len) {
+		out->full = true;
+		return;
+	}
+	memcpy(out->at + out->len, text.at, text.len);
+	out->len += text.len;
+}
+
+static void put_string(struct out *out, const char *string)
+{
+	put(out, text_of(string));
+}
+
+static bool is_name_char(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+		(c >= 'A' && c <= 'Z') || c == '_';
+}
+
+/* "$name" here?  Any other $, as in "${name}", is left to the interpreter. */
+static bool is_variable(struct text text)
+{
+	return text.len > 1 && text.at[0] == '$' && is_name_char(text.at[1]);
+}
+
+/* Cut the next piece off: the name of a variable, or what is not one. */
+static struct text cut_piece(struct text *value, bool variable)
+{
+	struct text piece = text_skip(*value, variable);
+	size_t len = 0;
+
+	if (variable) {
+		while (len < piece.len && is_name_char(piece.at[len]))
+			len++;
+	} else {
+		/* a backslash keeps what follows it from being a variable */
+		while (len < piece.len && !is_variable(text_skip(piece, len)))
+			len += piece.at[len] == '\\' && len + 1 < piece.len ? 2
+									    : 1;
+	}
+	piece.len = len;
+	*value = text_skip(*value, len + variable);
+	return piece;
+}
+
+/*
+ * Replace the variables as blscfg does, which is not as scripts do: a variable
+ * that is not set vanishes, a value gets a blank behind it in the place of one
+ * that was there, and a piece of one character is lost before a $ and at the
+ * end ("$kernelopts $tuned_params q" loses its q, and "o" is nothing at all).
+ * False if nothing came of it.
+ */
+static bool expand(const struct eval *eval, const char *string, struct out *out)
+{
+	struct text piece, value = text_of(string);
+	const char *found;
+	bool variable, some = false;
+
+	while (value.len > 0) {
+		variable = is_variable(value);
+		piece = cut_piece(&value, variable);
+		if (piece.len == 1 && (value.len == 0 || value.at[0] == '$'))
+			continue;
+		if (!variable) {
+			put(out, piece);
+			some = true;
+			continue;
+		}
+		if (value.len > 0 && value.at[0] == ' ')
+			value = text_skip(value, 1);
+		found = env_get(eval->env, piece);
+		if (!found)
+			continue;
+		put_string(out, found);
+		put_string(out, " ");
+		some = true;
+	}
+	return some;
+}
+
+bool bls_comes_to_something(const struct eval *eval, const char *value)
+{
+	struct out out = { 0 };
+
+	return expand(eval, value, &out);
+}
+
+static void put_linux(
+	const struct eval *eval, const struct bls_entry *entry, struct out *out)
+{
+	put_string(out, "linux ");
+	put_string(out, entry->kernel);
+	put_string(out, " ");
+	if (!entry->options || !expand(eval, entry->options, out))
+		expand(eval, env_value(eval->env, "default_kernelopts"), out);
+	put_string(out, "\n");
+}
+
+/* Where the names in $early_initrd are: beside the first file. */
+static struct text directory_of(const char *file)
+{
+	struct text rest = text_of(file), word;
+	const char *slash;
+
+	text_next_word(&rest, &word);
+	slash = word.len > 0 ? memrchr(word.at, '/', word.len) : NULL;
+	word.len = slash ? (size_t)(slash + 1 - word.at) : 0;
+	return word;
+}
+
+static void put_initrds(
+	const struct eval *eval, const struct bls_entry *entry, struct out *out)
+{
+	struct text early = text_of(env_value(eval->env, "early_initrd"));
+	struct text name,
+		directory =
+			directory_of(entry->initrd_count > 0 ? entry->initrds[0]
+							     : entry->kernel);
+	size_t i;
+
+	if (text_trim(early).len == 0 && entry->initrd_count == 0)
+		return;
+	put_string(out, "initrd");
+	while (text_next_word(&early, &name)) {
+		put_string(out, " ");
+		put(out, directory);
+		put(out, name);
+	}
+	for (i = 0; i < entry->initrd_count; i++) {
+		put_string(out, " ");
+		put_string(out, entry->initrds[i]);
+	}
+	put_string(out, "\n");
+}
+
+int bls_script(struct eval *eval, const struct bls_entry *entry,
+	struct text *body, struct error *err)
+{
+	struct out out = { 0 };
+
+	out.at = scratch_alloc(&eval->scratch, BLS_SCRIPT_MAX, err);
+	if (!out.at)
+		return -1;
+	if (strcmp(env_value(eval->env, "save_default"), "true") == 0)
+		put_string(&out, "savedefault\n");
+	put_string(&out, "load_video\n");
+	put_linux(eval, entry, &out);
+	put_initrds(eval, entry, &out);
+	if (out.full)
+		return error_set(err, ERR_LIMIT,
+			"its script is more than %d bytes", BLS_SCRIPT_MAX);
+	*body = (struct text){ out.at, out.len };
+	return 0;
+}

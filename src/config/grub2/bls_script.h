@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * bls_script.h - the GRUB script that an entry of the BLS becomes
+ *
+ * GRUB does not start such an entry itself: it writes the body of a menuentry
+ * from it, and that is what the editor shows and the interpreter runs.
+ */
+#ifndef CONFIG_GRUB2_BLS_SCRIPT_H
+#define CONFIG_GRUB2_BLS_SCRIPT_H
+
+#include "src/config/bls.h"
+#include "src/config/grub2/eval.h"
+
+/* Bytes of the body; Linux takes a command line of 4 KiB at most. */
+#define BLS_SCRIPT_MAX 65536
+
+/*
+ * The body, with the variables of now in its options; in scratch memory.  -1:
+ * ERR_LIMIT.
+ */
+int bls_script(struct eval *eval, const struct bls_entry *entry,
+	struct text *body, struct error *err);
+
+/* Does anything come of a value when its variables are replaced? */
+bool bls_comes_to_something(const struct eval *eval, const char *value);
+
+#endif
