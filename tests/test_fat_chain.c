@@ -247,13 +247,14 @@ static void check_read(
 		ck_assert_uint_eq(buf[i], cluster & 0xff);
 }
 
+static const struct {
+	unsigned int bits;
+	uint32_t end;
+} widths[] = { { 12, 0xff8 }, { 16, 0xfff8 }, { 32, 0xffffff8 } };
+
 /* Every chain ends, is too short, or is a loop, and that is found out. */
 START_TEST(follows_any_chain)
 {
-	static const struct {
-		unsigned int bits;
-		uint32_t end;
-	} widths[] = { { 12, 0xff8 }, { 16, 0xfff8 }, { 32, 0xffffff8 } };
 	struct volume vol = { .size = DATA_AT + CLUSTERS * CLUSTER_SIZE,
 		.read = read_table };
 	struct error err;
@@ -291,6 +292,36 @@ START_TEST(follows_any_chain)
 }
 END_TEST
 
+/* In sequence up to the last cluster there is, and on to the next. */
+START_TEST(does_not_run_over_the_last_cluster)
+{
+	struct volume vol = { .size = DATA_AT + CLUSTERS * CLUSTER_SIZE,
+		.read = read_table };
+	struct fat fat = { .vol = &vol,
+		.bits = widths[_i].bits,
+		.end = widths[_i].end,
+		.clusters = 20,
+		.cluster_size = CLUSTER_SIZE,
+		.data = DATA_AT };
+	struct fat_chain chain = { .first = 2 };
+	struct fat_run run;
+	struct error err;
+	uint32_t i;
+
+	for (i = 2; i < 200; i++)
+		put_entry(fat.bits, i, i + 1);
+	ck_assert_int_eq(fat_chain_next(&fat, &chain, 20, &run, &err), 1);
+	ck_assert_uint_eq(run.count, 20);
+	ck_assert_int_eq(fat_chain_next(&fat, &chain, 1, &run, &err), -1);
+	ck_assert_str_eq(
+		err.text, "cluster 21 leads to 22, which does not exist");
+	chain = (struct fat_chain){ .first = 2 };
+	ck_assert_int_eq(fat_chain_next(&fat, &chain, 21, &run, &err), -1);
+	ck_assert_str_eq(
+		err.text, "cluster 21 leads to 22, which does not exist");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("fat_chain");
@@ -305,6 +336,7 @@ int main(void)
 	tcase_add_loop_test(tc, reads_what_lies_before_a_fault, 0, 3);
 	tcase_add_loop_test(tc, takes_a_chain_longer_than_its_file, 0, 3);
 	tcase_add_loop_test(tc, follows_any_chain, 0, 3);
+	tcase_add_loop_test(tc, does_not_run_over_the_last_cluster, 0, 3);
 	suite_add_tcase(suite, tc);
 
 	runner = srunner_create(suite);
