@@ -33,10 +33,11 @@ static bool is_name_char(char c)
 		(c >= 'A' && c <= 'Z') || c == '_';
 }
 
-/* "$name" here?  Any other $, as in "${name}", is left to the interpreter. */
+/* A $ here, with a name or without; "${name}" is left to the interpreter. */
 static bool is_variable(struct text text)
 {
-	return text.len > 1 && text.at[0] == '$' && is_name_char(text.at[1]);
+	return text.len > 0 && text.at[0] == '$' &&
+		!(text.len > 1 && text.at[1] == '{');
 }
 
 /* Cut the next piece off: the name of a variable, or what is not one. */

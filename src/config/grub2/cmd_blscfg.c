@@ -299,27 +299,34 @@ static int take_all(struct blscfg *cfg, struct error *err)
 	return 0;
 }
 
+/* Say why nothing came of the command: the menu may be empty without it. */
+static int miss_entries(const struct blscfg *cfg)
+{
+	struct eval *eval = cfg->eval;
+
+	eval_failed(eval, cfg->args, STATUS_NOT_FOUND);
+	guest_note(eval->guest, NOTE_WARNING, "%s; no entries come of it",
+		eval->why.text);
+	return STATUS_NOT_FOUND;
+}
+
 /* The directory, or one file, that the script names. */
 static int take_path(struct blscfg *cfg, const char *name, struct error *err)
 {
 	const char *slash = strrchr(name, '/'), *path;
 	int found;
 
-	if (!slash || !bls_is_entry(slash + 1)) {
-		found = collect(cfg, name, err);
-		if (found > 0)
-			return take_all(cfg, err);
-	} else {
-		found = path_resolve(cfg->eval, name, &cfg->dir) == 0;
-		path = arena_strdup(cfg->eval->guest->arena,
-			found ? cfg->dir.path : "", err);
-		if (!path)
-			return -1;
-		if (found)
-			return take_file(cfg, path, 0, err);
+	if (slash && bls_is_entry(slash + 1)) {
+		if (path_resolve(cfg->eval, name, &cfg->dir) < 0)
+			return miss_entries(cfg);
+		path = arena_strdup(
+			cfg->eval->guest->arena, cfg->dir.path, err);
+		return path ? take_file(cfg, path, 0, err) : -1;
 	}
-	return found < 0 ? -1
-			 : eval_failed(cfg->eval, cfg->args, STATUS_NOT_FOUND);
+	found = collect(cfg, name, err);
+	if (found == 0)
+		return miss_entries(cfg);
+	return found < 0 ? -1 : take_all(cfg, err);
 }
 
 /* The usual places: the second only if there is no first. */
@@ -333,12 +340,12 @@ static int take_usual(struct blscfg *cfg, struct error *err)
 	if (found == 0) {
 		why = eval->why;
 		found = collect(cfg, SECOND_DIRECTORY, err);
-		if (found == 0)
+		if (found == 0) {
 			eval->why = why;
+			return miss_entries(cfg);
+		}
 	}
-	if (found > 0)
-		return take_all(cfg, err);
-	return found < 0 ? -1 : eval_failed(eval, cfg->args, STATUS_NOT_FOUND);
+	return found < 0 ? -1 : take_all(cfg, err);
 }
 
 int cmd_blscfg(struct eval *eval, const struct args *args, struct error *err)
