@@ -3,6 +3,7 @@
 ($HOSTGRUB) has to end within promise P3, and says in one line why (P2, P5)."""
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -53,6 +54,24 @@ def debugfs(image, *requests):
         said = done.stderr.split('\n', 1)[1].strip()
         if done.returncode or said:
             raise AssertionError('%s: %s' % (request, said))
+
+
+def swell_directory(image, path, unused=9000):
+    """Make 263 MB of a directory by pointing at one block of names again and
+    again.  The image has blocks of 1 KiB, no extents, unused from there on."""
+    names = struct.pack('<IHBB4s', 12, 12, 1, 1, b'x') * 84
+    names += struct.pack('<IHBB4s', 12, 1024 - 84 * 12, 1, 1, b'x')
+    blocks = [names.ljust(1024, b'\0')]
+    for i in range(3):
+        blocks.append(struct.pack('<I', unused + i) * 256)
+    with open(image, 'r+b') as out:
+        out.seek(unused * 1024)
+        out.write(b''.join(blocks))
+    debugfs(image, 'set_inode_field %s size %d' % (path, 256000 * 1024),
+            *['set_inode_field %s block[%d] %d' % (path, i, unused)
+              for i in range(1, 12)],
+            *['set_inode_field %s block[%s] %d' % (path, name, unused + i)
+              for i, name in enumerate(('IND', 'DIND', 'TIND'), 1)])
 
 
 class Run:

@@ -13,7 +13,7 @@ class Config(bombs.Case):
     def guest(self, text, size=24, **more):
         files = {self.path: text, **KERNEL}
         files.update({'/' + name: content for name, content in more.items()})
-        bombs.make_fs(self.image, files, size << 10, '-N', '30000')
+        bombs.make_fs(self.image, files, size << 10, '-N', '8000')
 
     def limit(self, pattern, text, *argv, **more):
         self.guest(text, **more)
@@ -147,11 +147,6 @@ class Grub2(Config):
                    + '; do for b in /many/*; do true; done; done',
                    size=40, **{'many/%06d' % i: '' for i in range(4000)})
 
-    def test_lookups_in_a_large_directory(self):
-        self.guest('while true; do [ -e /many/none ]; done', size=48,
-                   **{'many/%0200d' % i: '' for i in range(20000)})
-        self.refused('1000000 commands|limit of CPU time')
-
     def test_a_list_of_costly_entries(self):
         text = 'menuentry a { while true; do true; done; }\n' * 10000
         self.guest(text)
@@ -220,11 +215,6 @@ class GrubLegacy(Config):
         self.limit('64|16 menus', 'title a\nconfigfile /m0\n',
                    **{'m%d' % i: 'title a\nconfigfile /m%d\n' % (i + 1)
                       for i in range(100)})
-
-    def test_lookups_without_end(self):
-        self.guest('title a\n' + 'find /many/none\n' * 200000, size=48,
-                   **{'many/%0200d' % i: '' for i in range(20000)})
-        self.refused('limit of CPU time|names no kernel')
 
 
 class Extlinux(Config):

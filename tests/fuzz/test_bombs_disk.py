@@ -120,24 +120,33 @@ class Ext(bombs.Case):
         self.change('set_inode_field / size 0x7fffffffffffffff')
         self.refused('bytes')
 
+    def swollen(self, path, config):
+        """A guest in whose directory a name is never found soon."""
+        self.guest('-b', '1024', '-O', '^extents,^64bit,^dir_index',
+                   **{'/boot/grub/grub.cfg': config, '/many/file': ''})
+        bombs.swell_directory(self.image, path)
+
     def test_a_large_directory_whose_every_block_is_the_same(self):
-        """264 MB of names are looked through for each path."""
-        self.guest('-b', '1024', '-O', '^extents,^64bit,^dir_index')
-        size, pointers, names = 260 << 10, 9000, 9200
-        name = struct.pack('<IHBB', 12, 12, 1, 1) + b'x\0\0\0'
-        last = struct.pack('<IHBB', 12, 1024 - 84 * 12, 1, 1) + b'x\0\0\0'
-        self.write(names * 1024, (name * 84 + last).ljust(1024, b'\0'))
-        self.write(pointers * 1024, struct.pack('<I', names) * 256)
-        self.write((pointers + 1) * 1024, struct.pack('<I', pointers) * 256)
-        self.write((pointers + 2) * 1024,
-                   struct.pack('<I', pointers + 1) * 256)
-        self.change('set_inode_field / size %d' % (size << 10),
-                    'set_inode_field / block[IND] %d' % pointers,
-                    'set_inode_field / block[DIND] %d' % (pointers + 1),
-                    'set_inode_field / block[TIND] %d' % (pointers + 2),
-                    *['set_inode_field / block[%d] %d' % (i, names)
-                      for i in range(1, 12)])
-        self.run_on_image()
+        self.swollen('/', CONFIG)
+        self.boots()
+
+    def test_a_large_directory_without_what_is_looked_for(self):
+        self.swollen('/', CONFIG)
+        self.change('unlink /boot', 'unlink /vmlinuz')
+        self.refused('no kernel|limit of CPU time')
+
+    def test_a_script_that_looks_into_a_large_directory(self):
+        self.swollen('/many', 'while true; do [ -e /many/none ]; done')
+        self.refused('1000000 commands|limit of CPU time')
+
+    def test_a_script_that_matches_a_large_directory(self):
+        self.swollen('/many', 'insmod regexp\nwhile true; do echo /many/y*; '
+                     'done')
+        self.refused('limit|more than')
+
+    def test_a_search_in_a_large_directory(self):
+        self.swollen('/many', 'while true; do search -f /many/none; done')
+        self.refused('1000000 commands|limit of CPU time')
 
     def test_a_hash_tree_that_leads_back_to_itself(self):
         self.guest('-b', '1024', '-N', '8000', '-O', 'dir_index', **{
