@@ -475,6 +475,9 @@ static const struct {
 	  "dd of=made.img bs=1 seek=43 conv=notrunc && printf '\\050' | "
 	  "dd of=made.img bs=1 seek=38 conv=notrunc",
 		"" },
+	{ "mkfs.fat -F 16 made.img && printf '\\005OO' | "
+	  "dd of=made.img bs=1 seek=43 conv=notrunc",
+		"\xcf\x83OONAME" },
 	{ "mkfs.fat -F 16 made.img && printf '\\201L\\232\\344' | "
 	  "dd of=made.img bs=1 seek=43 conv=notrunc",
 		"\xc3\xbcL\xc3\x9c\xce\xa3"
