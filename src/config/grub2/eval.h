@@ -18,14 +18,14 @@
 #include "src/config/grub2/scratch.h"
 
 /* Commands of one load or run: seconds of work; real files need < 10,000. */
+/* Bytes of script parsed and of words expanded, for the same reason. */
 #ifndef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 #define EVAL_STEPS_MAX 1000000
-#else /* a fuzzer has found a loop soon, and should try something else */
-#define EVAL_STEPS_MAX 10000
-#endif
-
-/* Bytes of script parsed and of words expanded, for the same reason. */
 #define EVAL_BYTES_MAX (64U << 20)
+#else /* a fuzzer has found a loop soon, and should try something else */
+#define EVAL_STEPS_MAX 5000
+#define EVAL_BYTES_MAX (1U << 18)
+#endif
 
 /* All the entries of a list are looked at with this many commands in all. */
 #define EVAL_PEEK_STEPS_MAX (4 * EVAL_STEPS_MAX)
