@@ -17,8 +17,10 @@
 #include "src/config/grub2/env.h"
 #include "src/config/grub2/scratch.h"
 
-/* Commands of one load or run: seconds of work; real files need < 10,000. */
-/* Bytes of script parsed and of words expanded, for the same reason. */
+/*
+ * Commands of one load or run, bytes of script parsed and of words expanded:
+ * seconds of work; real files need < 10,000 commands.
+ */
 #ifndef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 #define EVAL_STEPS_MAX 1000000
 #define EVAL_BYTES_MAX (64U << 20)
