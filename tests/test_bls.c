@@ -237,7 +237,10 @@ struct pair {
 	int order;
 };
 
-/* Each was held against rpm 4.18's own rpm.vercmp(). */
+/*
+ * rpm 4.18's own rpm.vercmp() agrees on all that have a letter or a digit on
+ * both sides; it takes no others.
+ */
 static const struct pair versions[] = {
 	{ "", "", 0 },
 	{ "1.0", "1.0", 0 },
@@ -439,6 +442,34 @@ START_TEST(values_that_multiply_are_stopped)
 }
 END_TEST
 
+/*
+ * A million values of half a MiB: looking at each of them would take the day.
+ * Names come to nothing, so only the first of the users is looked at.
+ */
+START_TEST(a_script_that_is_full_takes_no_more_values)
+{
+	static char file[(3 << 20) + 64] = "linux /vm0\n";
+	const size_t half = (3 << 20) / 2;
+	char *at = file + strlen(file);
+
+	at = stpcpy(at, "grub_users ");
+	for (size_t i = 0; i < half / 3; i++)
+		at = stpcpy(at, "$x ");
+	at = stpcpy(at, "\noptions ");
+	for (size_t i = 0; i < half / 3; i++)
+		at = stpcpy(at, "$x ");
+	fakefs_put(
+		files, "/loader/entries/a-1.conf", file, (size_t)(at - file));
+	ck_assert_int_eq(load("x=01234567\n"
+			      "for i in 1 2 3 4 5 6 7 8 9 a b c d e f g; do\n"
+			      "x=$x$x\ndone\nblscfg\n"),
+		-1);
+	ck_assert_str_eq(err.text,
+		"line 5: /loader/entries/a-1.conf: its script is more than "
+		"65536 bytes");
+}
+END_TEST
+
 START_TEST(a_title_has_a_limit)
 {
 	put_long("title ", MENU_TITLE_MAX);
@@ -584,6 +615,7 @@ int main(void)
 	tcase_add_test(tc, a_loop_of_blscfg_ends);
 	tcase_add_test(tc, a_script_has_a_limit);
 	tcase_add_test(tc, values_that_multiply_are_stopped);
+	tcase_add_test(tc, a_script_that_is_full_takes_no_more_values);
 	tcase_add_test(tc, a_title_has_a_limit);
 	tcase_add_test(tc, the_limits_of_an_entry_name_its_file);
 	tcase_add_test(tc, a_file_that_cannot_be_read_is_left_out);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* The script being written; at NULL: only whether anything came of it. */
+/* The script being written. */
 struct out {
 	char *at;
 	size_t len;
@@ -12,7 +12,7 @@ struct out {
 
 static void put(struct out *out, struct text text)
 {
-	if (!out->at || text.len == 0)
+	if (text.len == 0)
 		return;
 	if (text.len > BLS_SCRIPT_MAX - out->len) {
 		out->full = true;
@@ -65,7 +65,7 @@ static struct text cut_piece(struct text *value, bool variable)
  * that is not set vanishes, a value gets a blank behind it in the place of one
  * that was there, and a piece of one character is lost before a $ and at the
  * end ("$kernelopts $tuned_params q" loses its q, and "o" is nothing at all).
- * False if nothing came of it.
+ * False if nothing came of it; out NULL: only that is asked.
  */
 static bool expand(const struct eval *eval, const char *string, struct out *out)
 {
@@ -73,13 +73,15 @@ static bool expand(const struct eval *eval, const char *string, struct out *out)
 	const char *found;
 	bool variable, some = false;
 
-	while (value.len > 0) {
+	/* once it is full, further values would cost time only */
+	while (value.len > 0 && !(out ? out->full : some)) {
 		variable = is_variable(value);
 		piece = cut_piece(&value, variable);
 		if (piece.len == 1 && (value.len == 0 || value.at[0] == '$'))
 			continue;
 		if (!variable) {
-			put(out, piece);
+			if (out)
+				put(out, piece);
 			some = true;
 			continue;
 		}
@@ -88,8 +90,10 @@ static bool expand(const struct eval *eval, const char *string, struct out *out)
 		found = env_get(eval->env, piece);
 		if (!found)
 			continue;
-		put_string(out, found);
-		put_string(out, " ");
+		if (out) {
+			put_string(out, found);
+			put_string(out, " ");
+		}
 		some = true;
 	}
 	return some;
@@ -97,9 +101,7 @@ static bool expand(const struct eval *eval, const char *string, struct out *out)
 
 bool bls_comes_to_something(const struct eval *eval, const char *value)
 {
-	struct out out = { 0 };
-
-	return expand(eval, value, &out);
+	return expand(eval, value, NULL);
 }
 
 static void put_linux(

@@ -171,7 +171,8 @@ int env_export(struct env *env, struct text name, struct error *err)
 	return var->set ? 0 : assign(env, var, (struct text){ "", 0 }, err);
 }
 
-int env_inherit(struct env *env, const struct env *outer, struct error *err)
+static int inherit(
+	struct env *env, const struct env *outer, bool all, struct error *err)
 {
 	const struct variable *var;
 	struct text value;
@@ -180,12 +181,23 @@ int env_inherit(struct env *env, const struct env *outer, struct error *err)
 	for (i = 0; i < outer->count; i++) {
 		var = &outer->list[i];
 		value = (struct text){ var->value, var->len };
-		if (var->set && var->exported &&
-			(env_set(env, var->name, value, err) < 0 ||
-				env_export(env, var->name, err) < 0))
+		if (!var->set || !(all || var->exported))
+			continue;
+		if (env_set(env, var->name, value, err) < 0 ||
+			(var->exported && env_export(env, var->name, err) < 0))
 			return -1;
 	}
 	return 0;
+}
+
+int env_inherit(struct env *env, const struct env *outer, struct error *err)
+{
+	return inherit(env, outer, false, err);
+}
+
+int env_inherit_all(struct env *env, const struct env *outer, struct error *err)
+{
+	return inherit(env, outer, true, err);
 }
 
 int env_snapshot(const struct env *env, struct env_snapshot *snapshot,

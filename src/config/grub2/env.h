@@ -49,6 +49,10 @@ int env_open(struct env *env, struct arena *arena, struct error *err);
 /* Add what another set exports: the beginning of a submenu. */
 int env_inherit(struct env *env, const struct env *outer, struct error *err);
 
+/* Add all that another set has: the same for Fedora's GRUB. */
+int env_inherit_all(
+	struct env *env, const struct env *outer, struct error *err);
+
 /* The value, or NULL; valid until the variable is set again. */
 const char *env_get(const struct env *env, struct text name);
 

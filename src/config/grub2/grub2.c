@@ -246,6 +246,22 @@ static int enter(struct eval *eval, const struct entry *entry,
 	return put_or_unset(eval, "default", rest, err);
 }
 
+/*
+ * Go over to the variables of a submenu.  Fedora's GRUB does not hide from it
+ * what is not exported; the menu that led here has used up its timeout.
+ */
+static int enter_submenu(
+	struct eval *eval, const struct grub2_menu *own, struct error *err)
+{
+	if (eval->fedora) {
+		if (env_inherit_all(own->env, eval->env, err) < 0)
+			return -1;
+		env_unset(own->env, text_of("timeout"));
+	}
+	eval->env = own->env;
+	return 0;
+}
+
 /* Run the body in a menu of its own, where entries it makes will go. */
 static int run_body(struct eval *eval, const struct entry *entry,
 	const struct entered *was, struct error *err)
@@ -262,9 +278,9 @@ static int run_body(struct eval *eval, const struct entry *entry,
 	own = menu->priv;
 	eval->menu = menu;
 	eval->script = priv->script;
-	if (entry->submenu)
-		eval->env = own->env;
-	r = enter(eval, entry, was, err);
+	r = entry->submenu ? enter_submenu(eval, own, err) : 0;
+	if (r == 0)
+		r = enter(eval, entry, was, err);
 	if (r == 0)
 		r = eval_entry(eval, priv->body, priv->line, &priv->scope, err);
 	if (r == 0 && menu->count > 0 && !eval->came_up) {
