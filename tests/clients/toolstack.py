@@ -21,6 +21,8 @@ CLONE_NEWNS = 0x00020000
 PR_SET_CHILD_SUBREAPER = 36
 MS_REC, MS_PRIVATE = 0x4000, 0x40000
 MNT_DETACH = 2
+PYGRUB_DIRECTORY = '/var/run/xen/pygrub'  # printed unresolved
+SKIPPED = 77
 SURVIVORS_WAIT = 2.0  # seconds a process may outlive the program (P9)
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -39,13 +41,40 @@ def become_reaper():
 
 def private_tmpfs(where, size=None):
     """Cover a directory by a tmpfs that only this process and its children
-    see.  It goes away with them, which is why nothing here cleans up."""
-    os_call('unshare', CLONE_NEWNS)
-    os_call('mount', b'none', b'/', None, MS_REC | MS_PRIVATE, None)
+    see.  It goes away with them, which is why nothing here cleans up.  False
+    where that cannot be had: without root, or in a plain chroot, whose mounts
+    cannot be kept from others."""
+    if os.geteuid() != 0:
+        return False
+    try:
+        os_call('unshare', CLONE_NEWNS)
+        os_call('mount', b'none', b'/', None, MS_REC | MS_PRIVATE, None)
+    except OSError:
+        return False
     options = b'mode=0755'
     if size is not None:
         options += b',size=' + size.encode()
     os_call('mount', b'none', os.fsencode(where), b'tmpfs', 0, options)
+    return True
+
+
+def pygrub_directory(opt, scratch):
+    """The default output directory, which all guests of a host share, in an
+    own /run, so that it shows what this run alone leaves there.  Without that,
+    a directory that has to be named to the program."""
+    if private_tmpfs('/run', opt.space):
+        return PYGRUB_DIRECTORY
+    if opt.space:
+        skip('no room of our own can be made here')
+    directory = os.path.join(scratch, 'out')
+    os.mkdir(directory)
+    return directory
+
+
+def skip(reason):
+    """Give up: what was asked for cannot be had on this machine."""
+    print('skipped: ' + reason, file=sys.stderr)
+    raise SystemExit(SKIPPED)
 
 
 def leak_descriptors(scratch):
@@ -201,7 +230,8 @@ def parser(doc):
     p.add_argument('--arg', action='append', default=[], metavar='A',
                    help="an argument of the user's (bootloader_args)")
     p.add_argument('--space', metavar='SIZE',
-                   help='room for the output, as in 64k (root only)')
+                   help='room for the output, as in 64k; exits with 77 where '
+                        'that cannot be had')
     p.add_argument('--keep', metavar='DIR',
                    help='leave copies of kernel and ramdisk there')
     p.add_argument('--signal', metavar='NAME',

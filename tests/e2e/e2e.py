@@ -118,6 +118,8 @@ def client(name, *argv, program=None, disk=None, args=(), **options):
         cmd.append(disk)
     done = subprocess.run(cmd, stdin=subprocess.DEVNULL, capture_output=True,
                           timeout=200)
+    if done.returncode == SKIPPED:
+        raise unittest.SkipTest(done.stderr.decode().strip())
     if not done.stdout:
         raise AssertionError('%s: %s' % (
             name, done.stderr.decode(errors='replace')))

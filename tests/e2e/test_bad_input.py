@@ -230,7 +230,6 @@ class BadOutput(e2e.Case):
         os.chmod(out, 0o777)
         self.fails(e2e.libxl(self.image, args=['-q'], directory=out), 'open: ')
 
-    @e2e.needs_root
     def test_a_full_directory(self):
         for size in ('64k', '1m'):
             for client in e2e.libxl, e2e.xenopsd:
