@@ -111,7 +111,8 @@ static const struct {
 
 START_TEST(a_string_that_lies_spoils_the_body)
 {
-	send_raw(strings[_i].len, SAY_FIELDS, strings[_i].bytes, strings[_i].len);
+	send_raw(strings[_i].len, SAY_FIELDS, strings[_i].bytes,
+		strings[_i].len);
 	ck_assert_int_eq(receive(), 1);
 	ck_assert_str_eq(message_take_string(&body), "");
 	ck_assert(!message_complete(&body));
