@@ -133,13 +133,25 @@ class Grub2(Config):
         self.limit('bytes', 'x=' + 'a' * (MIB - 16) + '\n' + ''.join(
             'v%d=$x\n' % i for i in range(1000)))
 
-    def test_regexps_that_explode(self):
-        self.limit('regexp|commands|no (entries|menu)|without', (
-            "regexp '(((((((a*)*)*)*)*)*)*)b' %s\n" % ('a' * 200)
-            + "regexp '(x+x+)+y' %s\n" % ('x' * 5000)
-            + "regexp 'a{1,255}{1,255}{1,255}{1,255}' a\n"
-            + "regexp '%s' a\n" % ('(' * 5000 + 'a' + ')' * 5000)
-            + "regexp '(a*)\\1\\1\\1\\1\\1\\1\\1b' %s\n" % ('a' * 200)) * 40)
+    def test_regexps_that_become_large(self):
+        """The C library copies what is repeated, and crashes without memory."""
+        patterns = ['a' + '+' * 20, '(' * 20 + 'a' + '+)' * 20 + '+',
+                    'a' + '+' * 200, '(a{0,1000})+++', '((a{99}){99}){99}',
+                    'a{1,255}{1,255}{1,255}{1,255}', '(a*)\\1\\1\\1b',
+                    '(' * 120 + 'a' + ')*' * 120, '[[:alpha:](]' + '+' * 30,
+                    'a{3}' * 60, '(a{0,200})+']
+        self.guest(''.join("regexp '%s' %s\n" % (pattern, 'a' * 200)
+                           for pattern in patterns)
+                   + self.entry('linux /vmlinuz'))
+        self.assertLess(self.boots().cpu, 2)
+
+    def test_regexps_that_are_slow(self):
+        self.limit('1000000 commands', "while true; do regexp '(((a|aa)+)+)+c' "
+                   + 'a' * 4000 + '; done')
+
+    def test_regexps_that_are_many(self):
+        self.limit('1000000 commands', "while true; do regexp '(a{0,200})+b' "
+                   + 'a' * 200 + '; done')
 
     def test_wildcards_in_a_large_directory(self):
         self.limit('1000000 commands', 'insmod regexp\nfor a in /many/* /many/*/* '
