@@ -474,10 +474,6 @@ static int complete(struct parse *parse, struct error *err)
 {
 	if (parse->options->action >= ACTION_HELP)
 		return 0;
-	if (parse->options->has_offset && parse->options->disk_count > 1)
-		return error_set(err, ERR_SYNTAX,
-			"--offset is of one disk, and %u are given",
-			parse->options->disk_count);
 	if (parse->options->disk_count == 0)
 		return error_set(err, ERR_SYNTAX, "no disk image given");
 	if (read_environment(parse->options, err) < 0)
