@@ -22,6 +22,13 @@ void image_cleanup(void);
 /* Run a shell command in the directory. */
 void image_run(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * Let the kernel mount an image of the directory on mnt there, through a loop
+ * device.  Other processes look for a free one at the same time: then it is
+ * tried again.  false: this host cannot (no root, no device, no such driver).
+ */
+bool image_loop_mount(const char *name, const char *options);
+
 /* A file of the directory, made or replaced; len bytes of noise if !data. */
 void image_file(const char *name, const void *data, size_t len);
 
