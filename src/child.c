@@ -11,6 +11,7 @@
 #include "src/find.h"
 #include "src/listing.h"
 #include "src/proto.h"
+#include "src/result.h"
 #include "src/sandbox.h"
 
 /* All memory that comes of the guest's data (promise P3 allows 256 MiB). */
@@ -82,7 +83,15 @@ static int say_boot(struct child *child, struct error *err)
 {
 	const struct found *found = &child->found;
 	const struct boot *boot = &found->boot;
+	size_t len = strlen(found->args);
 
+	if (len > OUTPUT_ITEM_MAX) {
+		error_set(err, ERR_LIMIT,
+			"arguments of %zu bytes are more than a toolstack "
+			"takes (%d)",
+			len, OUTPUT_ITEM_MAX);
+		return error_in(err, "%s", found->where);
+	}
 	message_begin(&child->out, SAY_BOOT);
 	message_put_string(&child->out, found->title);
 	message_put_string(&child->out, found->where);
