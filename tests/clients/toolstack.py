@@ -199,23 +199,35 @@ def runtime_error(text):
 
 class Moment:
     """When to do something to the program: after so many seconds ("0.01"), as
-    soon as so many processes of it run ("2p"), or some time after that
-    ("2p+0.01")."""
+    soon as so many processes of it run ("2p"), or as soon as one of its
+    children is locked in ("boxed")."""
 
     def __init__(self, text):
-        found = re.fullmatch(r'(?:(\d)p\+?)?([\d.]*)', text)
-        self.processes = int(found[1] or 0)
-        self.seconds = float(found[2] or 0)
+        self.boxed = text == 'boxed'
+        self.processes = 2 if self.boxed else int(
+            text[:-1] if text.endswith('p') else 0)
+        self.seconds = 0 if self.processes else float(text)
+
+    def reached(self, pid):
+        everybody = processes(pid)
+        if self.boxed:
+            return any(has_filter(child) for child in everybody[1:])
+        return len(everybody) >= self.processes
 
     def wait(self, pid, started):
+        time.sleep(max(0, started + self.seconds - time.monotonic()))
         while self.processes and time.monotonic() < started + 10:
             try:
-                if len(processes(pid)) >= self.processes or zombie(pid):
-                    started = time.monotonic()
-                    break
+                if self.reached(pid) or zombie(pid):
+                    return
             except OSError:
                 return
-        time.sleep(max(0, started + self.seconds - time.monotonic()))
+
+
+def has_filter(pid):
+    """Whether a process has entered a seccomp filter, the last of the box."""
+    with open(f'/proc/{pid}/status') as status:
+        return 'Seccomp:\t2\n' in status.read()
 
 
 def zombie(pid):
@@ -241,8 +253,8 @@ def parser(doc):
     p.add_argument('--meanwhile', metavar='COMMAND',
                    help='stop the program, run this, let it go on')
     p.add_argument('--at', type=Moment, default='0.05', metavar='WHEN',
-                   help='when to do so: seconds after the start, or after '
-                        'there are two processes, "2p+0.01"')
+                   help='when to do so: seconds after the start, "2p" for '
+                        'two processes, "boxed" for a locked child')
     p.add_argument('--freeze', action='store_true',
                    help="stop the program's other processes before")
     p.add_argument('--timeout', type=float, default=120,
