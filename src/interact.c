@@ -261,18 +261,6 @@ static int show(struct interaction *it, struct error *err)
 	return r;
 }
 
-static void say_what_boots(const struct answer *answer)
-{
-	char text[ERROR_TEXT_SIZE];
-
-	if (answer->title[0] != '\0')
-		snprintf(text, sizeof(text), "booting \"%.500s\" (%.400s)",
-			answer->title, answer->where);
-	else
-		snprintf(text, sizeof(text), "booting %.900s", answer->where);
-	report_detail(text);
-}
-
 static int run(struct interaction *it, struct error *err)
 {
 	int r;
@@ -306,7 +294,5 @@ int interact(struct peer *peer, const struct options *options,
 	while (it->depth > 0)
 		free_level(&it->levels[--it->depth]);
 	free(it);
-	if (r == 0)
-		say_what_boots(answer);
 	return r;
 }

@@ -100,16 +100,34 @@ static int start_child(struct run *run, struct error *err)
 	return peer_start(&run->peer, &setup, run->peer.left_ms, err);
 }
 
+static void say_what_boots(const struct answer *answer)
+{
+	char text[ERROR_TEXT_SIZE];
+
+	if (answer->title[0] != '\0')
+		snprintf(text, sizeof(text), "booting \"%.500s\" (%.400s)",
+			answer->title, answer->where);
+	else
+		snprintf(text, sizeof(text), "booting %.900s", answer->where);
+	report_detail(text);
+}
+
 /* Ask what is to be booted, and let a person choose if there is one. */
 static int decide(struct run *run, struct error *err)
 {
 	const struct options *options = run->options;
+	bool shown = interact_wanted(options);
+	int r;
 
-	if (interact_wanted(options))
-		return interact(&run->peer, options, &run->answer, err);
-	if (peer_ask(&run->peer, ASK_BOOT, err) < 0)
-		return -1;
-	return answer_receive(&run->peer, options->verbose, &run->answer, err);
+	if (shown)
+		r = interact(&run->peer, options, &run->answer, err);
+	else if ((r = peer_ask(&run->peer, ASK_BOOT, err)) == 0)
+		r = answer_receive(
+			&run->peer, options->verbose, &run->answer, err);
+	/* after a menu it is the one line that says how it ended */
+	if (r == 0 && (shown || options->verbose))
+		say_what_boots(&run->answer);
+	return r;
 }
 
 /* The child says how much it wrote; the file says how much is there. */
