@@ -28,8 +28,7 @@ int answer_take(
 		answer->kernel[0] == '\0' ||
 		strlen(answer->kernel) >= PATH_MAX ||
 		strlen(answer->ramdisk) >= PATH_MAX)
-		return error_set(
-			err, ERR_SYSTEM, "the reader's answer makes no sense");
+		return peer_malformed(err);
 	if (result_clean_args(answer->args, err) < 0)
 		return error_in(err, "%s", answer->where);
 	return 0;

@@ -382,9 +382,9 @@ static int load_config(struct search *search, struct device *dev,
 /* Solaris and NetWare boot by their files, whatever menu lies beside them. */
 static bool has_menu(struct search *search, struct device *dev)
 {
+	struct boot boot = { 0 }; /* without --kernel, which sniff() heeds */
 	bool is_one = false;
 	struct error ignored;
-	struct boot boot;
 
 	if (search->options->action == ACTION_LIST)
 		return true;

@@ -41,11 +41,6 @@ bool interact_wanted(const struct options *options)
 		isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
-static int malformed(struct error *err)
-{
-	return error_set(err, ERR_SYSTEM, "the reader's answer makes no sense");
-}
-
 static void free_level(struct level *level)
 {
 	for (size_t i = 0; level->items && i < level->list.count; i++)
@@ -62,7 +57,7 @@ static int take_entry(
 
 	if (body->bad || strlen(title) > MENU_TITLE_MAX ||
 		!utf8_valid(title, strlen(title)))
-		return malformed(err);
+		return peer_malformed(err);
 	item->title = strdup(title);
 	item->submenu = flags & ENTRY_SUBMENU;
 	item->restricted = flags & ENTRY_RESTRICTED;
@@ -81,11 +76,11 @@ static int receive_entries(
 			(peer_receive(it->peer, it->options->verbose, &body,
 				 err) < 0 ||
 				body.type != SAY_ENTRIES))
-			return err->code == ERR_NONE ? malformed(err) : -1;
+			return err->code == ERR_NONE ? peer_malformed(err) : -1;
 		if (take_entry(&body, &level->items[i], err) < 0)
 			return -1;
 	}
-	return message_complete(&body) ? 0 : malformed(err);
+	return message_complete(&body) ? 0 : peer_malformed(err);
 }
 
 static enum menu_look look_of(uint8_t style)
@@ -121,7 +116,7 @@ static int take_menu(
 		number >= CONFIG_DEPTH_MAX || count == 0 ||
 		count > MENU_ENTRIES_MAX || chosen >= count ||
 		style > MENU_STYLE_HIDDEN)
-		return malformed(err);
+		return peer_malformed(err);
 	level = &it->levels[number];
 	*level = (struct level){
 		.list = { .heading = "hostgrub " HOSTGRUB_VERSION,

@@ -64,11 +64,6 @@ static int open_output(struct run *run, struct error *err)
 	}
 }
 
-static bool extracts(const struct options *options)
-{
-	return options->action == ACTION_BOOT;
-}
-
 /*
  * Everything the child cannot do for itself.  The output comes first: xend
  * waits until somebody opens its FIFO, also if there is no disk (clients.md).
@@ -83,7 +78,7 @@ static int prepare(struct run *run, struct error *err)
 	for (i = 0; i < options->disk_count; i++)
 		if (open_disk(run, i, err) < 0)
 			return -1;
-	if (!extracts(options))
+	if (options->action != ACTION_BOOT)
 		return 0;
 	return output_files_create(&run->files, options->output_directory, err);
 }
@@ -159,8 +154,7 @@ static int extract(struct run *run, struct error *err)
 	ramdisk = message_take_u64(&body);
 	if (body.type != SAY_DONE || !message_complete(&body) ||
 		(ramdisk > 0) != has_ramdisk)
-		return error_set(
-			err, ERR_SYSTEM, "the reader's answer makes no sense");
+		return peer_malformed(err);
 	/* only once it is gone can it no longer write */
 	if (peer_finish(&run->peer, err) < 0 ||
 		check_file(&run->files.kernel, "kernel", kernel, max, err) < 0)
@@ -306,8 +300,7 @@ static int take_fields(
 		name = message_take_string(body);
 		value = message_take_string(body);
 		if (body->type != SAY_FIELDS || body->bad)
-			return error_set(err, ERR_SYSTEM,
-				"the reader's answer makes no sense");
+			return peer_malformed(err);
 		*bytes += print_field(out, name, value);
 		if (*bytes > LIST_MAX)
 			return error_set(err, ERR_LIMIT,

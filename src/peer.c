@@ -171,7 +171,7 @@ static int take_message(
 	return r < 0 ? -1 : 0;
 }
 
-static int malformed(struct error *err)
+int peer_malformed(struct error *err)
 {
 	return error_set(err, ERR_SYSTEM, "the reader's answer makes no sense");
 }
@@ -182,7 +182,7 @@ static int take_note(struct message_body *body, bool verbose, struct error *err)
 	const char *text = message_take_string(body);
 
 	if (!message_complete(body) || level > NOTE_DETAIL)
-		return malformed(err);
+		return peer_malformed(err);
 	if (level == NOTE_WARNING)
 		report_warning(text);
 	else if (verbose)
@@ -196,7 +196,7 @@ static int take_failure(struct message_body *body, struct error *err)
 	const char *text = message_take_string(body);
 
 	if (!message_complete(body) || code == ERR_NONE || code > ERR_SYSTEM)
-		return malformed(err);
+		return peer_malformed(err);
 	return error_set(err, (enum error_code)code, "%s", text);
 }
 
@@ -215,7 +215,7 @@ int peer_receive(struct peer *peer, bool verbose, struct message_body *body,
 		if (take_note(body, verbose, err) < 0)
 			return -1;
 	}
-	return malformed(err);
+	return peer_malformed(err);
 }
 
 bool peer_alive(const struct peer *peer)

@@ -41,6 +41,9 @@ int peer_send(struct peer *peer, struct error *err);
 int peer_receive(struct peer *peer, bool verbose, struct message_body *body,
 	struct error *err);
 
+/* What the child said is not what was asked for.  Always -1. */
+int peer_malformed(struct error *err);
+
 /* Can it still be asked, after an answer that was an error? */
 bool peer_alive(const struct peer *peer);
 
