@@ -16,28 +16,6 @@
 
 static struct image image;
 
-static int skip_extent(
-	void *ctx, const struct fs_extent *extent, struct error *err)
-{
-	(void)ctx, (void)extent, (void)err;
-	return 0;
-}
-
-static int read_all(const struct fs_node *node, size_t step)
-{
-	static char buf[65536];
-	uint64_t off = 0;
-	size_t got;
-
-	do {
-		if (fs_read(&image.fs, node, off, buf, step, &got, &image.err) <
-			0)
-			return -1;
-		off += got;
-	} while (got > 0);
-	return 0;
-}
-
 /* What the table says of a cluster of /file, and what is said of that. */
 static const struct broken_chain {
 	unsigned int index; /* of the cluster in the file, */
@@ -94,11 +72,9 @@ START_TEST(says_what_is_wrong_with_a_chain)
 	fatimage_find(&image, "/file", &node);
 	for (way = 0; way < 3; way++) {
 		error_clear(&image.err);
-		ck_assert_int_eq(way == 0 ? read_all(&node, 65536)
-				: way == 1
-				? read_all(&node, 700)
-				: fs_map(&image.fs, &node, skip_extent, NULL,
-					  &image.err),
+		ck_assert_int_eq(way == 0 ? image_read_all(&image, &node, 65536)
+				: way == 1 ? image_read_all(&image, &node, 700)
+					   : image_map(&image, &node),
 			-1);
 		ck_assert_int_eq(image.err.code, ERR_CORRUPT);
 		ck_assert_str_eq(image.err.text, how->text[kind]);
@@ -137,9 +113,8 @@ START_TEST(takes_a_chain_longer_than_its_file)
 	fatimage_open(&image);
 	fatimage_find(&image, "/file", &node);
 	ck_assert_uint_eq(node.size, 5001);
-	ck_assert_int_eq(read_all(&node, 999), 0);
-	ck_assert_int_eq(
-		fs_map(&image.fs, &node, skip_extent, NULL, &image.err), 0);
+	ck_assert_int_eq(image_read_all(&image, &node, 999), 0);
+	ck_assert_int_eq(image_map(&image, &node), 0);
 	image_close(&image);
 }
 END_TEST

@@ -15,49 +15,6 @@
 
 static struct image image;
 
-static int skip_extent(
-	void *ctx, const struct fs_extent *extent, struct error *err)
-{
-	(void)ctx, (void)extent, (void)err;
-	return 0;
-}
-
-static int skip_name(void *ctx, const char *name, const struct fs_node *node,
-	struct error *err)
-{
-	(void)ctx, (void)name, (void)node, (void)err;
-	return 0;
-}
-
-static int read_all(const struct fs_node *node, size_t step)
-{
-	static char buf[65536];
-	uint64_t off = 0;
-	size_t got;
-
-	do {
-		if (fs_read(&image.fs, node, off, buf, step, &got, &image.err) <
-			0)
-			return -1;
-		off += got;
-	} while (got > 0);
-	return 0;
-}
-
-/* Open, find, list or read all of it; the first fault is kept in image.err. */
-static int use(const char *path)
-{
-	struct fs_node node;
-
-	if (image_mount(&image, &fat_driver) < 0 ||
-		fs_find(&image.fs, path, &node, &image.err) < 0)
-		return -1;
-	if (node.type == FS_DIR)
-		return fs_readdir(
-			&image.fs, &node, skip_name, NULL, &image.err);
-	return read_all(&node, 65536);
-}
-
 /* Bytes to overwrite, from the start of the image or of a path's entry. */
 static const struct broken_bytes {
 	int kind;
@@ -132,7 +89,8 @@ START_TEST(says_what_is_broken)
 		fatimage_patch(at + how->patch[i].at, how->patch[i].bytes,
 			how->patch[i].len);
 	image_open(&image, "made.img");
-	ck_assert_msg(use(how->path) < 0, "%s: read", how->path);
+	ck_assert_msg(image_use(&image, &fat_driver, how->path) < 0, "%s: read",
+		how->path);
 	ck_assert_str_eq(image.err.text, how->text);
 	ck_assert_int_eq(image.err.code,
 		strstr(how->text, "not a dir") ? ERR_NOT_FOUND : ERR_CORRUPT);
@@ -185,7 +143,7 @@ START_TEST(ends_a_directory_of_deleted_names)
 	make_long_directory(
 		long_directories[_i].clusters, long_directories[_i].behind);
 	image_open(&image, "made.img");
-	ck_assert_int_eq(use("/dir/below"), -1);
+	ck_assert_int_eq(image_use(&image, &fat_driver, "/dir/below"), -1);
 	ck_assert_str_eq(image.err.text, long_directories[_i].text);
 	ck_assert_int_eq(image.err.code, long_directories[_i].code);
 	image_close(&image);
@@ -299,7 +257,7 @@ START_TEST(checks_again_what_it_reads_again)
 	image_open(&image, "made.img");
 	steady = image.vol.read;
 	image.vol.read = changing_read;
-	ck_assert_int_eq(use("/file"), -1);
+	ck_assert_int_eq(image_use(&image, &fat_driver, "/file"), -1);
 	ck_assert_str_eq(
 		image.err.text, "fat: boot sector: changed while it was read");
 	image_close(&image);
@@ -328,7 +286,7 @@ START_TEST(says_where_a_disk_that_was_cut_off_ends)
 	fatimage_take(FAT16);
 	image_open(&image, "made.img");
 	image.vol.size = cuts[_i].size;
-	ck_assert_int_eq(use("/file"), -1);
+	ck_assert_int_eq(image_use(&image, &fat_driver, "/file"), -1);
 	ck_assert_str_eq(image.err.text, cuts[_i].text);
 	image_close(&image);
 }
@@ -336,27 +294,6 @@ END_TEST
 
 static const char *const paths[] = { "/", "/file", "/FILE", "/dir/below",
 	"/absent" };
-
-/* Whatever the answer, it comes, has a reason, and reads nothing outside. */
-static void use_all(void)
-{
-	struct fs_node node;
-	int i;
-
-	for (i = 0; i < COUNT(paths); i++) {
-		error_clear(&image.err);
-		if (use(paths[i]) < 0)
-			ck_assert_int_ne(image.err.code, ERR_NONE);
-		if (!image.mounted)
-			continue;
-		if (fs_find(&image.fs, paths[i], &node, &image.err) == 0 &&
-			node.type == FS_FILE)
-			fs_map(&image.fs, &node, skip_extent, NULL, &image.err);
-		fs_close(&image.fs);
-		arena_free(&image.arena);
-		image.mounted = false;
-	}
-}
 
 START_TEST(survives_any_length)
 {
@@ -366,7 +303,7 @@ START_TEST(survives_any_length)
 	image_open(&image, "made.img");
 	for (size = 0; size < (2 << 20); size += size < 4096 ? 7 : 2003) {
 		image.vol.size = size;
-		use_all();
+		image_survive(&image, &fat_driver, paths, COUNT(paths));
 	}
 	image_close(&image);
 }
@@ -393,7 +330,7 @@ START_TEST(survives_a_changed_byte)
 		image.patch.value =
 			i % 3 ? (uint8_t)(seed >> 16) : (uint8_t)~old;
 		image.patched = true;
-		use_all();
+		image_survive(&image, &fat_driver, paths, COUNT(paths));
 	}
 	image_close(&image);
 }

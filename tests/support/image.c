@@ -344,3 +344,79 @@ void image_compare(
 
 	compare_dir(&list, &image->fs.root);
 }
+
+static int ignore_extent(
+	void *ctx, const struct fs_extent *extent, struct error *err)
+{
+	(void)ctx, (void)extent, (void)err;
+	return 0;
+}
+
+int image_map(struct image *image, const struct fs_node *node)
+{
+	return fs_map(&image->fs, node, ignore_extent, NULL, &image->err);
+}
+
+static int ignore_name(void *ctx, const char *name, const struct fs_node *node,
+	struct error *err)
+{
+	(void)ctx, (void)name, (void)node, (void)err;
+	return 0;
+}
+
+int image_list(struct image *image, const struct fs_node *node)
+{
+	return fs_readdir(&image->fs, node, ignore_name, NULL, &image->err);
+}
+
+int image_read_all(struct image *image, const struct fs_node *node, size_t step)
+{
+	static char buf[65536];
+	uint64_t off = 0;
+	size_t got;
+
+	ck_assert_uint_le(step, sizeof(buf));
+	do {
+		if (fs_read(&image->fs, node, off, buf, step, &got,
+			    &image->err) < 0)
+			return -1;
+		off += got;
+	} while (got > 0);
+	return 0;
+}
+
+int image_use(
+	struct image *image, const struct fs_driver *driver, const char *path)
+{
+	struct fs_node node;
+
+	if (image_mount(image, driver) < 0 ||
+		fs_find(&image->fs, path, &node, &image->err) < 0)
+		return -1;
+	if (node.type == FS_DIR)
+		return image_list(image, &node);
+	return image_read_all(image, &node, 65536);
+}
+
+void image_survive(struct image *image, const struct fs_driver *driver,
+	const char *const *paths, size_t count)
+{
+	struct fs_node node;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		image->mounted = false;
+		error_clear(&image->err);
+		if (image_use(image, driver, paths[i]) < 0)
+			ck_assert_int_ne(image->err.code, ERR_NONE);
+		if (!image->mounted)
+			continue;
+		if (fs_find(&image->fs, paths[i], &node, &image->err) == 0 &&
+			node.type == FS_FILE)
+			image_map(image, &node);
+		image_list(image, &image->fs.root);
+		fs_close(&image->fs);
+		arena_free(&image->arena);
+		image->mounted = false;
+	}
+}

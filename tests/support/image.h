@@ -56,6 +56,28 @@ void image_open(struct image *image, const char *name);
 int image_mount(struct image *image, const struct fs_driver *driver);
 void image_close(struct image *image);
 
+/* Where all of a file lies; every name of a directory: as fs_map() and so on */
+int image_map(struct image *image, const struct fs_node *node);
+int image_list(struct image *image, const struct fs_node *node);
+
+/* Read a file to its end, in pieces of step bytes (at most 65,536). */
+int image_read_all(
+	struct image *image, const struct fs_node *node, size_t step);
+
+/*
+ * Mount, find a path, and list or read all of it.  -1: the first fault is in
+ * image->err.
+ */
+int image_use(
+	struct image *image, const struct fs_driver *driver, const char *path);
+
+/*
+ * Use each of the paths on a fresh mount, and its map and the root too.
+ * Whatever the answer, it comes, has a reason, and reads nothing outside.
+ */
+void image_survive(struct image *image, const struct fs_driver *driver,
+	const char *const *paths, size_t count);
+
 /*
  * Compare everything with a directory of the host, as the fs gives it by
  * listing, by looking up, by read() and by map(): names, types, sizes, times of
