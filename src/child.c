@@ -208,14 +208,11 @@ static int load_bare_config(
 
 static int find_in_bare_config(struct child *child, struct error *err)
 {
-	const char *entry = child->options->entry;
 	struct choice choice;
 	struct config config;
 
-	if (load_bare_config(child, &config, err) < 0)
-		return -1;
-	if ((entry ? choose_named(&config, entry, &choice, err)
-		   : choose_default(&config, config.menu, &choice, err)) < 0)
+	if (load_bare_config(child, &config, err) < 0 ||
+		choose_entry(&config, child->options->entry, &choice, err) < 0)
 		return -1;
 	return found_from_choice(&child->guest, child->options, &config,
 		&choice, &child->found, err);

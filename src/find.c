@@ -157,15 +157,9 @@ static int found_nothing(
 static int choose(const struct options *options, struct config *config,
 	struct choice *choice, struct error *err)
 {
-	int r;
-
-	if (options->entry)
-		r = choose_named(config, options->entry, choice, err);
-	else
-		r = choose_default(config, config->menu, choice, err);
-	if (r < 0)
-		error_in(err, "%s: %s", config->dev->fs.type, config->path);
-	return r;
+	if (choose_entry(config, options->entry, choice, err) == 0)
+		return 0;
+	return error_in(err, "%s: %s", config->dev->fs.type, config->path);
 }
 
 /* The configurations of one file system in turn: 1 found, 0 not, -1. */

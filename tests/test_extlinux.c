@@ -5,50 +5,16 @@
 #include <string.h>
 
 #include "src/config/extlinux.h"
-#include "tests/support/fakeguest.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
-static struct fakeguest fake;
-static struct fakefs *files;
-static struct config config;
-static struct outcome outcome;
-static struct error err;
+#include "tests/support/formattest.h"
 
 static void setup(void)
 {
-	fakeguest_init(&fake);
-	files = fakeguest_add(&fake, "hd0,msdos1", "", "");
-	fakefs_text(files, "/k", "kernel");
-	fakefs_text(files, "/i", "ramdisk");
-	fakefs_dir(files, "/empty");
-	error_clear(&err);
+	formattest_begin(&extlinux_format, "/boot/extlinux.conf");
 }
 
 static void teardown(void)
 {
-	fakeguest_free(&fake);
-}
-
-static int load_bytes(const char *text, size_t len)
-{
-	config = (struct config){
-		.format = &extlinux_format,
-		.guest = &fake.guest,
-		.dev = fakeguest_device(&fake, "hd0,msdos1"),
-		.path = "/boot/extlinux.conf",
-	};
-	return extlinux_format.load(&config, (struct text){ text, len }, &err);
-}
-
-static int load(const char *text)
-{
-	return load_bytes(text, strlen(text));
-}
-
-static int run(size_t index)
-{
-	return extlinux_format.run(&config, config.menu, index, &outcome, &err);
+	formattest_end();
 }
 
 static const struct {
@@ -274,19 +240,6 @@ START_TEST(a_submenu_knows_the_way_back)
 END_TEST
 
 /* Limits */
-
-static char *repeat(const char *head, const char *piece, size_t times)
-{
-	size_t head_len = strlen(head), len = strlen(piece), i;
-	char *text = malloc(head_len + len * times + 1);
-
-	ck_assert_ptr_nonnull(text);
-	memcpy(text, head, head_len);
-	for (i = 0; i < times; i++)
-		memcpy(text + head_len + i * len, piece, len);
-	text[head_len + len * times] = '\0';
-	return text;
-}
 
 static const struct {
 	const char *head; /* in front of the title */

@@ -5,58 +5,16 @@
 #include <string.h>
 
 #include "src/config/grub_legacy.h"
-#include "tests/support/fakeguest.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
-static struct fakeguest fake;
-static struct fakefs *files;
-static struct config config;
-static struct outcome outcome;
-static struct error err;
+#include "tests/support/formattest.h"
 
 static void setup(void)
 {
-	fakeguest_init(&fake);
-	files = fakeguest_add(&fake, "hd0,msdos1", "", "");
-	fakefs_text(files, "/k", "kernel");
-	fakefs_text(files, "/i", "ramdisk");
-	fakefs_dir(files, "/empty");
-	error_clear(&err);
+	formattest_begin(&grub_legacy_format, "/boot/grub/menu.lst");
 }
 
 static void teardown(void)
 {
-	fakeguest_free(&fake);
-}
-
-static int load_bytes(const char *text, size_t len)
-{
-	config = (struct config){
-		.format = &grub_legacy_format,
-		.guest = &fake.guest,
-		.dev = fakeguest_device(&fake, "hd0,msdos1"),
-		.path = "/boot/grub/menu.lst",
-	};
-	return grub_legacy_format.load(
-		&config, (struct text){ text, len }, &err);
-}
-
-static int load(const char *text)
-{
-	return load_bytes(text, strlen(text));
-}
-
-static int peek(size_t index)
-{
-	return grub_legacy_format.peek(
-		&config, config.menu, index, &outcome, &err);
-}
-
-static int run(size_t index)
-{
-	return grub_legacy_format.run(
-		&config, config.menu, index, &outcome, &err);
+	formattest_end();
 }
 
 static const struct {
@@ -233,19 +191,6 @@ START_TEST(tells_that_a_hypervisor_is_left_out)
 END_TEST
 
 /* Limits */
-
-static char *repeat(const char *head, const char *piece, size_t times)
-{
-	size_t head_len = strlen(head), len = strlen(piece), i;
-	char *text = malloc(head_len + len * times + 1);
-
-	ck_assert_ptr_nonnull(text);
-	memcpy(text, head, head_len);
-	for (i = 0; i < times; i++)
-		memcpy(text + head_len + i * len, piece, len);
-	text[head_len + len * times] = '\0';
-	return text;
-}
 
 START_TEST(takes_a_title_of_the_limit_and_no_longer)
 {

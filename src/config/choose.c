@@ -234,3 +234,10 @@ int choose_named(struct config *config, const char *spec, struct choice *choice,
 	return error_set(err, ERR_NOT_FOUND,
 		"no entry \"%.200s\"; the nearest: %s", spec, near);
 }
+
+int choose_entry(struct config *config, const char *spec, struct choice *choice,
+	struct error *err)
+{
+	return spec ? choose_named(config, spec, choice, err)
+		    : choose_default(config, config->menu, choice, err);
+}

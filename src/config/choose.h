@@ -33,4 +33,8 @@ int choose_default(struct config *config, struct menu *menu,
 int choose_named(struct config *config, const char *spec, struct choice *choice,
 	struct error *err);
 
+/* The entry that spec names, or with NULL the default of the first menu. */
+int choose_entry(struct config *config, const char *spec, struct choice *choice,
+	struct error *err);
+
 #endif

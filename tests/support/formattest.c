@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/support/formattest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct fakeguest fake;
+struct fakefs *files;
+struct config config;
+struct outcome outcome;
+struct error err;
+
+static const struct config_format *format;
+static const char *path;
+
+void formattest_begin(const struct config_format *tested, const char *at)
+{
+	format = tested;
+	path = at;
+	fakeguest_init(&fake);
+	files = fakeguest_add(&fake, "hd0,msdos1", "", "");
+	fakefs_text(files, "/k", "kernel");
+	fakefs_text(files, "/i", "ramdisk");
+	fakefs_dir(files, "/empty");
+	error_clear(&err);
+}
+
+void formattest_end(void)
+{
+	fakeguest_free(&fake);
+}
+
+int load_bytes(const char *text, size_t len)
+{
+	config = (struct config){
+		.format = format,
+		.guest = &fake.guest,
+		.dev = fakeguest_device(&fake, "hd0,msdos1"),
+		.path = path,
+	};
+	return format->load(&config, (struct text){ text, len }, &err);
+}
+
+int load(const char *text)
+{
+	return load_bytes(text, strlen(text));
+}
+
+int run(size_t index)
+{
+	return format->run(&config, config.menu, index, &outcome, &err);
+}
+
+int peek(size_t index)
+{
+	return format->peek(&config, config.menu, index, &outcome, &err);
+}
+
+char *repeat(const char *head, const char *piece, size_t times)
+{
+	size_t head_len = strlen(head), len = strlen(piece), i;
+	char *text = malloc(head_len + len * times + 1);
+
+	if (!text)
+		abort();
+	memcpy(text, head, head_len);
+	for (i = 0; i < times; i++)
+		memcpy(text + head_len + i * len, piece, len);
+	text[head_len + len * times] = '\0';
+	return text;
+}

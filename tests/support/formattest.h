@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * formattest.h - one format of configuration, tried on text: a guest with one
+ * partition, which holds /k (a kernel), /i (a ramdisk) and /empty (a folder)
+ */
+#ifndef TESTS_FORMATTEST_H
+#define TESTS_FORMATTEST_H
+
+#include "src/config/config.h"
+#include "tests/support/fakeguest.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+extern struct fakeguest fake;
+extern struct fakefs *files;   /* of hd0,msdos1 */
+extern struct config config;   /* as load() left it */
+extern struct outcome outcome; /* of run() and peek() */
+extern struct error err;
+
+/* A new guest, whose configuration will lie at path; and away with it. */
+void formattest_begin(const struct config_format *format, const char *path);
+void formattest_end(void);
+
+/* As the functions of struct config_format. */
+int load_bytes(const char *text, size_t len);
+int load(const char *text);
+int run(size_t index);
+int peek(size_t index);
+
+/* head, and a piece so many times behind it; free() it. */
+char *repeat(const char *head, const char *piece, size_t times);
+
+#endif
