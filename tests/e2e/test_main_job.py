@@ -282,6 +282,15 @@ menuentry "Number Two" --id two {
             **{'/boot/grub/grub.cfg': 'if true; then\n'}))
         self.boots(e2e.xenopsd(disk), args=ARGS)
 
+    def test_solaris_boots_by_its_files_also_where_a_menu_is_asked_for(self):
+        unix = '/platform/i86xpv/kernel/amd64/unix'
+        disk = self.disk({
+            unix: KERNEL, '/platform/i86pc/amd64/boot_archive': INITRD,
+            '/other': b'not this one',
+            '/boot/grub/menu.lst': 'timeout 1\ntitle Other\nkernel /other\n'})
+        for run in e2e.libxl, e2e.xenopsd:
+            self.boots(run(disk), args=unix)
+
 
 if __name__ == '__main__':
     e2e.main()
