@@ -282,14 +282,24 @@ menuentry "Number Two" --id two {
             **{'/boot/grub/grub.cfg': 'if true; then\n'}))
         self.boots(e2e.xenopsd(disk), args=ARGS)
 
-    def test_solaris_boots_by_its_files_also_where_a_menu_is_asked_for(self):
+    # a menu that lies beside the files is not theirs, nor are we asked for it
+    OTHER_MENU = {
+        '/other': b'not this one',
+        '/boot/grub/menu.lst': 'timeout 1\ntitle Other\nkernel /other\n'}
+
+    def test_solaris_boots_by_its_files_also_where_a_menu_is_shown(self):
         unix = '/platform/i86xpv/kernel/amd64/unix'
         disk = self.disk({
             unix: KERNEL, '/platform/i86pc/amd64/boot_archive': INITRD,
-            '/other': b'not this one',
-            '/boot/grub/menu.lst': 'timeout 1\ntitle Other\nkernel /other\n'})
+            **self.OTHER_MENU})
         for run in e2e.libxl, e2e.xenopsd:
             self.boots(run(disk), args=unix)
+
+    def test_netware_boots_by_its_files_also_where_a_menu_is_shown(self):
+        disk = self.disk(
+            {'/nwserver/xnloader.sys': KERNEL, **self.OTHER_MENU})
+        for run in e2e.libxl, e2e.xenopsd:
+            self.boots(run(disk), ramdisk=None)
 
 
 if __name__ == '__main__':
