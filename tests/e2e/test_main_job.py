@@ -282,7 +282,7 @@ menuentry "Number Two" --id two {
             **{'/boot/grub/grub.cfg': 'if true; then\n'}))
         self.boots(e2e.xenopsd(disk), args=ARGS)
 
-    # a menu that lies beside the files is not theirs, nor are we asked for it
+    # a menu that lies beside the files, and is not what boots these guests
     OTHER_MENU = {
         '/other': b'not this one',
         '/boot/grub/menu.lst': 'timeout 1\ntitle Other\nkernel /other\n'}
