@@ -275,8 +275,7 @@ static int run_choice(struct child *child, struct menu *menu, uint32_t index,
 		if (choose_default(&child->config, menu, &choice, err) < 0)
 			return -1;
 	} else {
-		if (child->config.format->run(
-			    &child->config, menu, index, &outcome, err) < 0)
+		if (config_run(&child->config, menu, index, &outcome, err) < 0)
 			return error_in(err, "entry \"%s\"",
 				menu->entries[index].title);
 		choice.title = menu->entries[index].title;
@@ -482,7 +481,7 @@ void child_main(const struct child_setup *setup)
 		.arena = &child.arena,
 		.devices = &child.devices,
 		.grub_platform = setup->options->platform,
-		.grub_cpu = "i386",
+		.grub_cpu = setup->options->cpu,
 		.stage = setup->stage,
 	};
 	if (enter_box(setup, &err) < 0) {

@@ -280,7 +280,7 @@ static int find_given_kernel(struct search *search, struct device *dev,
 {
 	const struct options *options = search->options;
 	struct boot boot = {
-		.kernel = { dev, options->kernel },
+		.kernel = whole_file(dev, options->kernel),
 		.args = "",
 	};
 
@@ -291,7 +291,7 @@ static int find_given_kernel(struct search *search, struct device *dev,
 		return 0;
 	}
 	if (options->ramdisk) {
-		boot.ramdisks[0] = (struct boot_file){ dev, options->ramdisk };
+		boot.ramdisks[0] = whole_file(dev, options->ramdisk);
 		boot.ramdisk_count = 1;
 		if (guest_check_file(search->guest, &boot.ramdisks[0], err) < 0)
 			return device_error(dev, err);

@@ -70,14 +70,12 @@ static int list_menu(struct listing *listing, struct config *config,
 static int list_entry(struct listing *listing, struct config *config,
 	struct menu *menu, size_t index, unsigned int depth, struct error *err)
 {
-	const struct config_format *format = config->format;
 	struct outcome outcome = { 0 };
 	const struct boot *boot = &outcome.boot;
 	struct error ignored;
 	int r;
 
-	r = (format->peek ? format->peek : format->run)(
-		config, menu, index, &outcome, &ignored);
+	r = config_peek(config, menu, index, &outcome, &ignored);
 	if (r == 0 && outcome.menu && depth + 1 < CONFIG_DEPTH_MAX &&
 		is_new_menu(listing, outcome.menu))
 		return list_menu(listing, config, outcome.menu, depth + 1, err);

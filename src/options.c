@@ -31,6 +31,12 @@ const char options_usage[] =
 	"      --prefer-config       --kernel only where no configuration is\n"
 	"      --args=TEXT           append to the kernel's arguments\n"
 	"      --append=TEXT         the same; both given: one after the other\n"
+	"      --partition=NAME      look there only: number, UUID or label\n"
+	"      --config=PATH         this file of the guest is the configuration\n"
+	"      --loader=NAME         only what this loader of the guest reads:\n"
+	"                            grub, grub-legacy, syslinux...\n"
+	"      --save-env            write what the guest's GRUB saves (grubenv)\n"
+	"      --script=FILE         run this GRUB script and print its output\n"
 	"      --platform=NAME       GRUB's platform: pc (the default), efi...\n"
 	"      --offset=BYTES        where in IMAGE the only file system begins\n"
 	"      --isconfig            IMAGE is a configuration file\n"
@@ -258,18 +264,80 @@ static int set_append(void *ctx, const char *value, struct error *err)
 	return 0;
 }
 
+static int set_config(void *ctx, const char *value, struct error *err)
+{
+	struct parse *parse = ctx;
+
+	(void)err;
+	parse->options->config = given(value);
+	return 0;
+}
+
+static int set_partition(void *ctx, const char *value, struct error *err)
+{
+	struct parse *parse = ctx;
+
+	(void)err;
+	parse->options->partition = given(value);
+	return 0;
+}
+
+static int set_loader(void *ctx, const char *value, struct error *err)
+{
+	struct parse *parse = ctx;
+
+	(void)err;
+	parse->options->loader = given(value);
+	return 0;
+}
+
+static int set_script(void *ctx, const char *value, struct error *err)
+{
+	struct parse *parse = ctx;
+
+	if (*value == '\0')
+		return error_set(err, ERR_SYNTAX, "no name of a file");
+	parse->options->script = value;
+	want(parse, ACTION_SCRIPT);
+	return 0;
+}
+
+static int set_save_env(void *ctx, const char *value, struct error *err)
+{
+	struct parse *parse = ctx;
+
+	(void)value, (void)err;
+	parse->options->save_env = true;
+	return 0;
+}
+
+/* The processor that GRUB for that platform reports on a machine of today. */
+static const char *usual_cpu(const char *platform)
+{
+	if (strcmp(platform, "efi") == 0 || strcmp(platform, "xen") == 0)
+		return "x86_64";
+	return "i386";
+}
+
+/* GRUB's names: pc, efi, xen... or with the processor: x86_64-efi */
 static int set_platform(void *ctx, const char *value, struct error *err)
 {
+	static char cpu[PLATFORM_MAX + 1]; /* lives as long as the program */
 	static const char allowed[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 		"0123456789_-";
 	struct parse *parse = ctx;
 	size_t len = strlen(value);
+	const char *dash = strchr(value, '-');
 
-	if (len == 0 || len > PLATFORM_MAX || strspn(value, allowed) != len)
+	if (len == 0 || len > PLATFORM_MAX || strspn(value, allowed) != len ||
+		(dash && (dash == value || dash[1] == '\0')))
 		return error_set(
 			err, ERR_SYNTAX, "\"%s\" is no platform", value);
-	parse->options->platform = value;
+	if (dash)
+		snprintf(cpu, sizeof(cpu), "%.*s", (int)(dash - value), value);
+	parse->options->platform = dash ? dash + 1 : value;
+	parse->options->cpu = dash ? cpu : usual_cpu(value);
 	return 0;
 }
 
@@ -404,6 +472,11 @@ static const struct cmdline_option known[] = {
 	{ "version", 'V', false, false, set_version },
 	{ "prefer-config", 0, false, false, set_prefer_config },
 	{ "platform", 0, true, false, set_platform },
+	{ "config", 0, true, false, set_config },
+	{ "partition", 0, true, false, set_partition },
+	{ "loader", 0, true, false, set_loader },
+	{ "script", 0, true, false, set_script },
+	{ "save-env", 0, false, false, set_save_env },
 	{ "timeout", 0, true, false, set_timeout },
 	{ "time-limit", 0, true, false, set_time_limit },
 	{ "no-sandbox", 0, false, false, set_no_sandbox },
@@ -474,7 +547,8 @@ static int complete(struct parse *parse, struct error *err)
 {
 	if (parse->options->action >= ACTION_HELP)
 		return 0;
-	if (parse->options->disk_count == 0)
+	if (parse->options->disk_count == 0 &&
+		parse->options->action != ACTION_SCRIPT)
 		return error_set(err, ERR_SYNTAX, "no disk image given");
 	if (read_environment(parse->options, err) < 0)
 		return -1;
@@ -490,6 +564,7 @@ int options_parse(
 	*options = (struct options){
 		.as_toolstack = argc > 0 && is_called_pygrub(argv[0]),
 		.platform = "pc",
+		.cpu = "i386",
 		.format = OUTPUT_SXP,
 		.output_directory = DEFAULT_DIRECTORY,
 		.timeout = OPTIONS_TIMEOUT_GUEST,

@@ -34,6 +34,7 @@ enum action {
 	ACTION_CHECK,     /* -n: the same, but extract nothing */
 	ACTION_LIST,      /* -l: print the entries */
 	ACTION_IS_CONFIG, /* --isconfig: the image is a bare configuration */
+	ACTION_SCRIPT,    /* --script: run a GRUB script, print its output */
 	ACTION_HELP,      /* print the usage on stdout */
 	ACTION_VERSION,   /* print the version on stdout */
 };
@@ -49,13 +50,19 @@ struct options {
 	const char *disks[OPTIONS_DISKS_MAX];
 	unsigned int disk_count; /* at least 1, but for help and version */
 	bool has_offset;
-	uint64_t offset;      /* bytes: where the only file system begins */
-	const char *entry;    /* NULL: the default */
-	const char *kernel;   /* path in the guest; NULL: none */
-	const char *ramdisk;  /* path in the guest; NULL: none */
-	const char *args;     /* appended to the kernel's; never NULL */
-	const char *platform; /* GRUB's $grub_platform: "pc" */
-	const char *output;   /* NULL: stdout */
+	uint64_t offset;       /* bytes: where the only file system begins */
+	const char *entry;     /* NULL: the default */
+	const char *kernel;    /* path in the guest; NULL: none */
+	const char *ramdisk;   /* path in the guest; NULL: none */
+	const char *args;      /* appended to the kernel's; never NULL */
+	const char *config;    /* path in the guest; NULL: the usual places */
+	const char *partition; /* number, UUID or label; NULL: all of them */
+	const char *loader;    /* id of a format (config.h); NULL: any */
+	const char *script;    /* ACTION_SCRIPT: a file of the host */
+	bool save_env;         /* write what the guest's script saved */
+	const char *platform;  /* GRUB's $grub_platform: "pc" */
+	const char *cpu;       /* GRUB's $grub_cpu: "i386" */
+	const char *output;    /* NULL: stdout */
 	enum output_format format;
 	const char *output_directory;
 	bool has_uid;

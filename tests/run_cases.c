@@ -264,13 +264,9 @@ static void print_title(struct run *run, const char *indent, const char *number,
 static int peek(struct run *run, struct menu *menu, size_t index,
 	struct outcome *outcome, struct error *err)
 {
-	const struct config_format *format = run->config.format;
-
 	*outcome = (struct outcome){ 0 };
 	error_clear(err);
-	if (format->peek)
-		return format->peek(&run->config, menu, index, outcome, err);
-	return format->run(&run->config, menu, index, outcome, err);
+	return config_peek(&run->config, menu, index, outcome, err);
 }
 
 static void print_entries(struct run *run, struct menu *menu,
@@ -365,7 +361,7 @@ static int start(struct run *run, struct menu *menu, size_t index,
 
 	*outcome = (struct outcome){ 0 };
 	error_clear(&err);
-	r = run->config.format->run(&run->config, menu, index, outcome, &err);
+	r = config_run(&run->config, menu, index, outcome, &err);
 	fprintf(run->out, "  %s %zu: %s\n", how, index,
 		menu->entries[index].title);
 	if (r < 0)

@@ -171,7 +171,7 @@ static int extract(const char *const *names, size_t count, unsigned int align,
 	struct boot_file list[4];
 
 	for (size_t i = 0; i < count; i++)
-		list[i] = (struct boot_file){ &dev, names[i] };
+		list[i] = whole_file(&dev, names[i]);
 	return extract_files(
 		&devices, list, count, align, max, out, written, &err);
 }

@@ -88,7 +88,7 @@ END_TEST
 START_TEST(netware_with_the_administrators_kernel_is_not_touched)
 {
 	put(NETWARE);
-	boot.kernel = (struct boot_file){ dev, "/my/kernel" };
+	boot.kernel = whole_file(dev, "/my/kernel");
 	ck_assert_int_eq(look("a"), 0);
 	ck_assert(!found);
 	ck_assert_str_eq(boot.kernel.path, "/my/kernel");
@@ -170,8 +170,8 @@ END_TEST
 START_TEST(solaris_keeps_the_administrators_kernel_and_ramdisk)
 {
 	put(UNIX64);
-	boot.kernel = (struct boot_file){ dev, "/my/unix" };
-	boot.ramdisks[0] = (struct boot_file){ dev, "/my/archive" };
+	boot.kernel = whole_file(dev, "/my/unix");
+	boot.ramdisks[0] = whole_file(dev, "/my/archive");
 	boot.ramdisk_count = 1;
 	ck_assert_int_eq(look("root=x -k /my/unix"), 0);
 	ck_assert(found);

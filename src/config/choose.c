@@ -21,7 +21,7 @@ static int start(struct config *config, struct menu *menu, size_t index,
 	struct outcome outcome = { 0 };
 	int r;
 
-	r = config->format->run(config, menu, index, &outcome, err);
+	r = config_run(config, menu, index, &outcome, err);
 	if (r == 0 && outcome.menu) {
 		r = choose_below(config, outcome.menu, depth + 1, choice, err);
 	} else if (r == 0) {
@@ -143,7 +143,6 @@ static int find_named(struct search *search, struct menu *menu,
 static int find_in_submenus(struct search *search, struct menu *menu,
 	const char *spec, unsigned int depth, struct error *err)
 {
-	const struct config_format *format = search->config->format;
 	struct outcome outcome;
 	size_t i;
 	int r;
@@ -157,7 +156,7 @@ static int find_in_submenus(struct search *search, struct menu *menu,
 				"in",
 				SUBMENUS_MAX, spec);
 		outcome = (struct outcome){ 0 };
-		r = format->run(search->config, menu, i, &outcome, err);
+		r = config_run(search->config, menu, i, &outcome, err);
 		if (r < 0 && err->code == ERR_LIMIT)
 			return error_in(
 				err, "entry \"%s\"", menu->entries[i].title);
@@ -186,7 +185,7 @@ static int find_by_path(struct search *search, struct menu *menu,
 			!find_by_name(menu, first, &index)) ||
 		!menu->entries[index].submenu)
 		return 0;
-	if (config->format->run(config, menu, index, &outcome, err) < 0)
+	if (config_run(config, menu, index, &outcome, err) < 0)
 		return -1;
 	if (!outcome.menu)
 		return 0;

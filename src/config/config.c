@@ -110,6 +110,44 @@ int config_load_next(struct guest *guest, struct device *dev,
 	return error_in(err, "%s", dev->fs.type);
 }
 
+int config_open(struct config *config, const struct config_format *format,
+	struct guest *guest, struct device *dev, const char *path,
+	struct error *err)
+{
+	struct text file;
+
+	*config = (struct config){
+		.format = format,
+		.guest = guest,
+		.dev = dev,
+		.path = path,
+	};
+	if (guest_read_config(guest, dev, path, &file, err) < 0)
+		return -1;
+	if (format->load(config, file, err) == 0)
+		return 0;
+	error_in(err, "%s", path);
+	return error_in(err, "%s", dev->fs.type);
+}
+
+int config_run(struct config *config, struct menu *menu, size_t index,
+	struct outcome *outcome, struct error *err)
+{
+	if (menu->owner)
+		config = menu->owner;
+	return config->format->run(config, menu, index, outcome, err);
+}
+
+int config_peek(struct config *config, struct menu *menu, size_t index,
+	struct outcome *outcome, struct error *err)
+{
+	if (menu->owner)
+		config = menu->owner;
+	if (!config->format->peek)
+		return config->format->run(config, menu, index, outcome, err);
+	return config->format->peek(config, menu, index, outcome, err);
+}
+
 /* Words that begin a line in one format only; the first found decides. */
 static const struct {
 	const char *word;

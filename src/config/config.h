@@ -23,6 +23,7 @@ struct config {
 
 struct config_format {
 	const char *name; /* for people: "GRUB 2" */
+	const char *id;   /* for --loader: "grub" */
 
 	/*
 	 * Understand the file and set config->menu, also when it has no
@@ -64,6 +65,24 @@ int config_load_next(struct guest *guest, struct device *dev,
  */
 int config_load_text(struct guest *guest, struct device *dev, const char *path,
 	struct text file, struct config *config, struct error *err);
+
+/*
+ * Load the configuration at path in the given format, for one that leads to
+ * one of another format; *config has to live as long as the menu.  Messages
+ * begin with the file system and the path.
+ */
+int config_open(struct config *config, const struct config_format *format,
+	struct guest *guest, struct device *dev, const char *path,
+	struct error *err);
+
+/*
+ * Start an entry, or look at what it would do, in the format that the menu is
+ * of: it need not be config's (menu->owner).
+ */
+int config_run(struct config *config, struct menu *menu, size_t index,
+	struct outcome *outcome, struct error *err);
+int config_peek(struct config *config, struct menu *menu, size_t index,
+	struct outcome *outcome, struct error *err);
 
 extern const struct config_format grub2_format;
 extern const struct config_format grub_legacy_format;

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "src/fs/device.h"
 
@@ -18,10 +19,22 @@
 #define MENU_TITLE_MAX 4096    /* bytes */
 #define MENU_FALLBACKS_MAX 16  /* entries to try when the default fails */
 
+/*
+ * What is copied out: a file, a part of one (a section of a unified kernel
+ * image), or bytes that a loader would have made itself (GRUB's newc:).
+ */
 struct boot_file {
 	struct device *dev;
-	const char *path; /* on dev's file system */
+	const char *path;  /* on dev's file system */
+	uint64_t offset;   /* bytes into it; 0 unless length is given */
+	uint64_t length;   /* bytes of the part; 0: all of the file */
+	const char *bytes; /* not NULL: length of these, and no file at all */
 };
+
+static inline struct boot_file whole_file(struct device *dev, const char *path)
+{
+	return (struct boot_file){ .dev = dev, .path = path };
+}
 
 /* What one boot needs. */
 struct boot {
@@ -54,6 +67,8 @@ struct menu {
 	size_t fallback_count;
 	int timeout; /* seconds, or MENU_TIMEOUT_NONE */
 	enum menu_style style;
+	/* whose entries these are; NULL: of the configuration it came from */
+	struct config *owner;
 	void *priv; /* the format's own */
 };
 

@@ -131,6 +131,7 @@ static int load(struct config *config, struct text text, struct error *err)
 
 const struct config_format extlinux_format = {
 	.name = "extlinux",
+	.id = "syslinux",
 	.load = load,
 	.run = extlinux_run,
 };

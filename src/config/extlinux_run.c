@@ -49,7 +49,7 @@ static int take_file(struct attempt *run, struct text word,
 
 	if (!path)
 		return -1;
-	*file = (struct boot_file){ run->config->dev, path };
+	*file = whole_file(run->config->dev, path);
 	if (guest_check_file(run->config->guest, file, err) == 0)
 		return 0;
 	if (err->code == ERR_NOT_FOUND && is_in_root(run, word, file))

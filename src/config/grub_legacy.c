@@ -505,6 +505,7 @@ static int load(struct config *config, struct text file, struct error *err)
 
 const struct config_format grub_legacy_format = {
 	.name = "GRUB legacy",
+	.id = "grub-legacy",
 	.load = load,
 	.run = legacy_run,
 	.peek = legacy_peek,

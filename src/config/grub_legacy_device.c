@@ -149,6 +149,6 @@ int legacy_file(const struct legacy_place *place, const char *text,
 		place->config->guest->arena, path, strcspn(path, " "), err);
 	if (!path)
 		return -1;
-	*file = (struct boot_file){ dev, path };
+	*file = whole_file(dev, path);
 	return 0;
 }

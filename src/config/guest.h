@@ -45,6 +45,13 @@ struct guest {
 	/* Lists name files that are not there: do not look for them. */
 	bool assume_files;
 	size_t bytes_read; /* of configuration files, all together */
+	/*
+	 * Called with what a script prints (echo, cat...); NULL: nobody
+	 * listens.  0, or -1 with err filled, which ends the evaluation.
+	 */
+	int (*print)(
+		void *ctx, const char *text, size_t len, struct error *err);
+	void *print_ctx;
 	char *stage; /* GUEST_STAGE_SIZE bytes, read by the parent; or NULL */
 	struct note notes[GUEST_NOTES_MAX];
 	size_t note_count; /* may exceed GUEST_NOTES_MAX: the rest was lost */

@@ -108,7 +108,7 @@ static int take_solaris(struct guest *guest, struct device *dev,
 	struct error *err)
 {
 	const char *kernel = boot->kernel.path, *args;
-	struct boot_file archive = { dev, solaris->archive };
+	struct boot_file archive = whole_file(dev, solaris->archive);
 
 	args = solaris_args(
 		guest, user_args, kernel ? kernel : solaris->kernel, err);
@@ -117,7 +117,7 @@ static int take_solaris(struct guest *guest, struct device *dev,
 	if (!kernel) {
 		if (guest_check_file(guest, &archive, err) < 0)
 			return error_in(err, "Solaris");
-		boot->kernel = (struct boot_file){ dev, solaris->kernel };
+		boot->kernel = whole_file(dev, solaris->kernel);
 		boot->ramdisks[0] = archive;
 		boot->ramdisk_count = 1;
 		boot->ramdisk_align = 4;
@@ -143,7 +143,7 @@ int sniff(struct guest *guest, struct device *dev, const char *user_args,
 		return 0;
 	*found = true;
 	*boot = (struct boot){
-		.kernel = { dev, netware_loader },
+		.kernel = whole_file(dev, netware_loader),
 		.ramdisk_align = 4,
 		.args = user_args,
 	};
@@ -345,7 +345,7 @@ static int find_ramdisk(struct guest *guest, struct device *dev,
 			return -1;
 		if (!is_file(guest, dev, path))
 			continue;
-		boot->ramdisks[0] = (struct boot_file){ dev, path };
+		boot->ramdisks[0] = whole_file(dev, path);
 		boot->ramdisk_count = 1;
 		return 0;
 	}
@@ -372,7 +372,7 @@ static int find_linux(struct guest *guest, struct device *dev, struct fs *fs,
 			return -1;
 		if (!is_file(guest, dev, path))
 			continue;
-		boot->kernel = (struct boot_file){ dev, path };
+		boot->kernel = whole_file(dev, path);
 		return find_ramdisk(guest, dev, kernel, boot, err);
 	}
 	return 0;
@@ -386,7 +386,7 @@ static void find_bsd(struct guest *guest, struct device *dev, struct boot *boot)
 
 	for (i = 0; i < LENGTH(kernels) && !boot->kernel.path; i++)
 		if (is_file(guest, dev, kernels[i]))
-			boot->kernel = (struct boot_file){ dev, kernels[i] };
+			boot->kernel = whole_file(dev, kernels[i]);
 }
 
 int autodetect(struct guest *guest, struct device *dev, struct boot *boot,

@@ -125,15 +125,12 @@ static void check_outcome(const struct outcome *outcome)
 static struct menu *run(
 	struct session *session, struct menu *menu, size_t index, bool peek)
 {
-	const struct config_format *format = session->config.format;
 	struct outcome outcome = { 0 };
 	struct error err = { 0 };
 	int r;
 
-	if (peek && format->peek)
-		r = format->peek(&session->config, menu, index, &outcome, &err);
-	else
-		r = format->run(&session->config, menu, index, &outcome, &err);
+	r = (peek ? config_peek : config_run)(
+		&session->config, menu, index, &outcome, &err);
 	if (r == 0) {
 		check_outcome(&outcome);
 		return outcome.menu;

@@ -427,6 +427,7 @@ static int grub2_peek(struct config *config, struct menu *menu, size_t index,
 
 const struct config_format grub2_format = {
 	.name = "GRUB 2",
+	.id = "grub",
 	.load = grub2_load,
 	.run = grub2_run,
 	.peek = grub2_peek,

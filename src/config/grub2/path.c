@@ -75,7 +75,7 @@ int path_resolve(struct eval *eval, const char *name, struct boot_file *file)
 	if (name[0] != '/')
 		return error_set(&eval->why, ERR_NOT_FOUND,
 			"%s: a path begins with \"/\"", name);
-	*file = (struct boot_file){ dev, name };
+	*file = whole_file(dev, name);
 	return 0;
 }
 
