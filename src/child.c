@@ -9,6 +9,7 @@
 #include "src/base/utf8.h"
 #include "src/extract.h"
 #include "src/find.h"
+#include "src/fs/select.h"
 #include "src/listing.h"
 #include "src/proto.h"
 #include "src/result.h"
@@ -180,6 +181,9 @@ static int scan(struct child *child, struct error *err)
 			   &child->arena, fs_drivers, err) < 0) {
 		return -1;
 	}
+	if (options->partition &&
+		devices_select(&child->devices, options->partition, err) < 0)
+		return -1;
 	child->scanned = true;
 	note_damage(child);
 	return 0;

@@ -14,6 +14,8 @@
 struct search {
 	struct guest *guest;
 	const struct options *options;
+	struct config_search configs;
+	enum config_stage stage; /* whose turn it is */
 	struct account account;
 	bool any_config; /* a configuration was there, usable or not */
 };
@@ -108,8 +110,12 @@ static void account_files(
 {
 	struct error holds = { ERR_NOT_FOUND, "" }, why, unread;
 	struct names names = { &holds, 0 };
+	const char *config = search->options->config;
 
-	if (fs_readdir(fs, &fs->root, add_name, &names, &unread) < 0)
+	if (config)
+		error_set(&why, ERR_NOT_FOUND, "%s: %s: not found", fs->type,
+			config);
+	else if (fs_readdir(fs, &fs->root, add_name, &names, &unread) < 0)
 		error_set(&why, ERR_NOT_FOUND, "%s: /: %s", fs->type,
 			unread.text);
 	else
@@ -148,7 +154,7 @@ static int found_nothing(
 	struct devices *devices = search->guest->devices;
 	size_t i;
 
-	for (i = 0; i < devices->count; i++)
+	for (i = 0; i < devices->order_count; i++)
 		if (!account_has(&search->account, devices->order[i]))
 			account_contents(search, devices->order[i], err);
 	return account_error(&search->account, sought, err);
@@ -164,15 +170,15 @@ static int choose(const struct options *options, struct config *config,
 
 /* The configurations of one file system in turn: 1 found, 0 not, -1. */
 static int find_in_configs(struct search *search, struct device *dev,
-	enum config_places places, struct found *found, struct error *err)
+	struct found *found, struct error *err)
 {
+	struct config_place place = { .stage = search->stage };
 	struct choice choice;
 	struct config config;
-	size_t place = 0;
 	int r;
 
-	while ((r = config_load_next(search->guest, dev, places, &place,
-			&config, err)) != 0) {
+	while ((r = config_load_next(search->guest, dev, &search->configs,
+			&place, &config, err)) != 0) {
 		search->any_config = true;
 		if (r > 0 &&
 			choose(search->options, &config, &choice, err) == 0)
@@ -208,26 +214,25 @@ static int find_by_files(struct search *search, struct device *dev,
 		: 1;
 }
 
+/* Solaris and NetWare are what a PC would start, if nothing else is asked. */
+static bool looks_for_files(const struct search *search)
+{
+	return search->stage == STAGE_BOOT && !search->configs.path &&
+		!search->configs.loader;
+}
+
 static int find_on_device(struct search *search, struct device *dev,
 	struct found *found, struct error *err)
 {
-	int r;
+	int r = 0;
 
 	if (!open_device(search, dev, err))
 		return err->code == ERR_SYSTEM ? -1 : 0;
-	r = find_by_files(search, dev, found, err);
+	if (looks_for_files(search))
+		r = find_by_files(search, dev, found, err);
 	if (r == 0)
-		r = find_in_configs(search, dev, PLACES_BOOT, found, err);
+		r = find_in_configs(search, dev, found, err);
 	return r;
-}
-
-/* What UEFI firmware would start from dev. */
-static int find_by_firmware(struct search *search, struct device *dev,
-	struct found *found, struct error *err)
-{
-	if (!open_device(search, dev, err))
-		return 0;
-	return find_in_configs(search, dev, PLACES_EFI, found, err);
 }
 
 typedef int find_step(struct search *search, struct device *dev,
@@ -304,22 +309,28 @@ static int find_given_kernel(struct search *search, struct device *dev,
 		: 1;
 }
 
-static bool is_efi(const struct options *options)
+/* Whose turn it is when: a PC's boot sector first, or the firmware. */
+static const enum config_stage *stages(const struct options *options)
 {
-	return strcmp(options->platform, "efi") == 0;
+	static const enum config_stage pc[CONFIG_STAGES] = { STAGE_BOOT,
+		STAGE_EFI, STAGE_ENTRIES, STAGE_CHAIN };
+	static const enum config_stage efi[CONFIG_STAGES] = { STAGE_EFI,
+		STAGE_ENTRIES, STAGE_BOOT, STAGE_CHAIN };
+
+	return strcmp(options->platform, "efi") == 0 ? efi : pc;
 }
 
-/* The boot sector's configurations before the firmware's, or after them. */
 static int find_by_config(
 	struct search *search, struct found *found, struct error *err)
 {
-	bool efi = is_efi(search->options);
-	int r = for_each_device(
-		search, efi ? find_by_firmware : find_on_device, found, err);
+	const enum config_stage *order = stages(search->options);
+	size_t i;
+	int r = 0;
 
-	if (r == 0)
-		r = for_each_device(search,
-			efi ? find_on_device : find_by_firmware, found, err);
+	for (i = 0; i < CONFIG_STAGES && r == 0; i++) {
+		search->stage = order[i];
+		r = for_each_device(search, find_on_device, found, err);
+	}
 	return r;
 }
 
@@ -334,18 +345,32 @@ static int find(struct search *search, struct found *found, struct error *err)
 		return r;
 	if (options->kernel)
 		return for_each_device(search, find_given_kernel, found, err);
-	if (!search->any_config)
+	/* a configuration that was asked for is not made up for by a guess */
+	if (!search->any_config && !options->config && !options->loader)
 		r = for_each_device(search, find_usual_kernel, found, err);
 	return r;
+}
+
+static int begin(struct search *search, struct guest *guest,
+	const struct options *options, struct error *err)
+{
+	*search = (struct search){
+		.guest = guest,
+		.options = options,
+		.configs = { options->config, options->loader },
+	};
+	account_begin(&search->account, guest);
+	return options->loader ? config_check_loader(options->loader, err) : 0;
 }
 
 int find_boot(struct guest *guest, const struct options *options,
 	struct found *found, struct error *err)
 {
-	struct search search = { .guest = guest, .options = options };
+	struct search search;
 	int r;
 
-	account_begin(&search.account, guest);
+	if (begin(&search, guest, options, err) < 0)
+		return -1;
 	*found = (struct found){ .title = "" };
 	r = find(&search, found, err);
 	if (r == 0)
@@ -356,13 +381,13 @@ int find_boot(struct guest *guest, const struct options *options,
 
 /* The first configuration on dev that has entries: 1, or 0. */
 static int load_config(struct search *search, struct device *dev,
-	enum config_places places, struct config *config, struct error *err)
+	struct config *config, struct error *err)
 {
-	size_t place = 0;
+	struct config_place place = { .stage = search->stage };
 	int r;
 
-	while ((r = config_load_next(search->guest, dev, places, &place, config,
-			err)) != 0) {
+	while ((r = config_load_next(search->guest, dev, &search->configs,
+			&place, config, err)) != 0) {
 		if (r > 0 && config->menu->count > 0)
 			return 1;
 		if (r > 0)
@@ -387,25 +412,24 @@ static bool has_menu(struct search *search, struct device *dev)
 		!is_one;
 }
 
-/* Visit the configuration of each device where one of the two looks. */
-static int visit_configs(struct search *search, enum config_places places,
-	find_visit *visit, void *ctx, struct error *err)
+/* Visit the configuration of each device where it is the stage's turn. */
+static int visit_configs(
+	struct search *search, find_visit *visit, void *ctx, struct error *err)
 {
 	struct devices *devices = search->guest->devices;
 	struct config config;
 	size_t i;
 	int r;
 
-	for (i = 0; i < devices->count; i++) {
+	for (i = 0; i < devices->order_count; i++) {
 		if (!open_device(search, devices->order[i], err))
 			continue;
-		if (places == PLACES_BOOT &&
+		if (looks_for_files(search) &&
 			!has_menu(search, devices->order[i]))
 			return error_set(err, ERR_NOT_FOUND,
 				"%s: a guest without a menu",
 				devices->order[i]->name);
-		if (load_config(search, devices->order[i], places, &config,
-			    err) <= 0)
+		if (load_config(search, devices->order[i], &config, err) <= 0)
 			continue;
 		search->any_config = true;
 		r = visit(ctx, &config, err);
@@ -418,17 +442,18 @@ static int visit_configs(struct search *search, enum config_places places,
 int find_configs(struct guest *guest, const struct options *options,
 	find_visit *visit, void *ctx, struct error *err)
 {
-	struct search search = { .guest = guest, .options = options };
-	bool efi = is_efi(options);
-	int r;
+	const enum config_stage *order = stages(options);
+	struct search search;
+	size_t i;
+	int r = 0;
 
-	account_begin(&search.account, guest);
-	r = visit_configs(
-		&search, efi ? PLACES_EFI : PLACES_BOOT, visit, ctx, err);
-	/* the firmware's files only lead to those that were visited */
-	if (r == 0 && !search.any_config)
-		r = visit_configs(&search, efi ? PLACES_BOOT : PLACES_EFI,
-			visit, ctx, err);
+	if (begin(&search, guest, options, err) < 0)
+		return -1;
+	/* those of later stages mostly lead to what was visited */
+	for (i = 0; i < CONFIG_STAGES && r == 0 && !search.any_config; i++) {
+		search.stage = order[i];
+		r = visit_configs(&search, visit, ctx, err);
+	}
 	if (r != 0 || search.any_config)
 		return r;
 	return found_nothing(&search, "no boot configuration was found", err);

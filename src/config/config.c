@@ -1,151 +1,160 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/config/config.h"
 
-#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "src/config/efi.h"
+#include "src/config/places.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-struct place {
-	const char *path;
-	const struct config_format *format;
+/* Something that is there and may be a configuration. */
+struct candidate {
+	const char *path;                   /* NULL: there is none */
+	const struct config_format *format; /* NULL: to be seen from the text */
+	enum place_kind kind;
 };
 
-/*
- * The first 13 are pygrub's, in its order: what it finds, we find first.
- * Behind them is where else installers of today put them; and behind these
- * come the folders of an EFI system partition (efi.h).
- */
-static const struct place boot_places[] = {
-	{ "/boot/grub/grub.cfg", &grub2_format },
-	{ "/grub/grub.cfg", &grub2_format },
-	{ "/boot/grub2/grub.cfg", &grub2_format },
-	{ "/grub2/grub.cfg", &grub2_format },
-	{ "/boot/isolinux/isolinux.cfg", &extlinux_format },
-	{ "/boot/extlinux/extlinux.conf", &extlinux_format },
-	{ "/boot/extlinux.conf", &extlinux_format },
-	{ "/extlinux/extlinux.conf", &extlinux_format },
-	{ "/extlinux.conf", &extlinux_format },
-	{ "/boot/grub/menu.lst", &grub_legacy_format },
-	{ "/boot/grub/grub.conf", &grub_legacy_format },
-	{ "/grub/menu.lst", &grub_legacy_format },
-	{ "/grub/grub.conf", &grub_legacy_format },
+static bool was_named(size_t row)
+{
+	size_t i;
 
-	{ "/boot/syslinux/extlinux.conf", &extlinux_format },
-	{ "/boot/syslinux/syslinux.cfg", &extlinux_format },
-	{ "/syslinux/extlinux.conf", &extlinux_format },
-	{ "/syslinux/syslinux.cfg", &extlinux_format },
-	{ "/syslinux.cfg", &extlinux_format },
-	{ "/isolinux/isolinux.cfg", &extlinux_format },
-	{ "/isolinux.cfg", &extlinux_format },
-};
+	for (i = 0; i < row; i++)
+		if (places_row(i)->format == places_row(row)->format)
+			return true;
+	return false;
+}
 
-/* No more places: what *place is then. */
-#define PLACES_END SIZE_MAX
+int config_check_loader(const char *id, struct error *err)
+{
+	char known[ERROR_TEXT_SIZE / 2] = "";
+	const struct place *place;
+	size_t i, len;
 
-/* The place of that number, or NULL path if there are no more. */
-static int get_place(struct guest *guest, struct device *dev,
-	enum config_places places, size_t number, struct place *place,
+	if (places_format(id))
+		return 0;
+	for (i = 0; (place = places_row(i)) != NULL; i++) {
+		if (was_named(i))
+			continue;
+		len = strlen(known);
+		snprintf(known + len, sizeof(known) - len, "%s%s",
+			len ? ", " : "", place->format->id);
+	}
+	return error_set(err, ERR_NOT_FOUND,
+		"no loader is called \"%s\"; known are %s", id, known);
+}
+
+/* The path of that number that a row of the table means, or NULL. */
+static int get_path(struct guest *guest, struct device *dev,
+	const struct place *row, size_t index, const char **path,
 	struct error *err)
 {
-	const char *paths[EFI_CONFIGS_MAX];
+	enum fs_type type = row->kind == PLACE_DIRECTORY ? FS_DIR : FS_FILE;
+	const char *paths[EFI_PATHS_MAX];
 	size_t count;
 
-	*place = (struct place){ NULL, &grub2_format };
-	if (places == PLACES_BOOT) {
-		if (number < LENGTH(boot_places))
-			*place = boot_places[number];
+	*path = NULL;
+	if (!strchr(row->path, '*')) {
+		if (index == 0)
+			*path = row->path;
 		return 0;
 	}
-	if (efi_configs(guest, dev, paths, &count, err) < 0)
+	if (efi_paths(guest, dev, row->path, type, paths, &count, err) < 0)
 		return -1;
-	if (number < count)
-		place->path = paths[number];
+	if (index < count)
+		*path = paths[index];
 	return 0;
 }
 
-/* The next place where there is a file: 1 read, 0 none left, -1. */
-static int read_next(struct guest *guest, struct device *dev,
-	enum config_places places, size_t *number, struct place *place,
-	struct text *file, struct error *err)
+static bool is_sought(const struct config_search *search,
+	const struct place *row, enum config_stage stage)
 {
-	while (*number != PLACES_END) {
-		if (get_place(guest, dev, places, *number, place, err) < 0) {
-			*number = PLACES_END;
+	return row->stage == stage &&
+		(!search->loader ||
+			strcmp(row->format->id, search->loader) == 0);
+}
+
+/* What the table has at or behind *place; it may not be there. */
+static int next_in_table(struct guest *guest, struct device *dev,
+	const struct config_search *search, struct config_place *place,
+	struct candidate *found, struct error *err)
+{
+	const struct place *row;
+
+	for (; (row = places_row(place->row)) != NULL; place->row++) {
+		if (!is_sought(search, row, place->stage))
+			continue;
+		found->format = row->format;
+		found->kind = row->kind;
+		if (get_path(guest, dev, row, place->index++, &found->path,
+			    err) < 0) {
+			place->row++;
+			place->index = 0;
 			return -1;
 		}
-		++*number;
-		if (!place->path)
-			*number = PLACES_END;
-		else if (guest_read_config(
-				 guest, dev, place->path, file, err) == 0)
-			return 1;
-		else if (err->code != ERR_NOT_FOUND)
-			return -1;
+		if (found->path)
+			return 0;
+		place->index = 0;
 	}
 	return 0;
 }
 
-int config_load_next(struct guest *guest, struct device *dev,
-	enum config_places places, size_t *place, struct config *config,
-	struct error *err)
+/* What a file is that the administrator named, which may be anything. */
+static void classify(struct guest *guest, struct device *dev,
+	const struct config_search *search, struct candidate *found)
 {
-	struct place at;
-	struct text file;
-	int r = read_next(guest, dev, places, place, &at, &file, err);
+	const char *path = search->path, *like = path;
+	size_t len = strlen(path);
+	struct error ignored;
+	struct fs_node node;
+	struct fs *fs = device_fs(guest->devices, dev, &ignored);
 
-	if (r <= 0)
-		return r;
-	*config = (struct config){
-		.format = at.format,
-		.guest = guest,
-		.dev = dev,
-		.path = at.path,
-	};
-	if (at.format->load(config, file, err) == 0)
-		return 1;
-	error_in(err, "%s", at.path);
-	return error_in(err, "%s", dev->fs.type);
+	found->kind = PLACE_FILE;
+	if (fs && fs_find(fs, path, &node, &ignored) == 0 &&
+		node.type == FS_DIR) {
+		found->kind = PLACE_DIRECTORY;
+		like = "/loader/entries";
+	} else if (len > 4 && strcasecmp(path + len - 4, ".efi") == 0) {
+		found->kind = PLACE_IMAGE;
+		like = "/EFI/BOOT/BOOTX64.EFI";
+	}
+	found->format = search->loader ? places_format(search->loader)
+				       : places_format_of_path(like);
+	found->path = path;
 }
 
-int config_open(struct config *config, const struct config_format *format,
-	struct guest *guest, struct device *dev, const char *path,
-	struct error *err)
+static int next_candidate(struct guest *guest, struct device *dev,
+	const struct config_search *search, struct config_place *place,
+	struct candidate *found, struct error *err)
 {
-	struct text file;
+	found->path = NULL;
+	if (!search->path)
+		return next_in_table(guest, dev, search, place, found, err);
+	if (place->stage == STAGE_BOOT && place->row++ == 0)
+		classify(guest, dev, search, found);
+	return 0;
+}
 
-	*config = (struct config){
-		.format = format,
-		.guest = guest,
-		.dev = dev,
-		.path = path,
-	};
-	if (guest_read_config(guest, dev, path, &file, err) < 0)
+/* Is it there?  Its text if that is what counts: 0, or -1. */
+static int read_candidate(struct guest *guest, struct device *dev,
+	const struct candidate *at, struct text *file, struct error *err)
+{
+	struct fs *fs;
+	struct fs_node node;
+
+	*file = text_of("");
+	if (at->kind == PLACE_FILE)
+		return guest_read_config(guest, dev, at->path, file, err);
+	fs = device_fs(guest->devices, dev, err);
+	if (!fs || fs_find(fs, at->path, &node, err) < 0)
 		return -1;
-	if (format->load(config, file, err) == 0)
-		return 0;
-	error_in(err, "%s", path);
-	return error_in(err, "%s", dev->fs.type);
-}
-
-int config_run(struct config *config, struct menu *menu, size_t index,
-	struct outcome *outcome, struct error *err)
-{
-	if (menu->owner)
-		config = menu->owner;
-	return config->format->run(config, menu, index, outcome, err);
-}
-
-int config_peek(struct config *config, struct menu *menu, size_t index,
-	struct outcome *outcome, struct error *err)
-{
-	if (menu->owner)
-		config = menu->owner;
-	if (!config->format->peek)
-		return config->format->run(config, menu, index, outcome, err);
-	return config->format->peek(config, menu, index, outcome, err);
+	if (node.type != (at->kind == PLACE_DIRECTORY ? FS_DIR : FS_FILE))
+		return error_set(err, ERR_NOT_FOUND, "is of another kind");
+	guest_stage(guest, "%s: %s: %s: %s", dev->disk->name, dev->name,
+		fs->type, at->path);
+	return 0;
 }
 
 /* Words that begin a line in one format only; the first found decides. */
@@ -174,6 +183,77 @@ static const struct config_format *recognise(struct text file)
 				return telltales[i].format;
 	}
 	return &grub2_format;
+}
+
+static int load(struct guest *guest, struct device *dev,
+	const struct candidate *at, struct text file, struct config *config,
+	struct error *err)
+{
+	*config = (struct config){
+		.format = at->format ? at->format : recognise(file),
+		.guest = guest,
+		.dev = dev,
+		.path = at->path,
+	};
+	if (config->format->load(config, file, err) == 0)
+		return 0;
+	error_in(err, "%s", at->path);
+	return error_in(err, "%s", dev->fs.type);
+}
+
+int config_load_next(struct guest *guest, struct device *dev,
+	const struct config_search *search, struct config_place *place,
+	struct config *config, struct error *err)
+{
+	struct candidate at;
+	struct text file;
+
+	for (;;) {
+		if (next_candidate(guest, dev, search, place, &at, err) < 0)
+			return -1;
+		if (!at.path)
+			return 0;
+		if (read_candidate(guest, dev, &at, &file, err) < 0) {
+			if (err->code != ERR_NOT_FOUND)
+				return -1;
+			continue;
+		}
+		if (load(guest, dev, &at, file, config, err) == 0)
+			return 1;
+		/* an image of another kind is none of our business */
+		if (at.kind != PLACE_IMAGE || err->code != ERR_NOT_FOUND)
+			return -1;
+	}
+}
+
+int config_open(struct config *config, const struct config_format *format,
+	struct guest *guest, struct device *dev, const char *path,
+	struct error *err)
+{
+	const struct candidate at = { path, format, PLACE_FILE };
+	struct text file;
+
+	if (read_candidate(guest, dev, &at, &file, err) < 0)
+		return -1;
+	return load(guest, dev, &at, file, config, err);
+}
+
+int config_run(struct config *config, struct menu *menu, size_t index,
+	struct outcome *outcome, struct error *err)
+{
+	if (menu->owner)
+		config = menu->owner;
+	return config->format->run(config, menu, index, outcome, err);
+}
+
+int config_peek(struct config *config, struct menu *menu, size_t index,
+	struct outcome *outcome, struct error *err)
+{
+	if (menu->owner)
+		config = menu->owner;
+	if (!config->format->peek)
+		return config->format->run(config, menu, index, outcome, err);
+	return config->format->peek(config, menu, index, outcome, err);
 }
 
 int config_load_text(struct guest *guest, struct device *dev, const char *path,

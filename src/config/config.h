@@ -27,7 +27,10 @@ struct config_format {
 
 	/*
 	 * Understand the file and set config->menu, also when it has no
-	 * entries.  Messages begin with "line N" where there is a line.
+	 * entries.  Messages begin with "line N" where there is a line.  Where
+	 * the configuration is a directory or an image, file is empty and the
+	 * format reads config->path itself; ERR_NOT_FOUND: the image is of
+	 * another kind.
 	 */
 	int (*load)(struct config *config, struct text file, struct error *err);
 
@@ -46,18 +49,40 @@ struct config_format {
 		struct outcome *outcome, struct error *err);
 };
 
-/* Who looks: a PC's boot sector, or UEFI firmware (efi.h). */
-enum config_places { PLACES_BOOT, PLACES_EFI };
+/* Who would look there (places.c). */
+enum config_stage {
+	STAGE_BOOT,    /* a PC's boot sector, and what it starts */
+	STAGE_EFI,     /* UEFI firmware */
+	STAGE_ENTRIES, /* nobody: entries whose loader has no file of its own */
+	STAGE_CHAIN,   /* grub-xen: another loader, made to be the kernel */
+};
+#define CONFIG_STAGES 4
+
+/* A search for configurations, which the administrator may narrow. */
+struct config_search {
+	const char *path;   /* only this file of the guest; NULL: any */
+	const char *loader; /* only formats of this id; NULL: any */
+};
+
+/* Where a search is on one file system; starts with zeros and a stage. */
+struct config_place {
+	enum config_stage stage;
+	size_t row;   /* of the table, to be looked at next */
+	size_t index; /* of the paths that this row means */
+};
+
+/* Is there a format of that id?  Else ERR_NOT_FOUND, which names them all. */
+int config_check_loader(const char *id, struct error *err);
 
 /*
- * Load the next configuration of dev's file system at or behind *place, a
- * counter that starts at 0: 1, 0 when there is none left, -1 if there is one
- * that cannot be used.  After 1 and -1 the search can go on.  Messages begin
- * with the file system and the path.
+ * Load the next configuration of dev's file system at or behind *place: 1, 0
+ * when there is none left in this stage, -1 if there is one that cannot be
+ * used.  After 1 and -1 the search can go on.  Messages begin with the file
+ * system and the path.
  */
 int config_load_next(struct guest *guest, struct device *dev,
-	enum config_places places, size_t *place, struct config *config,
-	struct error *err);
+	const struct config_search *search, struct config_place *place,
+	struct config *config, struct error *err);
 
 /*
  * Load the text of a bare configuration file (--isconfig), in the format that

@@ -3,13 +3,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* A folder being read: the paths of those of its names that are wanted. */
 struct wanted {
 	struct arena *arena;
 	const char *folder;
-	const char *name; /* in any case; NULL: every name */
+	struct text name; /* in any case; "*": every name */
 	enum fs_type type;
 	const char **paths;
 	size_t count;
@@ -22,9 +21,10 @@ static int keep_path(void *ctx, const char *name, const struct fs_node *node,
 	const char *path;
 
 	if (node->type != wanted->type ||
-		(wanted->name && strcasecmp(name, wanted->name) != 0))
+		(!text_is(wanted->name, "*") &&
+			!text_is_nocase(wanted->name, name)))
 		return 0;
-	if (wanted->count == EFI_CONFIGS_MAX)
+	if (wanted->count == EFI_PATHS_MAX)
 		return 1;
 	path = arena_printf(wanted->arena, err, "%s/%s", wanted->folder, name);
 	if (!path)
@@ -48,14 +48,13 @@ static int list_folder(struct fs *fs, struct wanted *wanted, struct error *err)
 }
 
 /* For each of the folders, what is wanted below it. */
-static int list_folders(struct guest *guest, struct fs *fs,
-	const struct wanted *folders, struct wanted *wanted, struct error *err)
+static int list_folders(struct fs *fs, const char *const *folders, size_t count,
+	struct wanted *wanted, struct error *err)
 {
 	size_t i;
 
-	wanted->arena = guest->arena;
-	for (i = 0; i < folders->count; i++) {
-		wanted->folder = folders->paths[i];
+	for (i = 0; i < count; i++) {
+		wanted->folder = folders[i];
 		if (list_folder(fs, wanted, err) < 0)
 			return -1;
 	}
@@ -67,26 +66,41 @@ static int compare_paths(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-int efi_configs(struct guest *guest, struct device *dev,
-	const char *paths[EFI_CONFIGS_MAX], size_t *count, struct error *err)
+/* Move the first name of "/a/b" from rest. */
+static struct text next_name(struct text *rest)
 {
-	const char *root = "", *tops[EFI_CONFIGS_MAX],
-		   *vendors[EFI_CONFIGS_MAX];
-	struct wanted from = { .paths = &root, .count = 1 };
-	struct wanted top = { .name = "EFI", .type = FS_DIR, .paths = tops };
-	struct wanted vendor = { .type = FS_DIR, .paths = vendors };
-	struct wanted config = {
-		.name = "grub.cfg",
-		.type = FS_FILE,
-		.paths = paths,
-	};
-	struct fs *fs = device_fs(guest->devices, dev, err);
+	struct text name = text_skip(*rest, 1);
+	const char *slash =
+		name.len > 0 ? memchr(name.at, '/', name.len) : NULL;
 
-	if (!fs || list_folders(guest, fs, &from, &top, err) < 0 ||
-		list_folders(guest, fs, &top, &vendor, err) < 0 ||
-		list_folders(guest, fs, &vendor, &config, err) < 0)
+	if (slash)
+		name.len = (size_t)(slash - name.at);
+	*rest = text_skip(*rest, 1 + name.len);
+	return name;
+}
+
+int efi_paths(struct guest *guest, struct device *dev, const char *pattern,
+	enum fs_type type, const char *paths[EFI_PATHS_MAX], size_t *count,
+	struct error *err)
+{
+	const char *folders[EFI_PATHS_MAX] = { "" };
+	struct wanted wanted = { .arena = guest->arena, .paths = paths };
+	struct fs *fs = device_fs(guest->devices, dev, err);
+	struct text rest = text_of(pattern);
+	size_t folder_count = 1;
+
+	if (!fs)
 		return -1;
-	qsort(paths, config.count, sizeof(*paths), compare_paths);
-	*count = config.count;
+	while (rest.len > 0) {
+		wanted.name = next_name(&rest);
+		wanted.type = rest.len > 0 ? FS_DIR : type;
+		wanted.count = 0;
+		if (list_folders(fs, folders, folder_count, &wanted, err) < 0)
+			return -1;
+		folder_count = wanted.count;
+		memcpy(folders, paths, folder_count * sizeof(*folders));
+	}
+	qsort(paths, wanted.count, sizeof(*paths), compare_paths);
+	*count = wanted.count;
 	return 0;
 }

@@ -144,6 +144,7 @@ static int set_order(struct devices *devices, struct error *err)
 					rank(devices, devices->list[i]) ==
 						wanted)
 					devices->order[n++] = devices->list[i];
+	devices->order_count = n;
 	return 0;
 }
 

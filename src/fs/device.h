@@ -32,7 +32,8 @@ struct devices {
 	struct device **list; /* hd0, its partitions, hd1, its partitions... */
 	size_t count;
 	size_t capacity;
-	struct device **order; /* count of them: where to look for a guest */
+	struct device **order; /* where to look for a guest, best first */
+	size_t order_count;
 	const struct partition_table *tables; /* one per disk */
 	unsigned int disks;
 };

@@ -70,6 +70,7 @@ static struct device *add_device(
 	}
 	devices->list[devices->count] = dev;
 	devices->order[devices->count++] = dev;
+	devices->order_count = devices->count;
 	return dev;
 }
 

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "src/config/places.h"
+
+#include <string.h>
+#include <strings.h>
+
+/*
+ * Of the boot sector's, the first 13 are pygrub's, in its order: what it finds,
+ * we find first.  Behind them is where else installers of today put theirs.
+ */
+static const struct place places[] = {
+	{ STAGE_BOOT, "/boot/grub/grub.cfg", &grub2_format, PLACE_FILE },
+	{ STAGE_BOOT, "/grub/grub.cfg", &grub2_format, PLACE_FILE },
+	{ STAGE_BOOT, "/boot/grub2/grub.cfg", &grub2_format, PLACE_FILE },
+	{ STAGE_BOOT, "/grub2/grub.cfg", &grub2_format, PLACE_FILE },
+	{ STAGE_BOOT, "/boot/isolinux/isolinux.cfg", &extlinux_format,
+		PLACE_FILE },
+	{ STAGE_BOOT, "/boot/extlinux/extlinux.conf", &extlinux_format,
+		PLACE_FILE },
+	{ STAGE_BOOT, "/boot/extlinux.conf", &extlinux_format, PLACE_FILE },
+	{ STAGE_BOOT, "/extlinux/extlinux.conf", &extlinux_format, PLACE_FILE },
+	{ STAGE_BOOT, "/extlinux.conf", &extlinux_format, PLACE_FILE },
+	{ STAGE_BOOT, "/boot/grub/menu.lst", &grub_legacy_format, PLACE_FILE },
+	{ STAGE_BOOT, "/boot/grub/grub.conf", &grub_legacy_format, PLACE_FILE },
+	{ STAGE_BOOT, "/grub/menu.lst", &grub_legacy_format, PLACE_FILE },
+	{ STAGE_BOOT, "/grub/grub.conf", &grub_legacy_format, PLACE_FILE },
+
+	{ STAGE_BOOT, "/boot/syslinux/extlinux.conf", &extlinux_format,
+		PLACE_FILE },
+	{ STAGE_BOOT, "/boot/syslinux/syslinux.cfg", &extlinux_format,
+		PLACE_FILE },
+	{ STAGE_BOOT, "/syslinux/extlinux.conf", &extlinux_format, PLACE_FILE },
+	{ STAGE_BOOT, "/syslinux/syslinux.cfg", &extlinux_format, PLACE_FILE },
+	{ STAGE_BOOT, "/syslinux.cfg", &extlinux_format, PLACE_FILE },
+	{ STAGE_BOOT, "/isolinux/isolinux.cfg", &extlinux_format, PLACE_FILE },
+	{ STAGE_BOOT, "/isolinux.cfg", &extlinux_format, PLACE_FILE },
+
+	{ STAGE_EFI, "/EFI/*/grub.cfg", &grub2_format, PLACE_FILE },
+};
+
+#define PLACES (sizeof(places) / sizeof(places[0]))
+
+const struct place *places_row(size_t index)
+{
+	return index < PLACES ? &places[index] : NULL;
+}
+
+const struct config_format *places_format(const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < PLACES; i++)
+		if (strcmp(places[i].format->id, id) == 0)
+			return places[i].format;
+	return NULL;
+}
+
+static const char *last_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+const struct config_format *places_format_of_path(const char *path)
+{
+	const char *name = last_name(path);
+	size_t i;
+
+	for (i = 0; i < PLACES; i++)
+		if (strcmp(places[i].path, path) == 0)
+			return places[i].format;
+	for (i = 0; i < PLACES; i++)
+		if (strcasecmp(last_name(places[i].path), name) == 0)
+			return places[i].format;
+	return NULL;
+}

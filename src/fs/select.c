@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "src/fs/select.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+static bool has_number(const struct device *dev, const char *name)
+{
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u",
+		dev->part ? dev->part->number : 0);
+	return strcmp(number, name) == 0;
+}
+
+static bool is_meant(
+	struct devices *devices, struct device *dev, const char *name)
+{
+	const struct partition *part = dev->part;
+	const struct fs *fs;
+	struct error ignored;
+
+	if (has_number(dev, name))
+		return true;
+	if (part &&
+		(strcasecmp(part->guid, name) == 0 ||
+			strcmp(part->name, name) == 0))
+		return true;
+	fs = device_fs(devices, dev, &ignored);
+	return fs &&
+		(strcasecmp(fs->uuid, name) == 0 ||
+			strcmp(fs->label, name) == 0);
+}
+
+/* Behind the message: "partition 1, partition 2" */
+static int list_all(const struct devices *devices, struct error *err)
+{
+	size_t i, len;
+
+	for (i = 0; i < devices->order_count; i++) {
+		len = strlen(err->text);
+		snprintf(err->text + len, sizeof(err->text) - len, "%s%s",
+			i ? ", " : "", devices->order[i]->name);
+	}
+	return -1;
+}
+
+int devices_select(struct devices *devices, const char *name, struct error *err)
+{
+	size_t i, count = 0;
+
+	/* an empty name would mean every partition without a label */
+	for (i = 0; name[0] && i < devices->order_count; i++)
+		if (is_meant(devices, devices->order[i], name))
+			devices->order[count++] = devices->order[i];
+	if (count == 0) {
+		error_set(err, ERR_NOT_FOUND,
+			"no partition is called \"%.200s\"; there are ", name);
+		return list_all(devices, err);
+	}
+	devices->order_count = count;
+	return 0;
+}
