@@ -269,19 +269,114 @@ START_TEST(a_title_has_a_limit)
 }
 END_TEST
 
+#define HEADER "# GRUB Environment Block\n"
+
+/* A block with these variables, as grub-editenv makes it. */
+static void put_block(const char *variables)
+{
+	char block[CONFIG_BLOCK_SIZE + 1];
+
+	memset(block, '#', CONFIG_BLOCK_SIZE);
+	snprintf(block, sizeof(block), HEADER "%s", variables);
+	block[strlen(block)] = '#';
+	fakefs_put(files, "/boot/grub/grubenv", block, CONFIG_BLOCK_SIZE);
+}
+
+static struct config_saved saved(void)
+{
+	struct config_saved is;
+
+	ck_assert_int_eq(config.format->saved(&config, &is, &err), 0);
+	return is;
+}
+
+/* The block begins like that, and the rest of it is padding. */
+static void assert_block(const char *block, const char *variables)
+{
+	size_t len = strlen(HEADER) + strlen(variables);
+
+	ck_assert_uint_eq(strlen(block), CONFIG_BLOCK_SIZE);
+	ck_assert(strncmp(block, HEADER, strlen(HEADER)) == 0);
+	ck_assert(strncmp(block + strlen(HEADER), variables,
+			  strlen(variables)) == 0);
+	ck_assert_uint_eq(strspn(block + len, "#"), CONFIG_BLOCK_SIZE - len);
+}
+
 START_TEST(what_save_env_would_write_is_remembered)
 {
-	const struct eval *eval;
+	struct config_saved is;
 
-	fakefs_text(files, "/boot/grub/grubenv", "# GRUB Environment Block\n");
-	must_load("set a=1; save_env a b\nset a=2\n");
-	eval = config.priv;
-	ck_assert_uint_eq(eval->saved_count, 2);
-	ck_assert_str_eq(eval->saved[0].name, "a");
-	ck_assert_str_eq(eval->saved[0].value, "1");
-	ck_assert_str_eq(eval->saved[0].file.path, "/boot/grub/grubenv");
-	ck_assert_str_eq(eval->saved[1].name, "b");
-	ck_assert_ptr_null(eval->saved[1].value);
+	put_block("b=old\nc=3\n");
+	must_load("set a=1; set c='x\\y\nz'; save_env a b c\nset a=2\n");
+	is = saved();
+	ck_assert_uint_eq(is.count, 1);
+	ck_assert_str_eq(is.blocks[0].file.path, "/boot/grub/grubenv");
+	assert_block(is.blocks[0].before, "b=old\nc=3\n");
+	assert_block(is.blocks[0].after, "c=x\\\\y\\\nz\na=1\n");
+	ck_assert_ptr_null(is.one_shot);
+}
+END_TEST
+
+START_TEST(what_was_saved_is_what_is_loaded)
+{
+	put_block("a=1\nb=2\n");
+	must_load("set a=7; save_env a; set a=; set b=\nload_env\n"
+		  "menuentry \"$a $b\" { true; }\n");
+	ck_assert_str_eq(config.menu->entries[0].title, "7 2");
+}
+END_TEST
+
+START_TEST(a_look_at_an_entry_saves_nothing)
+{
+	put_block("a=1\n");
+	must_load("menuentry x { set a=2; save_env a; linux /vm0; }\n");
+	ck_assert_str_eq(peek(0), "");
+	ck_assert_uint_eq(saved().count, 0);
+	ck_assert_str_eq(run(0), "");
+	ck_assert_uint_eq(saved().count, 1);
+	ck_assert_str_eq(peek(0), "");
+	assert_block(saved().blocks[0].after, "a=2\n");
+}
+END_TEST
+
+START_TEST(an_entry_for_once_is_told_of_when_it_is_used_up)
+{
+	put_block("saved_entry=0\nnext_entry=rescue\n");
+	must_load("load_env\nset next_entry=\nsave_env next_entry\n");
+	ck_assert_str_eq(saved().one_shot, "rescue");
+	assert_block(saved().blocks[0].after, "saved_entry=0\nnext_entry=\n");
+	put_block("saved_entry=0\nnext_entry=rescue\n");
+	must_load("load_env\nset saved_entry=1\nsave_env saved_entry\n");
+	ck_assert_ptr_null(saved().one_shot);
+	put_block("next_entry=\n");
+	must_load("load_env\nset next_entry=\nsave_env next_entry\n");
+	ck_assert_ptr_null(saved().one_shot);
+}
+END_TEST
+
+START_TEST(a_block_that_is_full_or_of_another_size_is_left_alone)
+{
+	static char value[CONFIG_BLOCK_SIZE], line[CONFIG_BLOCK_SIZE + 100];
+
+	put_block("a=1\n");
+	memset(value, 'v', 997); /* with a= and its end one byte too many */
+	snprintf(line, sizeof(line),
+		"set a=%s\nif save_env a; then menuentry yes { true; }\nfi\n",
+		value);
+	must_load(line);
+	ck_assert_uint_eq(config.menu->count, 0);
+	assert_block(saved().blocks[0].after, "a=1\n");
+	value[996] = '\0';
+	snprintf(line, sizeof(line), "set a=%s\nsave_env a\n", value);
+	must_load(line);
+	ck_assert_uint_eq(strspn(saved().blocks[0].after + 27, "v"), 996);
+
+	fakefs_text(files, "/boot/grub/grubenv", HEADER);
+	must_load("set a=1; save_env a\n");
+	ck_assert_uint_eq(saved().count, 0);
+	ck_assert_str_eq(fake.guest.notes[0].text,
+		"/boot/grub/grubenv: not a text of 1024 bytes: what is saved "
+		"there is lost");
 }
 END_TEST
 
@@ -388,6 +483,11 @@ int main(void)
 	tcase_add_test(tc, reads_as_many_files_as_the_limit);
 	tcase_add_test(tc, a_title_has_a_limit);
 	tcase_add_test(tc, what_save_env_would_write_is_remembered);
+	tcase_add_test(tc, what_was_saved_is_what_is_loaded);
+	tcase_add_test(tc, a_look_at_an_entry_saves_nothing);
+	tcase_add_test(tc, an_entry_for_once_is_told_of_when_it_is_used_up);
+	tcase_add_test(
+		tc, a_block_that_is_full_or_of_another_size_is_left_alone);
 	tcase_add_test(tc, unknown_commands_are_told_of_once);
 	tcase_add_test(tc, holds_many_entries_in_little_memory);
 	tcase_add_test(tc, survives_any_length);

@@ -12,6 +12,26 @@
 #include "src/config/entry.h"
 #include "src/config/guest.h"
 
+#define CONFIG_BLOCK_SIZE 1024 /* of GRUB's environment block */
+#define CONFIG_BLOCKS_MAX 8
+
+/*
+ * A block of a file that the guest's loader would have written.  Nothing here
+ * writes; the texts have CONFIG_BLOCK_SIZE bytes and a NUL behind them.
+ */
+struct config_block {
+	struct boot_file file; /* all of it */
+	const char *before;
+	const char *after;
+};
+
+/* What starting an entry would have left on the disk. */
+struct config_saved {
+	const struct config_block *blocks;
+	size_t count;
+	const char *one_shot; /* the entry that is used up by it, or NULL */
+};
+
 struct config {
 	const struct config_format *format;
 	struct guest *guest;
@@ -47,6 +67,10 @@ struct config_format {
 	 */
 	int (*peek)(struct config *config, struct menu *menu, size_t index,
 		struct outcome *outcome, struct error *err);
+
+	/* What load() and run() would have written; NULL: never anything. */
+	int (*saved)(struct config *config, struct config_saved *saved,
+		struct error *err);
 };
 
 /* Who would look there (places.c). */

@@ -3,7 +3,7 @@
  * cmd_env.c - set, unset, export, and the environment block on the disk
  *
  * save_env never writes: what it would have written is remembered in
- * eval->saved.
+ * eval->blocks, and load_env reads it there.
  */
 #include <stdio.h>
 #include <string.h>
@@ -122,23 +122,56 @@ static int locate(struct eval *eval, const char *name, struct boot_file *file,
 	return path_resolve(eval, name, file) < 0 ? STATUS_NOT_FOUND : 0;
 }
 
-/* The block's text: STATUS_OK, another status with eval->why, or -1. */
+static struct config_block *find_block(
+	struct eval *eval, const struct boot_file *file)
+{
+	struct config_block *block;
+	size_t i;
+
+	for (i = 0; i < eval->block_count; i++) {
+		block = &eval->blocks[i];
+		if (block->file.dev == file->dev &&
+			strcmp(block->file.path, file->path) == 0)
+			return block;
+	}
+	return NULL;
+}
+
+static int read_file(struct eval *eval, const struct boot_file *file,
+	struct text *text, struct error *err)
+{
+	const struct config_block *block = find_block(eval, file);
+
+	if (block) {
+		*text = (struct text){ block->after, CONFIG_BLOCK_SIZE };
+		return STATUS_OK;
+	}
+	if (eval_spend(eval, EVAL_STEPS_PER_LOOKUP, 0, err) < 0)
+		return -1;
+	if (guest_read_config(
+		    eval->guest, file->dev, file->path, text, &eval->why) == 0)
+		return STATUS_OK;
+	if (eval->why.code != ERR_LIMIT)
+		return STATUS_NOT_FOUND;
+	*err = eval->why;
+	return -1;
+}
+
+/*
+ * All of a block, and its text behind the header: STATUS_OK, another status
+ * with eval->why, or -1.
+ */
 static int read_block(struct eval *eval, const char *name,
-	struct boot_file *file, struct text *block, struct error *err)
+	struct boot_file *file, struct text *whole, struct text *block,
+	struct error *err)
 {
 	int status = locate(eval, name, file, err);
 
+	if (status == STATUS_OK)
+		status = read_file(eval, file, whole, err);
 	if (status != STATUS_OK)
 		return status;
-	if (eval_spend(eval, EVAL_STEPS_PER_LOOKUP, 0, err) < 0)
-		return -1;
-	if (guest_read_config(eval->guest, file->dev, file->path, block,
-		    &eval->why) < 0) {
-		if (eval->why.code != ERR_LIMIT)
-			return STATUS_NOT_FOUND;
-		*err = eval->why;
-		return -1;
-	}
+	*block = *whole;
 	if (envblock_open(block) == 0)
 		return STATUS_OK;
 	error_set(&eval->why, ERR_CORRUPT, "%s: not an environment block",
@@ -160,13 +193,13 @@ int cmd_load_env(struct eval *eval, const struct args *args, struct error *err)
 {
 	struct args words;
 	struct boot_file file;
-	struct text block, name;
+	struct text whole, block, name;
 	const char *path, *value;
 	int status = read_arguments(eval, args, &words, &path, err);
 
 	if (status != STATUS_OK)
 		return status;
-	status = read_block(eval, path, &file, &block, err);
+	status = read_block(eval, path, &file, &whole, &block, err);
 	if (status > 0)
 		return eval_failed(eval, args, status);
 	while (status == 0 &&
@@ -178,63 +211,96 @@ int cmd_load_env(struct eval *eval, const struct args *args, struct error *err)
 	return status;
 }
 
-static int remember(struct eval *eval, const struct boot_file *file,
-	const char *name, struct error *err)
+/* The block as one that is written to: 1, 0 with eval->why, or -1. */
+static int open_block(struct eval *eval, const struct boot_file *file,
+	struct text whole, struct config_block **block, struct error *err)
 {
-	struct arena *arena = eval->guest->arena;
-	const char *value = env_get(eval->env, text_of(name));
-	struct saved_variable *saved;
-
-	if (eval->saved_count == ENV_VARIABLES_MAX)
+	*block = find_block(eval, file);
+	if (*block)
+		return 1;
+	if (whole.len != CONFIG_BLOCK_SIZE ||
+		memchr(whole.at, '\0', whole.len)) {
+		error_set(&eval->why, ERR_UNSUPPORTED,
+			"%s: not a text of %d bytes", file->path,
+			CONFIG_BLOCK_SIZE);
+		return 0;
+	}
+	if (eval->block_count == EVAL_BLOCKS_MAX)
 		return error_set(err, ERR_LIMIT,
-			"more than %d variables to save", ENV_VARIABLES_MAX);
-	saved = arena_grow(arena, eval->saved, eval->saved_count,
-		&eval->saved_capacity, sizeof(*saved), err);
-	if (!saved)
+			"more than %d environment blocks are written",
+			EVAL_BLOCKS_MAX);
+	*block = &eval->blocks[eval->block_count];
+	**block = (struct config_block){ .file = *file };
+	(*block)->file.path = arena_strdup(eval->guest->arena, file->path, err);
+	/* guest_read_config() puts a NUL behind what it read */
+	(*block)->before = (*block)->after = whole.at;
+	if (!(*block)->file.path)
 		return -1;
-	eval->saved = saved;
-	saved += eval->saved_count;
-	*saved = (struct saved_variable){ .file = *file };
-	saved->name = arena_strdup(arena, name, err);
-	if (value)
-		saved->value = arena_strdup(arena, value, err);
-	if (!saved->name || (value && !saved->value))
+	eval->block_count++;
+	return 1;
+}
+
+/*
+ * In a copy, for a look at an entry must be able to undo it: 1, 0 with
+ * eval->why, or -1.
+ */
+static int save(struct eval *eval, struct config_block *block, const char *name,
+	struct error *err)
+{
+	const char *value = env_get(eval->env, text_of(name));
+	char *after =
+		arena_alloc(eval->guest->arena, CONFIG_BLOCK_SIZE + 1, err);
+
+	if (!after)
 		return -1;
-	eval->saved_count++;
-	return 0;
+	if (envblock_set(block->after, name, value, after, &eval->why) < 0)
+		return 0;
+	block->after = after;
+	return 1;
 }
 
 int cmd_save_env(struct eval *eval, const struct args *args, struct error *err)
 {
+	struct config_block *block;
 	struct args words;
 	struct boot_file file;
-	struct text block;
+	struct text whole, rest;
 	const char *path;
 	size_t i;
-	int status = read_arguments(eval, args, &words, &path, err);
+	int r, status = read_arguments(eval, args, &words, &path, err);
 
 	if (status != STATUS_OK)
 		return status;
 	if (words.count == 0)
 		return eval_fail(
 			eval, args, STATUS_BAD_ARGUMENT, "no variable to save");
-	status = read_block(eval, path, &file, &block, err);
+	status = read_block(eval, path, &file, &whole, &rest, err);
 	if (status > 0)
 		return eval_failed(eval, args, status);
-	for (i = 0; status == 0 && i < words.count; i++)
-		status = remember(eval, &file, words.list[i], err);
-	return status;
+	if (status < 0)
+		return -1;
+	r = open_block(eval, &file, whole, &block, err);
+	if (r == 0) {
+		guest_note(eval->guest, NOTE_WARNING,
+			"%s: what is saved there is lost", eval->why.text);
+		return STATUS_OK;
+	}
+	for (i = 0; r > 0 && i < words.count; i++)
+		r = save(eval, block, words.list[i], err);
+	if (r == 0)
+		return eval_failed(eval, args, STATUS_BAD_ARGUMENT);
+	return r < 0 ? -1 : STATUS_OK;
 }
 
 int cmd_list_env(struct eval *eval, const struct args *args, struct error *err)
 {
 	struct args words;
 	struct boot_file file;
-	struct text block;
+	struct text whole, block;
 	const char *path;
 	int status = read_arguments(eval, args, &words, &path, err);
 
 	if (status == STATUS_OK)
-		status = read_block(eval, path, &file, &block, err);
+		status = read_block(eval, path, &file, &whole, &block, err);
 	return status > 0 ? eval_failed(eval, args, status) : status;
 }

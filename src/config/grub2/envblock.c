@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "src/config/config.h"
+
 static const char header[] = "# GRUB Environment Block\n";
 
 int envblock_open(struct text *block)
@@ -57,5 +59,100 @@ int envblock_next(struct text *block, struct text *name, const char **value,
 		*value = unescape(line, scratch, err);
 		return *value ? 1 : -1;
 	}
+	return 0;
+}
+
+const char *envblock_get(const char *block, const char *name,
+	struct scratch *scratch, struct error *err)
+{
+	struct text rest = { block, CONFIG_BLOCK_SIZE }, at;
+	const char *value;
+
+	if (envblock_open(&rest) < 0)
+		return NULL;
+	while (envblock_next(&rest, &at, &value, scratch, err) > 0)
+		if (text_is(at, name))
+			return value;
+	return NULL;
+}
+
+/* A block being written anew; what does not fit sets full. */
+struct out {
+	char *at;
+	size_t left;
+	bool full;
+};
+
+static void put(struct out *out, const char *bytes, size_t len)
+{
+	out->full |= len > out->left;
+	if (out->full)
+		return;
+	memcpy(out->at, bytes, len);
+	out->at += len;
+	out->left -= len;
+}
+
+static void put_variable(struct out *out, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	put(out, name, strlen(name));
+	put(out, "=", 1);
+	for (; *value; value++) {
+		if (*value == '\\' || *value == '\n')
+			put(out, "\\", 1);
+		put(out, value, 1);
+	}
+	put(out, "\n", 1);
+}
+
+static bool is_variable(struct text line, const char *name)
+{
+	return text_starts_with(line, name) &&
+		text_starts_with(text_skip(line, strlen(name)), "=");
+}
+
+static bool is_padding(struct text rest)
+{
+	for (; rest.len > 0; rest = text_skip(rest, 1))
+		if (rest.at[0] != '#')
+			return false;
+	return true;
+}
+
+static bool is_name(const char *name)
+{
+	return name[0] && name[0] != '#' && !strpbrk(name, "=\n");
+}
+
+int envblock_set(const char *before, const char *name, const char *value,
+	char *after, struct error *err)
+{
+	struct text line, rest = { before, CONFIG_BLOCK_SIZE };
+	struct out out = { after, CONFIG_BLOCK_SIZE, false };
+	bool done = false;
+
+	if (!is_name(name))
+		return error_set(err, ERR_SYNTAX,
+			"no variable can be called \"%s\"", name);
+	while (!is_padding(rest)) {
+		line = (struct text){ rest.at, line_length(rest) };
+		rest = text_skip(rest, line.len + 1);
+		if (!done && is_variable(line, name)) {
+			put_variable(&out, name, value);
+			done = true;
+		} else {
+			put(&out, line.at, line.len);
+			put(&out, "\n", 1);
+		}
+	}
+	if (!done)
+		put_variable(&out, name, value);
+	if (out.full)
+		return error_set(err, ERR_LIMIT,
+			"the environment block has no room for %s", name);
+	memset(out.at, '#', out.left);
+	after[CONFIG_BLOCK_SIZE] = '\0';
 	return 0;
 }

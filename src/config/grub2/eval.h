@@ -89,12 +89,8 @@ struct scope {
 	size_t count;
 };
 
-/* A variable that save_env would have written to the disk. */
-struct saved_variable {
-	struct boot_file file;
-	const char *name;
-	const char *value; /* NULL: removed */
-};
+/* Environment blocks that one script writes to; real ones have one. */
+#define EVAL_BLOCKS_MAX CONFIG_BLOCKS_MAX
 
 enum flow {
 	FLOW_ON,
@@ -140,8 +136,9 @@ struct eval {
 
 	struct function *functions;
 	size_t function_count, function_capacity;
-	struct saved_variable *saved;
-	size_t saved_count, saved_capacity;
+	struct config_block
+		blocks[EVAL_BLOCKS_MAX]; /* save_env wrote to them */
+	size_t block_count;
 	const char *unknown[EVAL_UNKNOWN_MAX]; /* commands told of */
 	size_t unknown_count;
 	unsigned int echoes;

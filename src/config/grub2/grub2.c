@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "src/config/grub2/envblock.h"
 #include "src/config/grub2/menu.h"
 
 struct preset {
@@ -425,10 +426,45 @@ static int grub2_peek(struct config *config, struct menu *menu, size_t index,
 	return r;
 }
 
+/* The entry that grub-reboot chose for once, if that is over now. */
+static int find_one_shot(struct eval *eval, const struct config_block *block,
+	const char **one_shot, struct error *err)
+{
+	static const char name[] = "next_entry";
+	const char *was, *is;
+
+	error_clear(err);
+	was = envblock_get(block->before, name, &eval->scratch, err);
+	is = envblock_get(block->after, name, &eval->scratch, err);
+	if (err->code != ERR_NONE)
+		return -1;
+	if (was && was[0] && (!is || !is[0]))
+		*one_shot = was;
+	return 0;
+}
+
+static int grub2_saved(
+	struct config *config, struct config_saved *saved, struct error *err)
+{
+	struct eval *eval = config->priv;
+	size_t i;
+
+	*saved = (struct config_saved){
+		.blocks = eval->blocks,
+		.count = eval->block_count,
+	};
+	for (i = 0; i < eval->block_count; i++)
+		if (find_one_shot(
+			    eval, &eval->blocks[i], &saved->one_shot, err) < 0)
+			return -1;
+	return 0;
+}
+
 const struct config_format grub2_format = {
 	.name = "GRUB 2",
 	.id = "grub",
 	.load = grub2_load,
 	.run = grub2_run,
 	.peek = grub2_peek,
+	.saved = grub2_saved,
 };
