@@ -320,6 +320,7 @@ static int ext_map_file(struct fs *fs, const struct fs_node *node,
 
 const struct fs_driver ext_driver = {
 	.name = "ext",
+	.data_in_place = true,
 	.probe = ext_probe,
 	.open = ext_open,
 	.readdir = ext_readdir,

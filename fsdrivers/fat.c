@@ -337,6 +337,7 @@ static int fat_map(struct fs *fs, const struct fs_node *node,
 
 const struct fs_driver fat_driver = {
 	.name = "fat",
+	.data_in_place = true,
 	.probe = fat_probe,
 	.open = fat_open,
 	.readdir = fat_readdir,

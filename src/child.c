@@ -14,6 +14,7 @@
 #include "src/proto.h"
 #include "src/result.h"
 #include "src/sandbox.h"
+#include "src/saved.h"
 
 /* All memory that comes of the guest's data (promise P3 allows 256 MiB). */
 #define ARENA_LIMIT ((size_t)64 << 20)
@@ -232,12 +233,76 @@ static int decide(struct child *child, struct error *err)
 	return 0;
 }
 
+/* What was saved by deciding, if it was anything. */
+static int get_saved(
+	struct child *child, struct config_saved *saved, struct error *err)
+{
+	struct config *config = child->found.config;
+
+	*saved = (struct config_saved){ .count = 0 };
+	if (!config || !config->format->saved)
+		return 0;
+	return config->format->saved(config, saved, err);
+}
+
+/* grub-reboot means one start, but we do not write that it was this one. */
+static int note_one_shot(struct child *child, struct error *err)
+{
+	struct config_saved saved;
+
+	if (get_saved(child, &saved, err) < 0)
+		return -1;
+	if (saved.one_shot && !child->options->save_env)
+		guest_note(&child->guest, NOTE_WARNING,
+			"the guest chose \"%s\" for one start only; it stays "
+			"chosen, because the disk is not written (--save-env "
+			"would)",
+			saved.one_shot);
+	return 0;
+}
+
+static int say_block(struct child *child, const struct config_block *block,
+	struct error *err)
+{
+	struct saved_place place;
+	struct error why;
+
+	if (memcmp(block->before, block->after, CONFIG_BLOCK_SIZE) == 0)
+		return 0;
+	if (saved_locate(&child->devices, block, &place, &why) < 0) {
+		guest_note(&child->guest, NOTE_WARNING, "%s: not written",
+			why.text);
+		return 0;
+	}
+	message_begin(&child->out, SAY_BLOCK);
+	message_put_u32(&child->out, place.disk);
+	message_put_u64(&child->out, place.offset);
+	message_put_string(&child->out, block->before);
+	message_put_string(&child->out, block->after);
+	return send(child, err);
+}
+
+static int answer_saved(struct child *child, struct error *err)
+{
+	struct config_saved saved;
+	size_t i;
+
+	if (get_saved(child, &saved, err) < 0)
+		return -1;
+	for (i = 0; i < saved.count; i++)
+		if (say_block(child, &saved.blocks[i], err) < 0)
+			return -1;
+	if (say_notes(child, err) < 0)
+		return -1;
+	return say_done(child, 0, 0, err);
+}
+
 static int answer_boot(struct child *child, struct error *err)
 {
 	if (decide(child, err) < 0)
 		return -1;
 	child->decided = true;
-	if (say_notes(child, err) < 0)
+	if (note_one_shot(child, err) < 0 || say_notes(child, err) < 0)
 		return -1;
 	return say_boot(child, err);
 }
@@ -301,7 +366,7 @@ static int run_choice(struct child *child, struct menu *menu, uint32_t index,
 		    &choice, &child->found, err) < 0)
 		return -1;
 	child->decided = true;
-	return 0;
+	return note_one_shot(child, err);
 }
 
 static int answer_choose(
@@ -417,6 +482,8 @@ static int answer(
 		return answer_choose(child, ask, err);
 	case ASK_LIST:
 		return answer_list(child, err);
+	case ASK_SAVED:
+		return answer_saved(child, err);
 	case ASK_EXTRACT:
 		return answer_extract(child, err);
 	default:

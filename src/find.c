@@ -49,8 +49,10 @@ int found_from_choice(struct guest *guest, const struct options *options,
 	found->boot = choice->boot;
 	found->title = choice->title;
 	found->args = join_args(guest, choice->boot.args, options->args, err);
-	if (!found->args)
+	found->config = arena_alloc(guest->arena, sizeof(*config), err);
+	if (!found->args || !found->config)
 		return -1;
+	*found->config = *config;
 	return set_where(guest, config->dev, config->path, found, err);
 }
 

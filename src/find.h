@@ -17,9 +17,10 @@
 /* What will be booted. */
 struct found {
 	struct boot boot;
-	const char *title; /* of the entry, or "" */
-	const char *where; /* "vm.img: partition 1: ext4: /grub/grub.cfg" */
-	const char *args;  /* the whole command line, or "" */
+	const char *title;     /* of the entry, or "" */
+	const char *where;     /* "vm.img: partition 1: ext4: /grub/grub.cfg" */
+	const char *args;      /* the whole command line, or "" */
+	struct config *config; /* what chose it, or NULL */
 };
 
 /* Decide without a menu: --kernel, --entry, or the guest's default. */

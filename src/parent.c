@@ -16,6 +16,7 @@
 #include "src/output.h"
 #include "src/peer.h"
 #include "src/report.h"
+#include "src/save.h"
 #include "src/signals.h"
 
 /* How often a FIFO without a reader is tried again. */
@@ -32,6 +33,7 @@ struct run {
 	int output; /* where the result goes; -1: not opened */
 	struct peer peer;
 	struct answer answer; /* what will be booted */
+	struct save save;     /* what the guest's loader would write */
 };
 
 static int open_disk(struct run *run, unsigned int i, struct error *err)
@@ -248,14 +250,31 @@ static void warn_of_long_args(const struct answer *answer)
 		report_warning(text);
 }
 
+/* The boot is delivered, and a block that cannot be written does not undo it.
+ */
+static void save_env(struct run *run)
+{
+	struct error err;
+
+	if (save_write(&run->save, run->disks, &err) < 0)
+		report_warning(err.text);
+}
+
 static int boot(struct run *run, struct error *err)
 {
-	if (decide(run, err) < 0 || extract(run, err) < 0)
+	if (decide(run, err) < 0)
+		return -1;
+	if (run->options->save_env &&
+		save_receive(&run->save, &run->peer, run->options, run->disks,
+			err) < 0)
+		return -1;
+	if (extract(run, err) < 0)
 		return -1;
 	warn_of_long_args(&run->answer);
 	if (deliver_files(run, err) < 0)
 		return -1;
 	output_files_keep(&run->files);
+	save_env(run);
 	return 0;
 }
 

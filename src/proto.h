@@ -23,6 +23,7 @@ enum message_type {
 	ASK_MENU,     /* show what there is: MENU, ENTRIES... */
 	ASK_CHOOSE,   /* u32 level, u32 index: BOOT, or MENU of level + 1 */
 	ASK_LIST,     /* every entry of every configuration: FIELDS..., DONE */
+	ASK_SAVED,    /* what the guest's loader saved: BLOCK..., DONE */
 	ASK_EXTRACT,  /* copy what BOOT named: DONE */
 
 	/* The child answers.  NOTEs may come before any answer. */
@@ -31,6 +32,7 @@ enum message_type {
 	SAY_MENU,    /* u32 level, count, chosen; i32 timeout; u8 style */
 	SAY_ENTRIES, /* per entry: u8 flags, string title */
 	SAY_FIELDS,  /* of a list, per line: string name, string value */
+	SAY_BLOCK,   /* u32 disk, u64 offset, strings: before, after */
 	SAY_DONE,    /* u64 bytes of kernel, u64 bytes of ramdisk */
 	SAY_FAIL,    /* u8 error code, string */
 };

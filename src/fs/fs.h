@@ -72,6 +72,12 @@ typedef int fs_visit_extent(
 struct fs_driver {
 	const char *name;
 
+	/*
+	 * May bytes of a file be changed where map() says they lie?  Not in
+	 * what is compressed, checksummed or shared with snapshots.
+	 */
+	bool data_in_place;
+
 	/* Is this ours?  1 yes, 0 no.  One small read, nothing kept. */
 	int (*probe)(struct volume *vol, struct error *err);
 
