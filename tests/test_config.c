@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which configurations are found where, in which order, and how a search is
+ * narrowed.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "src/config/efi.h"
+#include "src/config/places.h"
+#include "src/fs/select.h"
+#include "tests/support/fakeguest.h"
+#include "tests/support/runner.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+static struct fakeguest fake;
+static struct fakefs *files;
+static struct device *dev;
+static struct config_search search;
+static struct config config;
+static struct error err;
+
+static void setup(void)
+{
+	fakeguest_init(&fake);
+	files = fakeguest_add(&fake, "hd0,gpt1", "1234-ABCD", "boot");
+	dev = fakeguest_device(&fake, "hd0,gpt1");
+	search = (struct config_search){ NULL, NULL };
+	fakefs_text(files, "/vmlinuz", "kernel");
+}
+
+static void teardown(void)
+{
+	fakeguest_free(&fake);
+}
+
+/* What is found in a stage: "PATH FORMAT, " each, or the fault. */
+static const char *found(enum config_stage stage)
+{
+	static char text[2048];
+	struct config_place place = { .stage = stage };
+	int r;
+
+	text[0] = '\0';
+	while ((r = config_load_next(&fake.guest, dev, &search, &place, &config,
+			&err)) != 0) {
+		if (r > 0)
+			snprintf(text + strlen(text),
+				sizeof(text) - strlen(text), "%s %s, ",
+				config.path, config.format->id);
+		else
+			snprintf(text + strlen(text),
+				sizeof(text) - strlen(text), "(%s), ",
+				err.text);
+	}
+	return text;
+}
+
+START_TEST(names_of_pygrub_come_first)
+{
+	fakefs_text(files, "/syslinux.cfg", "label a\nkernel /vmlinuz\n");
+	fakefs_text(files, "/grub/menu.lst", "title a\nkernel /vmlinuz\n");
+	fakefs_text(files, "/extlinux.conf", "label a\nkernel /vmlinuz\n");
+	fakefs_text(files, "/boot/grub2/grub.cfg", "true\n");
+	fakefs_text(files, "/boot/grub/grub.cfg", "true\n");
+	ck_assert_str_eq(found(STAGE_BOOT),
+		"/boot/grub/grub.cfg grub, /boot/grub2/grub.cfg grub, "
+		"/extlinux.conf syslinux, /grub/menu.lst grub-legacy, "
+		"/syslinux.cfg syslinux, ");
+	ck_assert_str_eq(found(STAGE_EFI), "");
+}
+END_TEST
+
+START_TEST(what_firmware_starts_is_found_in_any_case)
+{
+	fakefs_text(files, "/efi/Zebra/GRUB.CFG", "true\n");
+	fakefs_text(files, "/EFI/debian/grub.cfg", "true\n");
+	fakefs_text(files, "/EFI/fedora/grub.cfg/x", "true\n");
+	fakefs_text(files, "/EFI/grub.cfg", "true\n");
+	ck_assert_str_eq(found(STAGE_EFI),
+		"/EFI/debian/grub.cfg grub, /efi/Zebra/GRUB.CFG grub, ");
+	ck_assert_str_eq(found(STAGE_BOOT), "");
+}
+END_TEST
+
+START_TEST(one_that_cannot_be_used_hides_none)
+{
+	fakefs_text(files, "/boot/grub/grub.cfg", "true\n");
+	fakefs_break(files, "/boot/grub/grub.cfg");
+	fakefs_text(files, "/boot/grub2/grub.cfg", "while true; do :; done\n");
+	fakefs_text(files, "/grub2/grub.cfg", "true\n");
+	ck_assert_str_eq(found(STAGE_BOOT),
+		"(fakefs: /boot/grub/grub.cfg: the test broke this file), "
+		"(fakefs: /boot/grub2/grub.cfg: line 1: the script runs more "
+		"than 1000000 commands), "
+		"/grub2/grub.cfg grub, ");
+}
+END_TEST
+
+START_TEST(a_loader_that_is_named_is_the_only_one)
+{
+	fakefs_text(files, "/boot/grub/grub.cfg", "true\n");
+	fakefs_text(files, "/grub/menu.lst", "title a\nkernel /vmlinuz\n");
+	fakefs_text(files, "/extlinux.conf", "label a\nkernel /vmlinuz\n");
+	search.loader = "grub-legacy";
+	ck_assert_str_eq(found(STAGE_BOOT), "/grub/menu.lst grub-legacy, ");
+	search.loader = "grub";
+	ck_assert_str_eq(found(STAGE_BOOT), "/boot/grub/grub.cfg grub, ");
+}
+END_TEST
+
+START_TEST(a_loader_that_nobody_knows_is_told_of_those_there_are)
+{
+	ck_assert_int_eq(config_check_loader("grub-legacy", &err), 0);
+	ck_assert_int_eq(config_check_loader("grub2", &err), -1);
+	ck_assert_int_eq(err.code, ERR_NOT_FOUND);
+	ck_assert(strncmp(err.text,
+			  "no loader is called \"grub2\"; known are grub, "
+			  "syslinux, grub-legacy",
+			  70) == 0);
+}
+END_TEST
+
+static const struct {
+	const char *path;
+	const char *text;
+	const char *format;
+} named[] = {
+	{ "/boot/grub/grub.cfg", "label a\n", "grub" },
+	{ "/old/menu.lst", "true\n", "grub-legacy" },
+	{ "/x/Grub.cfg", "title a\n", "grub" },
+	{ "/x/isolinux.cfg", "true\n", "syslinux" },
+	{ "/x/what", "set a=1\n", "grub" },
+	{ "/x/what", "# hello\n\ntitle a\nkernel /vmlinuz\n", "grub-legacy" },
+	{ "/x/what", "LABEL a\nkernel /vmlinuz\n", "syslinux" },
+};
+
+/* By its place, else by its name, else by its words. */
+START_TEST(a_file_that_is_named_is_understood)
+{
+	char expected[128];
+
+	fakefs_text(files, "/grub2/grub.cfg", "true\n");
+	fakefs_text(files, named[_i].path, named[_i].text);
+	search.path = named[_i].path;
+	snprintf(expected, sizeof(expected), "%s %s, ", named[_i].path,
+		named[_i].format);
+	ck_assert_str_eq(found(STAGE_BOOT), expected);
+	ck_assert_str_eq(found(STAGE_EFI), "");
+	ck_assert_str_eq(found(STAGE_ENTRIES), "");
+}
+END_TEST
+
+START_TEST(a_loader_decides_how_a_named_file_is_read)
+{
+	fakefs_text(files, "/boot/grub/grub.cfg", "title a\nkernel /vmlinuz\n");
+	search.path = "/boot/grub/grub.cfg";
+	search.loader = "grub-legacy";
+	ck_assert_str_eq(
+		found(STAGE_BOOT), "/boot/grub/grub.cfg grub-legacy, ");
+	ck_assert_uint_eq(config.menu->count, 1);
+}
+END_TEST
+
+START_TEST(a_named_file_that_is_not_there_is_not_found)
+{
+	fakefs_text(files, "/boot/grub/grub.cfg", "true\n");
+	search.path = "/boot/grub/grub.conf";
+	ck_assert_str_eq(found(STAGE_BOOT), "");
+}
+END_TEST
+
+START_TEST(every_row_of_the_table_can_be_asked_for)
+{
+	const struct place *row;
+	size_t i;
+
+	for (i = 0; (row = places_row(i)) != NULL; i++) {
+		ck_assert_int_eq(row->path[0], '/');
+		ck_assert_ptr_eq(places_format(row->format->id), row->format);
+		ck_assert(row->stage < CONFIG_STAGES);
+	}
+	ck_assert_uint_ge(i, 21);
+}
+END_TEST
+
+/* Partitions */
+
+static const char *selected(const char *name)
+{
+	static char text[256];
+	size_t i;
+
+	text[0] = '\0';
+	if (devices_select(&fake.devices, name, &err) < 0)
+		return err.text;
+	for (i = 0; i < fake.devices.order_count; i++) {
+		strcat(text, fake.devices.order[i]->grub);
+		strcat(text, " ");
+	}
+	return text;
+}
+
+static const struct {
+	const char *name;
+	const char *selected;
+} partitions[] = {
+	{ "1", "hd0,gpt1 hd1,gpt1 " },
+	{ "2", "hd0,gpt2 " },
+	{ "1234-abcd", "hd0,gpt1 " },
+	{ "boot", "hd0,gpt1 " },
+	{ "Boot",
+		"no partition is called \"Boot\"; there are whole disk, "
+		"partition 1, partition 2, whole disk, partition 1" },
+	{ "11111111-2222-3333-4444-55555555AAAA", "hd0,gpt2 " },
+	{ "EFI system", "hd0,gpt2 " },
+	{ "",
+		"no partition is called \"\"; there are whole disk, "
+		"partition 1, partition 2, whole disk, partition 1" },
+	{ "0", "hd0 hd1 " },
+	{ "01",
+		"no partition is called \"01\"; there are whole disk, "
+		"partition 1, partition 2, whole disk, partition 1" },
+};
+
+START_TEST(partitions_are_known_by_number_uuid_and_label)
+{
+	struct partition *part;
+
+	fakeguest_add(&fake, "hd0,gpt2", "", "");
+	fakeguest_add(&fake, "hd1,gpt1", "", "");
+	part = &fake.partitions[0][1];
+	strcpy(part->guid, "11111111-2222-3333-4444-55555555aaaa");
+	strcpy(part->name, "EFI system");
+	ck_assert_str_eq(
+		selected(partitions[_i].name), partitions[_i].selected);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *cases[] = { tcase_create("places"), tcase_create("select") };
+	TCase *tc = cases[0];
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, names_of_pygrub_come_first);
+	tcase_add_test(tc, what_firmware_starts_is_found_in_any_case);
+	tcase_add_test(tc, one_that_cannot_be_used_hides_none);
+	tcase_add_test(tc, a_loader_that_is_named_is_the_only_one);
+	tcase_add_test(
+		tc, a_loader_that_nobody_knows_is_told_of_those_there_are);
+	tcase_add_loop_test(
+		tc, a_file_that_is_named_is_understood, 0, LENGTH(named));
+	tcase_add_test(tc, a_loader_decides_how_a_named_file_is_read);
+	tcase_add_test(tc, a_named_file_that_is_not_there_is_not_found);
+	tcase_add_test(tc, every_row_of_the_table_can_be_asked_for);
+	tc = cases[1];
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_loop_test(tc, partitions_are_known_by_number_uuid_and_label,
+		0, LENGTH(partitions));
+	return run_suite("config", cases, 2);
+}
