@@ -11,6 +11,7 @@
  *	extlinux_words.c those behind MENU
  *	extlinux_menu.c  labels made into menus, and which is the default
  *	extlinux_run.c   what a label boots
+ *	extlinux_pick.c  programs that pick one of several labels
  */
 #ifndef CONFIG_EXTLINUX_H
 #define CONFIG_EXTLINUX_H
@@ -75,6 +76,7 @@ struct extlinux_file {
 	const char *append;          /* outside of labels; never NULL */
 	const char *chosen;          /* DEFAULT; NULL: none */
 	const char *on_timeout;      /* ONTIMEOUT; NULL: none */
+	const char *on_error;        /* ONERROR; NULL: none */
 	bool ui;                     /* a menu is shown */
 	bool prompt;
 	bool hidden;         /* MENU HIDDEN */
@@ -109,6 +111,22 @@ int extlinux_make_menus(
  * (menu.c32 and its relatives)?
  */
 bool extlinux_is_menu_module(struct text word);
+
+/*
+ * What a command line would start, as in DEFAULT or ONTIMEOUT: a label, a label
+ * with arguments, or a kernel with arguments; these two become labels.  NULL
+ * with err clear if it is nothing of these, which is noted.
+ */
+struct extlinux_label *extlinux_find_command(struct config *config,
+	struct extlinux_file *file, struct text command, struct error *err);
+
+/*
+ * A program whose arguments are command lines, of which it starts one: true and
+ * the one that it picks on a guest's machine, which is as if installed on a
+ * disk (or, where the configuration is isolinux's, on a CD), and of 64 bits.
+ */
+bool extlinux_pick(struct text program, struct text args,
+	const struct extlinux_file *file, struct text *command);
 
 /* The last part of a path is name, without regard to case. */
 bool extlinux_has_name(struct text path, const char *name);

@@ -90,19 +90,15 @@ static struct extlinux_label *add_variant(struct config *config,
 	return copy->append ? copy : NULL;
 }
 
-/*
- * What DEFAULT or ONTIMEOUT would start: a label, a label with arguments, or
- * a kernel with arguments; these two become labels.  NULL with err clear if
- * it is nothing of these.
- */
-static struct extlinux_label *find_command(struct config *config,
-	struct extlinux_file *file, const char *command, struct error *err)
+struct extlinux_label *extlinux_find_command(struct config *config,
+	struct extlinux_file *file, struct text command, struct error *err)
 {
-	struct text word, more, name = text_of(command);
+	struct text word, more, name = text_trim(command);
 	struct extlinux_label *label = find_label(file, name);
 
 	more = name;
-	if (label || name.len == 0 || !text_next_word(&more, &word))
+	error_clear(err);
+	if (label || !text_next_word(&more, &word))
 		return label;
 	label = find_label(file, word);
 	more = text_trim(more);
@@ -110,8 +106,8 @@ static struct extlinux_label *find_command(struct config *config,
 		return add_variant(config, label, name, more, err);
 	if (!is_file(config, file, word)) {
 		guest_note(config->guest, NOTE_WARNING,
-			"%s: the default \"%s\" is no label", file->path,
-			command);
+			"%s: the default \"%.*s\" is no label", file->path,
+			name.len < 256 ? (int)name.len : 256, name.at);
 		return NULL;
 	}
 	label = extlinux_add_label(config, file->top, name, err);
@@ -170,8 +166,23 @@ static int timeout_of(const struct extlinux_file *file)
 	return file->ui || file->prompt ? MENU_TIMEOUT_NONE : 0;
 }
 
+/* Labels that count also where a menu hides them. */
+struct targets {
+	struct extlinux_label *first;  /* starts by itself, or NULL */
+	struct extlinux_label *second; /* if that has no kernel, or NULL */
+};
+
+static bool is_shown(const struct extlinux_file *file,
+	const struct extlinux_label *label, const struct targets *targets)
+{
+	if (label == targets->first || label == targets->second)
+		return true;
+	/* only a menu hides; a prompt takes any label */
+	return !label->disabled && !(label->hidden && file->ui);
+}
+
 static int fill_menu(struct config *config, struct extlinux_menu *menu,
-	const struct extlinux_label *target, struct error *err)
+	const struct targets *targets, struct error *err)
 {
 	const struct extlinux_file *file = menu->file;
 	struct extlinux_label *label;
@@ -180,14 +191,10 @@ static int fill_menu(struct config *config, struct extlinux_menu *menu,
 	menu->menu.timeout = timeout_of(file);
 	if (file->hidden && menu->menu.timeout != MENU_TIMEOUT_NONE)
 		menu->menu.style = MENU_STYLE_HIDDEN;
-	for (label = menu->first; label; label = label->next) {
-		/* Only a menu hides; a prompt takes any label. */
-		if (label != target &&
-			(label->disabled || (label->hidden && file->ui)))
-			continue;
-		if (list_label(config, menu, label, err) < 0)
+	for (label = menu->first; label; label = label->next)
+		if (is_shown(file, label, targets) &&
+			list_label(config, menu, label, err) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -211,27 +218,52 @@ static struct extlinux_label *find_target(
 
 	error_clear(err);
 	if (file->on_timeout && waits)
-		target = find_command(config, file, file->on_timeout, err);
+		target = extlinux_find_command(
+			config, file, text_of(file->on_timeout), err);
 	if (target || !file->chosen || err->code != ERR_NONE)
 		return target;
-	target = find_command(config, file, file->chosen, err);
+	target =
+		extlinux_find_command(config, file, text_of(file->chosen), err);
 	return target && target->hidden && file->ui ? NULL : target;
+}
+
+/* ONERROR, which gets the command that failed behind its own words. */
+static struct extlinux_label *find_second(struct config *config,
+	struct extlinux_file *file, const struct extlinux_label *first,
+	struct error *err)
+{
+	const char *command;
+
+	if (!file->on_error)
+		return NULL;
+	command = arena_printf(config->guest->arena, err, "%s %s",
+		file->on_error, first ? first->name : "");
+	if (!command)
+		return NULL;
+	return extlinux_find_command(config, file, text_of(command), err);
 }
 
 int extlinux_make_menus(
 	struct config *config, struct extlinux_file *file, struct error *err)
 {
-	struct extlinux_label *target = find_target(config, file, err);
+	struct menu *top = &file->top->menu;
 	struct extlinux_menu *menu;
+	struct targets targets;
 
+	targets.first = find_target(config, file, err);
+	if (err->code != ERR_NONE)
+		return -1;
+	targets.second = find_second(config, file, targets.first, err);
 	if (err->code != ERR_NONE)
 		return -1;
 	for (menu = file->menus; menu; menu = menu->next)
-		if (fill_menu(config, menu, target, err) < 0)
+		if (fill_menu(config, menu, &targets, err) < 0)
 			return -1;
-	if (target)
-		choose(target);
+	if (targets.first)
+		choose(targets.first);
 	else if (file->start)
 		choose(file->start->place);
+	if (targets.second && targets.second->in == file->top)
+		top->fallback[top->fallback_count++] = targets.second->index;
 	return 0;
 }

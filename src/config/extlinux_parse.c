@@ -182,6 +182,12 @@ static int take_default(
 	return extlinux_keep(parser, value, &parser->file->chosen, err);
 }
 
+static int take_onerror(
+	struct extlinux_parser *parser, struct text value, struct error *err)
+{
+	return extlinux_keep(parser, value, &parser->file->on_error, err);
+}
+
 static int take_ontimeout(
 	struct extlinux_parser *parser, struct text value, struct error *err)
 {
@@ -274,10 +280,14 @@ static int take_text(
 	return 0;
 }
 
-static int take_nothing(
+/* What syslinux prints while it reads. */
+static int take_say(
 	struct extlinux_parser *parser, struct text value, struct error *err)
 {
-	(void)parser, (void)value, (void)err;
+	(void)err;
+	guest_note(parser->config->guest, NOTE_DETAIL,
+		"%s: line %u: says: %.*s", parser->path, parser->line,
+		value.len < 256 ? (int)value.len : 256, value.at);
 	return 0;
 }
 
@@ -321,10 +331,11 @@ static const struct extlinux_keyword keywords[] = {
 	{ "linux", take_kernel },
 	{ "localboot", take_localboot },
 	{ "menu", extlinux_take_menu },
+	{ "onerror", take_onerror },
 	{ "ontimeout", take_ontimeout },
 	{ "prompt", take_prompt },
 	{ "pxe", take_sector },
-	{ "say", take_nothing },
+	{ "say", take_say },
 	{ "text", take_text },
 	{ "timeout", take_timeout },
 	{ "ui", take_ui },

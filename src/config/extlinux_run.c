@@ -11,9 +11,12 @@
 struct attempt {
 	struct config *config;
 	const struct extlinux_label *label;
-	const struct extlinux_file *file;
+	struct extlinux_file *file;
 	struct outcome *outcome;
+	unsigned int depth; /* of labels that lead to labels */
 };
+
+static int run_label(struct attempt *run, struct error *err);
 
 static struct text append_of(const struct attempt *run)
 {
@@ -275,6 +278,28 @@ static bool is_program(struct text file)
 	return false;
 }
 
+/* Start what a program picked out of its arguments. */
+static int run_picked(
+	struct attempt *run, struct text command, struct error *err)
+{
+	if (++run->depth > CONFIG_DEPTH_MAX)
+		return error_set(err, ERR_LIMIT,
+			"labels that lead to labels, more than %d deep",
+			CONFIG_DEPTH_MAX);
+	if (command.len == 0)
+		return error_set(err, ERR_NOT_FOUND,
+			"starts nothing on a machine like this");
+	run->label =
+		extlinux_find_command(run->config, run->file, command, err);
+	if (run->label)
+		return run_label(run, err);
+	if (err->code != ERR_NONE)
+		return -1;
+	return error_set(err, ERR_NOT_FOUND,
+		"starts \"%.*s\", which is not there",
+		command.len < 64 ? (int)command.len : 64, command.at);
+}
+
 static int run_kernel(struct attempt *run, struct error *err)
 {
 	const struct extlinux_label *label = run->label;
@@ -291,6 +316,8 @@ static int run_kernel(struct attempt *run, struct error *err)
 		append.len = 0;
 		text_next_word(&rest, &word);
 	}
+	if (extlinux_pick(word, append, run->file, &word))
+		return run_picked(run, word, err);
 	if (word.len == 0)
 		return error_set(err, ERR_SYNTAX, "names no kernel");
 	if (is_program(word))
