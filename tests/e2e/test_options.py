@@ -131,6 +131,103 @@ class WhichKernel(Shared):
         self.boots(e2e.xenopsd(disk), ramdisk=None)
 
 
+def legacy(args):
+    return 'title Linux\nkernel /boot/vmlinuz %s\n' \
+        'initrd /boot/initrd.img\n' % args
+
+
+def extlinux(args):
+    return 'DEFAULT a\nLABEL a\n LINUX /boot/vmlinuz\n' \
+        ' INITRD /boot/initrd.img\n APPEND %s\n' % args
+
+
+class WhichConfiguration(e2e.Case):
+    """Two partitions, each with the configurations of several loaders."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        parts = []
+        for number in (1, 2):
+            files = linux_guest(
+                grub_entry('Linux', args='grub=%d' % number),
+                **{'/boot/grub/menu.lst': legacy('legacy=%d' % number),
+                   '/boot/extlinux.conf': extlinux('extlinux=%d' % number),
+                   '/old/menu.lst': legacy('old=%d' % number),
+                   '/EFI/x/grub.cfg': grub_entry(
+                       'EFI', args='efi=%d' % number)})
+            if number == 2:
+                files['/only.cfg'] = legacy('only=2')
+            parts.append(e2e.make_disk(
+                os.path.join(cls.dir, 'part%d' % number), files, table='none',
+                size=16384, mkfs=['-L', 'fs%d' % number]))
+        cls.image = e2e.make_parts(
+            os.path.join(cls.dir, 'guest.img'),
+            'label: gpt\nstart=2048, size=32768, name=one\n'
+            'start=36864, size=32768, name=two, '
+            'uuid=6D9C2A0E-3C58-4D8D-8AB6-51A1F0D0C0DE\n',
+            {1 << 20: parts[0], 18 << 20: parts[1]}, 40 << 20)
+
+    def takes(self, args, *options):
+        self.boots(e2e.libxl(self.image, args=['-q', *options]), args=args)
+
+    def test_without_a_wish_it_is_the_first(self):
+        self.takes('grub=1')
+
+    def test_partition_by_number_uuid_name_and_label(self):
+        for name in ('2', 'two', 'fs2',
+                     '6d9c2a0e-3c58-4d8d-8ab6-51a1f0d0c0de'):
+            self.takes('grub=2', '--partition=' + name)
+
+    def test_partition_that_is_not_there(self):
+        self.fails(e2e.libxl(self.image, args=['-q', '--partition=3']),
+                   'no partition is called "3"; there are partition 1, '
+                   'partition 2')
+
+    def test_loader(self):
+        self.takes('legacy=1', '--loader=grub-legacy')
+        self.takes('extlinux=1', '--loader=syslinux')
+        self.takes('extlinux=2', '--loader=syslinux', '--partition=2')
+
+    def test_loader_that_nobody_knows(self):
+        self.fails(e2e.libxl(self.image, args=['-q', '--loader=grub2']),
+                   'no loader is called "grub2"; known are grub, ')
+
+    def test_loader_that_is_not_there_is_not_made_up_for(self):
+        disk = self.disk({'/boot/vmlinuz': KERNEL})
+        self.fails(e2e.libxl(disk, args=['-q', '--loader=grub']),
+                   'no boot configuration')
+
+    def test_config_by_its_path(self):
+        self.takes('old=1', '--config=/old/menu.lst')
+        self.takes('only=2', '--config=/only.cfg')
+        self.takes('efi=2', '--config=/EFI/x/grub.cfg', '--partition=2')
+
+    def test_config_that_is_not_there(self):
+        self.fails(e2e.libxl(self.image, args=['-q', '--config=/no.cfg']),
+                   '/no.cfg: not found')
+
+    def test_platform_efi_looks_at_the_firmwares_files_first(self):
+        self.takes('efi=1', '--platform=efi')
+        self.takes('efi=1', '--platform=x86_64-efi')
+
+    def test_list_heeds_all_of_them(self):
+        done = self.direct('-l', '--partition=2', '--loader=grub-legacy',
+                           self.image)
+        self.assertIn('args: legacy=2\n', done.stdout)
+        self.assertNotIn('=1', done.stdout)
+        self.assertNotIn('grub=', done.stdout)
+
+    def test_the_script_sees_platform_and_processor(self):
+        disk = self.disk(linux_guest(grub_entry(
+            'x', args='$grub_cpu-$grub_platform')))
+        for wish, seen in (('pc', 'i386-pc'), ('efi', 'x86_64-efi'),
+                           ('i386-efi', 'i386-efi'), ('xen', 'x86_64-xen'),
+                           ('arm64-efi', 'arm64-efi')):
+            self.boots(e2e.libxl(disk, args=['-q', '--platform=' + wish]),
+                       args=seen)
+
+
 class OnlyShown(Shared):
 
     def test_list_shows_every_entry(self):
