@@ -19,6 +19,11 @@
  *		                           hd0,msdos1 (the whole case)
  *		                           uuid= and label= after it are its own
  *
+ * A folder NAME.pe among the guest's files becomes the file NAME: a PE image of
+ * the sections that its file "sections" lists (tests/support/peimage.h).
+ *
+ * How a boot is written in expect, parts of files included: show_boot.h.
+ *
  * With UPDATE=1 in the environment expect is written instead of compared.
  */
 #include <dirent.h>
@@ -33,6 +38,7 @@
 
 #include "src/config/config.h"
 #include "tests/support/fakeguest.h"
+#include "tests/support/show_boot.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define VOLUMES_MAX 16
@@ -201,29 +207,6 @@ static void print_notes(struct run *run, const char *indent)
 	guest->note_count = 0;
 }
 
-static void print_file(struct run *run, const char *indent, const char *what,
-	const struct boot_file *file)
-{
-	fprintf(run->out, "%s%s (%s)%s\n", indent, what, file->dev->grub,
-		file->path);
-}
-
-static void print_boot(
-	struct run *run, const char *indent, const struct boot *boot)
-{
-	size_t i;
-
-	if (boot->kernel.path)
-		print_file(run, indent, "kernel", &boot->kernel);
-	else
-		fprintf(run->out, "%sno kernel\n", indent);
-	for (i = 0; i < boot->ramdisk_count; i++)
-		print_file(run, indent, "ramdisk", &boot->ramdisks[i]);
-	if (boot->ramdisk_count > 1)
-		fprintf(run->out, "%salign %u\n", indent, boot->ramdisk_align);
-	fprintf(run->out, "%sargs %s\n", indent, boot->args);
-}
-
 static void print_menu(
 	struct run *run, const char *indent, const struct menu *menu)
 {
@@ -313,7 +296,7 @@ static void print_entries(struct run *run, struct menu *menu,
 			fprintf(run->out, "%serror: %s\n", indent, err.text);
 			outcome.menu = NULL;
 		} else if (!outcome.menu)
-			print_boot(run, indent, &outcome.boot);
+			show_boot(run->out, indent, &outcome.boot);
 		print_notes(run, indent);
 		if (outcome.menu)
 			print_submenu(run, outcome.menu, indent, number, depth);
@@ -402,7 +385,7 @@ static void print_start(struct run *run, struct menu *menu)
 			return;
 		}
 		if (!outcome.menu) {
-			print_boot(run, "    ", &outcome.boot);
+			show_boot(run->out, "    ", &outcome.boot);
 			return;
 		}
 		menu = outcome.menu;

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/support/peimage.h"
+
 static void *must(void *allocated)
 {
 	if (!allocated)
@@ -198,6 +200,25 @@ static int load_link(struct fakefs *files, const char *host, const char *path)
 	return 0;
 }
 
+/* Is this directory a description of a PE image? */
+static bool is_pe(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > 3 && strcmp(path + len - 3, ".pe") == 0;
+}
+
+static void load_pe(struct fakefs *files, const char *host, const char *path)
+{
+	size_t len;
+	uint8_t *image = peimage_load(host, &len);
+	char *name = copy(path, strlen(path) - 3);
+
+	fakefs_put(files, name, image, len);
+	free(name);
+	free(image);
+}
+
 static int load_dir(struct fakefs *files, const char *host, const char *path,
 	const char *const *skip);
 
@@ -214,6 +235,8 @@ static int load_node(struct fakefs *files, const char *host, const char *path)
 		return load_file(files, host, path, &st);
 	if (!S_ISDIR(st.st_mode))
 		return fakefs_other(files, path), 0;
+	if (is_pe(path))
+		return load_pe(files, host, path), 0;
 	return load_dir(files, host, path, nothing);
 }
 

@@ -59,7 +59,8 @@ void fakefs_touch(struct fakefs *files, const char *path, int64_t mtime);
 
 /*
  * Copy a directory of the host, links as links.  In its top level the names
- * in the NULL-terminated list skip are left out.  -1: it cannot be read.
+ * in the NULL-terminated list skip are left out.  A directory NAME.pe becomes
+ * the file NAME (peimage.h).  -1: it cannot be read.
  */
 int fakefs_load(struct fakefs *files, const char *host_directory,
 	const char *const *skip);
