@@ -23,8 +23,18 @@
 /* How the host copies between this disk and this output: best way first. */
 enum way { WAY_COPY_FILE_RANGE, WAY_SENDFILE, WAY_BUFFER };
 
+/* What is copied, and what it is padded with. */
+struct source {
+	struct fs *fs; /* NULL: it is bytes */
+	struct fs_node node;
+	const uint8_t *bytes;
+	uint64_t begin; /* of the part, bytes into the file */
+	uint64_t end;   /* behind its last byte */
+	size_t padding; /* bytes, below the alignment */
+};
+
 struct copy {
-	struct fs *fs;
+	const struct source *source; /* what is being copied */
 	int out;
 	enum way way;
 	struct volume_run ahead[AHEAD]; /* fd -1: a hole */
@@ -228,18 +238,36 @@ static int copy_from_volume(
 		n = BUFFER_SIZE - copy->fill;
 		if (n > len)
 			n = (size_t)len;
-		if (volume_read(copy->fs->vol, off, copy->buf + copy->fill, n,
-			    err) < 0)
+		if (volume_read(copy->source->fs->vol, off,
+			    copy->buf + copy->fill, n, err) < 0)
 			return -1;
 		copy->fill += n;
 	}
 	return 0;
 }
 
-static int visit_extent(
-	void *ctx, const struct fs_extent *extent, struct error *err)
+/* Cut an extent down to the part that is wanted: false if it has none of it. */
+static bool clip(const struct source *source, struct fs_extent *extent)
 {
-	struct copy *copy = ctx;
+	uint64_t end = extent->file + extent->len, skip = 0;
+
+	if (end <= source->begin || extent->file >= source->end)
+		return false;
+	if (end > source->end)
+		extent->len -= end - source->end;
+	if (extent->file < source->begin)
+		skip = source->begin - extent->file;
+	extent->file += skip;
+	extent->len -= skip;
+	if (extent->vol != FS_HOLE)
+		extent->vol += skip;
+	return true;
+}
+
+static int copy_extent(
+	struct copy *copy, const struct fs_extent *extent, struct error *err)
+{
+	struct volume *vol = copy->source->fs->vol;
 	struct volume_run run = { .fd = -1, .len = extent->len };
 	uint64_t done;
 	int r;
@@ -247,8 +275,8 @@ static int visit_extent(
 	if (extent->vol == FS_HOLE)
 		return add_run(copy, &run, err);
 	for (done = 0; done < extent->len; done += run.len) {
-		r = volume_locate(copy->fs->vol, extent->vol + done,
-			extent->len - done, &run, err);
+		r = volume_locate(
+			vol, extent->vol + done, extent->len - done, &run, err);
 		if (r < 0)
 			return -1;
 		if (r == 0)
@@ -263,34 +291,72 @@ static int visit_extent(
 	return 0;
 }
 
-static int copy_by_reading(
-	struct copy *copy, const struct fs_node *node, struct error *err)
+static int visit_extent(
+	void *ctx, const struct fs_extent *extent, struct error *err)
 {
+	struct copy *copy = ctx;
+	struct fs_extent part = *extent;
+
+	return clip(copy->source, &part) ? copy_extent(copy, &part, err) : 0;
+}
+
+static int copy_by_reading(struct copy *copy, struct error *err)
+{
+	const struct source *source = copy->source;
 	uint64_t off;
 	size_t n;
 
-	for (off = 0; off < node->size; off += n) {
+	for (off = source->begin; off < source->end; off += n) {
+		n = BUFFER_SIZE;
+		if (n > source->end - off)
+			n = (size_t)(source->end - off);
 		if (make_room(copy, BUFFER_SIZE, err) < 0 ||
-			fs_read(copy->fs, node, off, copy->buf, BUFFER_SIZE, &n,
-				err) < 0)
+			fs_read(source->fs, &source->node, off, copy->buf, n,
+				&n, err) < 0)
 			return -1;
 		if (n == 0)
 			return error_set(err, ERR_CORRUPT,
 				"ends at %" PRIu64 " of %" PRIu64 " bytes", off,
-				node->size);
+				source->node.size);
 		copy->fill = n;
 	}
 	return 0;
 }
 
-static int copy_file(struct copy *copy, const struct fs_node *node,
-	uint64_t padding, struct error *err)
+static int copy_bytes(struct copy *copy, struct error *err)
 {
-	int r = fs_map(copy->fs, node, visit_extent, copy, err);
+	const struct source *source = copy->source;
+	uint64_t off;
+	size_t n;
 
-	if (r > 0)
-		r = copy_by_reading(copy, node, err);
-	if (r < 0 || copy_ahead(copy, err) < 0 ||
+	for (off = 0; off < source->end; off += n) {
+		if (make_room(copy, 1, err) < 0)
+			return -1;
+		n = BUFFER_SIZE - copy->fill;
+		if (n > source->end - off)
+			n = (size_t)(source->end - off);
+		memcpy(copy->buf + copy->fill, source->bytes + off, n);
+		copy->fill += n;
+	}
+	return 0;
+}
+
+static int copy_contents(struct copy *copy, struct error *err)
+{
+	const struct source *source = copy->source;
+	int r;
+
+	if (source->bytes)
+		return copy_bytes(copy, err);
+	r = fs_map(source->fs, &source->node, visit_extent, copy, err);
+	return r > 0 ? copy_by_reading(copy, err) : r;
+}
+
+static int copy_source(struct copy *copy, struct error *err)
+{
+	size_t padding = copy->source->padding;
+
+	if (copy_contents(copy, err) < 0 || copy_ahead(copy, err) < 0 ||
 		make_room(copy, padding, err) < 0)
 		return -1;
 	memset(copy->buf + copy->fill, 0, padding);
@@ -298,12 +364,37 @@ static int copy_file(struct copy *copy, const struct fs_node *node,
 	return flush(copy, err);
 }
 
-/* Where a file is, and what it is padded with. */
-struct source {
-	struct fs *fs;
-	struct fs_node node;
-	size_t padding; /* bytes, below the alignment */
-};
+/* Put in front of a fault where it was. */
+static int error_at(
+	const struct boot_file *file, const struct fs *fs, struct error *err)
+{
+	error_in(err, "%s", file->path);
+	if (fs)
+		error_in(err, "%s", fs->type);
+	return device_error(file->dev, err);
+}
+
+/* One file; its length is added to *sum, which was at most max. */
+static int find_source(struct devices *devices, const struct boot_file *file,
+	uint64_t max, struct source *source, uint64_t *sum, struct error *err)
+{
+	uint64_t length, before = *sum;
+
+	*source = (struct source){ .begin = file->offset };
+	if (boot_file_find(devices, file, &source->fs, &source->node, &length,
+		    err) < 0)
+		return device_error(file->dev, err);
+	if (!add_u64(before, length, sum) || *sum > max) {
+		error_set(err, ERR_LIMIT,
+			"%" PRIu64 " bytes%s are more than the limit of "
+			"%" PRIu64,
+			*sum, before ? " with the files before it" : "", max);
+		return error_at(file, source->fs, err);
+	}
+	source->bytes = (const uint8_t *)file->bytes;
+	source->end = source->begin + length;
+	return 0;
+}
 
 /* The files and their sum, before a byte is written. */
 static int find_sources(struct devices *devices, const struct boot_file *files,
@@ -314,20 +405,9 @@ static int find_sources(struct devices *devices, const struct boot_file *files,
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		sources[i].fs = device_file(devices, files[i].dev,
-			files[i].path, &sources[i].node, err);
-		if (!sources[i].fs)
-			return device_error(files[i].dev, err);
-		if (!add_u64(sum, sources[i].node.size, &sum) || sum > max) {
-			error_set(err, ERR_LIMIT,
-				"%" PRIu64 " bytes%s are more than the limit "
-				"of %" PRIu64,
-				sum, i ? " with the files before it" : "", max);
-			error_in(err, "%s: %s", sources[i].fs->type,
-				files[i].path);
-			return device_error(files[i].dev, err);
-		}
-		sources[i].padding = 0;
+		if (find_source(devices, &files[i], max, &sources[i], &sum,
+			    err) < 0)
+			return -1;
 		if (align > 0 && i + 1 < count)
 			sources[i].padding =
 				(size_t)((align - sum % align) % align);
@@ -357,13 +437,9 @@ int extract_files(struct devices *devices, const struct boot_file *files,
 	if (!copy.buf)
 		return -1;
 	for (i = 0; i < count; i++) {
-		copy.fs = sources[i].fs;
-		if (copy_file(&copy, &sources[i].node, sources[i].padding,
-			    err) < 0) {
-			error_in(err, "%s", files[i].path);
-			error_in(err, "%s", copy.fs->type);
-			return device_error(files[i].dev, err);
-		}
+		copy.source = &sources[i];
+		if (copy_source(&copy, err) < 0)
+			return error_at(&files[i], sources[i].fs, err);
 	}
 	*written = total;
 	return 0;

@@ -108,7 +108,7 @@ static void setup(void)
 	}
 	ck_assert_int_eq(write(fd, disk_bytes, DISK_SIZE), DISK_SIZE);
 	error_clear(&err);
-	arena_init(&arena, 16 << 20);
+	arena_init(&arena, 64 << 20);
 	ck_assert_int_eq(disk_open(&disk, fd, "a.img", 0, &err), 0);
 	dev = (struct device){
 		.disk = &disk,
@@ -165,6 +165,13 @@ static size_t expect(const char *name, uint8_t *want, size_t len)
 	return len;
 }
 
+static int extract_parts(const struct boot_file *list, size_t count,
+	unsigned int align, uint64_t max, uint64_t *written)
+{
+	return extract_files(
+		&devices, list, count, align, max, out, written, &err);
+}
+
 static int extract(const char *const *names, size_t count, unsigned int align,
 	uint64_t max, uint64_t *written)
 {
@@ -172,8 +179,27 @@ static int extract(const char *const *names, size_t count, unsigned int align,
 
 	for (size_t i = 0; i < count; i++)
 		list[i] = whole_file(&dev, names[i]);
-	return extract_files(
-		&devices, list, count, align, max, out, written, &err);
+	return extract_parts(list, count, align, max, written);
+}
+
+static struct boot_file part_of(
+	const char *name, uint64_t offset, uint64_t length)
+{
+	struct boot_file file = whole_file(&dev, name);
+
+	file.offset = offset;
+	file.length = length;
+	return file;
+}
+
+static struct boot_file bytes_of(const void *bytes, uint64_t length)
+{
+	return (struct boot_file){
+		.dev = &dev,
+		.path = "made",
+		.length = length,
+		.bytes = bytes,
+	};
 }
 
 static void check_out(const uint8_t *want, size_t len)
@@ -281,6 +307,174 @@ START_TEST(the_limit_counts_all_files_before_the_first_byte)
 }
 END_TEST
 
+/* Where parts begin and end: around the edges of pieces and holes above. */
+static const uint64_t edges[] = { 0, 1, 299, 300, 4999, 5000, 40300, 74999,
+	75000, 100000, 100299, 100300, 262144, 375000, 700000 };
+
+static void check_part(const char *name, const uint8_t *whole, size_t len,
+	uint64_t from, uint64_t to)
+{
+	struct boot_file file = part_of(name, from, to - from);
+	uint64_t written;
+
+	if (from >= to || to > len)
+		return;
+	ck_assert_int_eq(ftruncate(out, 0), 0);
+	lseek(out, 0, SEEK_SET);
+	ck_assert_msg(extract_parts(&file, 1, 4, to - from, &written) == 0,
+		"%s", err.text);
+	ck_assert_uint_eq(written, to - from);
+	check_out(whole + from, to - from);
+}
+
+START_TEST(of_a_part_nothing_else_is_copied)
+{
+	static uint8_t whole[DISK_SIZE];
+	size_t len = expect(good[_i], whole, 0);
+
+	for (size_t i = 0; i < LENGTH(edges); i++) {
+		for (size_t j = 0; j < LENGTH(edges); j++)
+			check_part(good[_i], whole, len, edges[i], edges[j]);
+		check_part(good[_i], whole, len, edges[i], len);
+	}
+}
+END_TEST
+
+static int refuse_to_read(struct volume *vol, uint64_t off, void *buf,
+	size_t len, struct error *fault)
+{
+	(void)vol, (void)off, (void)buf, (void)len;
+	return error_set(fault, ERR_IO, "the slow way");
+}
+
+START_TEST(a_part_takes_the_fast_way_too)
+{
+	struct boot_file file = part_of("holes", 3000, 70000);
+	uint64_t written;
+
+	dev.vol.read = refuse_to_read;
+	ck_assert_msg(extract_parts(&file, 1, 0, NO_LIMIT, &written) == 0, "%s",
+		err.text);
+	ck_assert_uint_eq(written, 70000);
+}
+END_TEST
+
+START_TEST(parts_and_bytes_are_joined_with_padding_between)
+{
+	static uint8_t want[DISK_SIZE], whole[DISK_SIZE];
+	static const char small[] = "070701", large[300001] = "large";
+	struct boot_file list[] = { part_of("pieces", 7, 50001),
+		bytes_of(small, 6), part_of("unmapped", 100000, 299999),
+		bytes_of(large, sizeof(large)), part_of("holes", 4999, 3) };
+	unsigned int align = alignments[_i];
+	uint64_t written;
+	size_t len = 0;
+
+	for (size_t i = 0; i < LENGTH(list); i++) {
+		while (align && len % align != 0)
+			want[len++] = 0;
+		if (!list[i].bytes)
+			expect(list[i].path, whole, 0);
+		memcpy(want + len,
+			list[i].bytes ? (const uint8_t *)list[i].bytes
+				      : whole + list[i].offset,
+			list[i].length);
+		len += list[i].length;
+	}
+	ck_assert_msg(
+		extract_parts(list, LENGTH(list), align, len, &written) == 0,
+		"%s", err.text);
+	ck_assert_uint_eq(written, len);
+	check_out(want, len);
+}
+END_TEST
+
+START_TEST(the_limit_counts_parts_and_bytes)
+{
+	struct boot_file list[] = { part_of("large", 5000, 1001),
+		bytes_of("123", 3) };
+	uint64_t written;
+	struct stat st;
+
+	ck_assert_int_eq(extract_parts(list, 2, 4, 1000, &written), -1);
+	ck_assert_str_eq(err.text,
+		"a.img: table: large: 1001 bytes are more than the limit of "
+		"1000");
+	ck_assert_int_eq(extract_parts(list, 2, 4, 1006, &written), -1);
+	ck_assert_str_eq(err.text,
+		"a.img: made: 1007 bytes with the files before it are more "
+		"than the limit of 1006");
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	fstat(out, &st);
+	ck_assert_int_eq(st.st_size, 0);
+	ck_assert_int_eq(extract_parts(list, 2, 4, 1007, &written), 0);
+}
+END_TEST
+
+static const struct {
+	uint64_t offset, length;
+	const char *text;
+} bad_parts[] = {
+	{ 100000, 1,
+		"a.img: table: one: 1 bytes at 100000 lie beyond the file's "
+		"end (100000)" },
+	{ 99999, 2,
+		"a.img: table: one: 2 bytes at 99999 lie beyond the file's end "
+		"(100000)" },
+	{ 0, 100001,
+		"a.img: table: one: 100001 bytes at 0 lie beyond the file's "
+		"end (100000)" },
+	{ 2, UINT64_MAX,
+		"a.img: table: one: 18446744073709551615 bytes at 2 lie beyond "
+		"the file's end (100000)" },
+	{ UINT64_MAX, 2,
+		"a.img: table: one: 2 bytes at 18446744073709551615 lie beyond "
+		"the file's end (100000)" },
+};
+
+START_TEST(a_part_that_leaves_the_file_is_refused)
+{
+	struct boot_file file =
+		part_of("one", bad_parts[_i].offset, bad_parts[_i].length);
+	uint64_t written = 7;
+
+	ck_assert_int_eq(extract_parts(&file, 1, 0, NO_LIMIT, &written), -1);
+	ck_assert_str_eq(err.text, bad_parts[_i].text);
+	ck_assert_int_eq(err.code, ERR_CORRUPT);
+	ck_assert_uint_eq(written, 7);
+}
+END_TEST
+
+START_TEST(a_part_without_a_length_is_our_fault)
+{
+	struct boot_file list[] = { part_of("one", 1, 0), bytes_of("x", 0),
+		bytes_of("x", 1) };
+	uint64_t written;
+
+	list[2].offset = 1;
+	ck_assert_int_eq(extract_parts(list, 1, 0, NO_LIMIT, &written), -1);
+	ck_assert_str_eq(err.text, "a.img: one: an offset without a length");
+	ck_assert_int_eq(err.code, ERR_SYSTEM);
+	for (size_t i = 1; i < 3; i++) {
+		ck_assert_int_eq(
+			extract_parts(&list[i], 1, 0, NO_LIMIT, &written), -1);
+		ck_assert_str_eq(err.text,
+			"a.img: made: bytes with an offset or without a "
+			"length");
+	}
+}
+END_TEST
+
+START_TEST(what_is_no_file_has_no_parts)
+{
+	struct boot_file file = part_of(bad[_i].name, 0, 1);
+	uint64_t written;
+
+	ck_assert_int_eq(extract_parts(&file, 1, 0, NO_LIMIT, &written), -1);
+	ck_assert_str_eq(err.text, bad[_i].text);
+}
+END_TEST
+
 START_TEST(a_disk_that_shrinks_while_it_is_copied_is_an_error)
 {
 	const char *name = "large";
@@ -309,6 +503,18 @@ int main(void)
 		(int)LENGTH(bad));
 	tcase_add_test(
 		cases[0], the_limit_counts_all_files_before_the_first_byte);
+	tcase_add_loop_test(cases[0], of_a_part_nothing_else_is_copied, 0,
+		(int)LENGTH(good));
+	tcase_add_test(cases[0], a_part_takes_the_fast_way_too);
+	tcase_add_loop_test(cases[0],
+		parts_and_bytes_are_joined_with_padding_between, 0,
+		(int)LENGTH(alignments));
+	tcase_add_test(cases[0], the_limit_counts_parts_and_bytes);
+	tcase_add_loop_test(cases[0], a_part_that_leaves_the_file_is_refused, 0,
+		(int)LENGTH(bad_parts));
+	tcase_add_test(cases[0], a_part_without_a_length_is_our_fault);
+	tcase_add_loop_test(
+		cases[0], what_is_no_file_has_no_parts, 0, (int)LENGTH(bad));
 	tcase_add_test(
 		cases[0], a_disk_that_shrinks_while_it_is_copied_is_an_error);
 
@@ -317,5 +523,10 @@ int main(void)
 		cases[1], a_file_is_copied_byte_for_byte, 0, (int)LENGTH(good));
 	tcase_add_loop_test(cases[1], ramdisks_are_joined_with_padding_between,
 		0, (int)LENGTH(alignments));
+	tcase_add_loop_test(cases[1], of_a_part_nothing_else_is_copied, 0,
+		(int)LENGTH(good));
+	tcase_add_loop_test(cases[1],
+		parts_and_bytes_are_joined_with_padding_between, 0,
+		(int)LENGTH(alignments));
 	return run_suite("extract", cases, LENGTH(cases));
 }

@@ -21,7 +21,8 @@
 
 /*
  * What is copied out: a file, a part of one (a section of a unified kernel
- * image), or bytes that a loader would have made itself (GRUB's newc:).
+ * image), or bytes that a loader would have made itself (GRUB's newc:).  The
+ * device and a path are always given: what has no file is called by them.
  */
 struct boot_file {
 	struct device *dev;
@@ -35,6 +36,16 @@ static inline struct boot_file whole_file(struct device *dev, const char *path)
 {
 	return (struct boot_file){ .dev = dev, .path = path };
 }
+
+/*
+ * What will be copied of a boot's file (promise P7): a regular file, and the
+ * part inside it.  1 with its file system, *node and the *length of the part
+ * in bytes; 0 with *length if it is bytes without a file; -1.  Messages begin
+ * with the type of file system and the path.
+ */
+int boot_file_find(struct devices *devices, const struct boot_file *file,
+	struct fs **fs, struct fs_node *node, uint64_t *length,
+	struct error *err);
 
 /* What one boot needs. */
 struct boot {

@@ -37,20 +37,6 @@ void guest_stage(struct guest *guest, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Read a node that is known to be a regular file within the limits. */
-static int read_all(struct guest *guest, struct fs *fs,
-	const struct fs_node *node, struct text *file, struct error *err)
-{
-	size_t got, len = (size_t)node->size;
-	char *buf = arena_alloc(guest->arena, len + 1, err);
-
-	if (!buf || fs_read(fs, node, 0, buf, len, &got, err) < 0)
-		return -1;
-	guest->bytes_read += got;
-	*file = (struct text){ buf, got };
-	return 0;
-}
-
 static int check_config_size(
 	const struct guest *guest, uint64_t size, struct error *err)
 {
@@ -64,6 +50,23 @@ static int check_config_size(
 			"all configuration files together are more than "
 			"the limit of %u bytes",
 			CONFIG_TOTAL_MAX);
+	return 0;
+}
+
+int guest_read_part(struct guest *guest, struct fs *fs,
+	const struct fs_node *node, uint64_t off, uint64_t len,
+	struct text *part, struct error *err)
+{
+	size_t got;
+	char *buf;
+
+	if (check_config_size(guest, len, err) < 0)
+		return -1;
+	buf = arena_alloc(guest->arena, (size_t)len + 1, err);
+	if (!buf || fs_read(fs, node, off, buf, (size_t)len, &got, err) < 0)
+		return -1;
+	guest->bytes_read += got;
+	*part = (struct text){ buf, got };
 	return 0;
 }
 
@@ -81,8 +84,8 @@ int guest_read_config(struct guest *guest, struct device *dev, const char *path,
 		return error_in(err, "%s", fs->type);
 	if (node.type != FS_FILE)
 		error_set(err, ERR_NOT_FOUND, "is not a regular file");
-	else if (check_config_size(guest, node.size, err) == 0 &&
-		read_all(guest, fs, &node, file, err) == 0)
+	else if (guest_read_part(guest, fs, &node, 0, node.size, file, err) ==
+		0)
 		return 0;
 	return error_in(err, "%s: %s", fs->type, path);
 }
@@ -91,12 +94,15 @@ int guest_check_file(
 	struct guest *guest, const struct boot_file *file, struct error *err)
 {
 	struct fs_node node;
+	uint64_t length;
+	struct fs *fs;
 
 	if (guest->assume_files)
 		return 0;
-	return device_file(guest->devices, file->dev, file->path, &node, err)
-		? 0
-		: -1;
+	return boot_file_find(guest->devices, file, &fs, &node, &length, err) <
+			0
+		? -1
+		: 0;
 }
 
 struct entry *menu_add(

@@ -74,8 +74,17 @@ int guest_read_config(struct guest *guest, struct device *dev, const char *path,
 	struct text *file, struct error *err);
 
 /*
- * Is there a regular file of more than no bytes (promise P7)?  0, or -1.
- * Always 0 with assume_files.
+ * Part of a file that holds a configuration among other things (a section of
+ * an image): it counts like one.  The range is inside the file; a NUL behind
+ * the text.  Messages do not name the file.
+ */
+int guest_read_part(struct guest *guest, struct fs *fs,
+	const struct fs_node *node, uint64_t off, uint64_t len,
+	struct text *part, struct error *err);
+
+/*
+ * Is there a regular file of more than no bytes (promise P7), and is the part
+ * that is meant inside it?  0, or -1.  Always 0 with assume_files.
  */
 int guest_check_file(
 	struct guest *guest, const struct boot_file *file, struct error *err);
