@@ -112,7 +112,7 @@ static void account_files(
 {
 	struct error holds = { ERR_NOT_FOUND, "" }, why, unread;
 	struct names names = { &holds, 0 };
-	const char *config = search->options->config;
+	const char *config = search->configs.path;
 
 	if (config)
 		error_set(&why, ERR_NOT_FOUND, "%s: %s: not found", fs->type,
@@ -362,6 +362,12 @@ static int begin(struct search *search, struct guest *guest,
 		.configs = { options->config, options->loader },
 	};
 	account_begin(&search->account, guest);
+	if (options->config && options->config[0] != '/') {
+		search->configs.path =
+			arena_printf(guest->arena, err, "/%s", options->config);
+		if (!search->configs.path)
+			return -1;
+	}
 	return options->loader ? config_check_loader(options->loader, err) : 0;
 }
 

@@ -201,6 +201,7 @@ class WhichConfiguration(e2e.Case):
     def test_config_by_its_path(self):
         self.takes('old=1', '--config=/old/menu.lst')
         self.takes('only=2', '--config=/only.cfg')
+        self.takes('grub=1', '--config=boot/grub/grub.cfg')
         self.takes('efi=2', '--config=/EFI/x/grub.cfg', '--partition=2')
 
     def test_config_that_is_not_there(self):
