@@ -95,7 +95,7 @@ struct description {
 	uint16_t machine;
 };
 
-static void refuse(const struct description *made, const char *what)
+static _Noreturn void refuse(const struct description *made, const char *what)
 {
 	fprintf(stderr, "%s/sections: cannot take \"%s\"\n", made->folder,
 		what);
