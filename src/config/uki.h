@@ -16,6 +16,13 @@
 #include "src/config/guest.h"
 
 #define UKI_PROFILES_MAX 64 /* real images have one to four */
+#define UKI_ADDONS_MAX 64   /* in one folder; nobody has more than a few */
+
+/* Bytes of .cmdline; a kernel takes a few thousand. */
+#define UKI_CMDLINE_MAX 65536
+
+/* Bytes of each of .osrel, .profile and .uname; real ones have hundreds. */
+#define UKI_TEXT_MAX 65536
 
 /* One way to start the image; strings are NULL where it does not say. */
 struct uki_profile {
@@ -23,10 +30,13 @@ struct uki_profile {
 	const char *title; /* of .profile */
 };
 
+/* The strings of .osrel are those of the first profile. */
 struct uki {
 	struct boot_file file; /* all of it */
-	const char *title;     /* PRETTY_NAME of .osrel */
-	const char *version;   /* IMAGE_VERSION, VERSION_ID, BUILD_ID, .uname */
+	uint16_t machine;      /* of the PE header: 0x8664 is x64 */
+	const char *title;     /* PRETTY_NAME, else IMAGE_ID, NAME, ID */
+	const char *version;   /* IMAGE_VERSION, VERSION, VERSION_ID, BUILD_ID,
+				  else what .uname says */
 	const char *sort_key;  /* IMAGE_ID, else ID */
 	struct uki_profile profiles[UKI_PROFILES_MAX];
 	size_t profile_count; /* at least 1 */
@@ -43,9 +53,11 @@ int uki_open(struct guest *guest, struct device *dev, const char *path,
 	struct uki *uki, struct error *err);
 
 /*
- * What the image boots with that profile.  cmdline, if not NULL, takes the
- * place of the image's own (an entry's options).  Addons are
- * <path>.extra.d/<name>.addon.efi and /loader/addons/<name>.addon.efi.
+ * What the image boots with that profile.  cmdline, if neither NULL nor blank,
+ * takes the place of the image's own (an entry's options).  Addons are
+ * /loader/addons/<name>.addon.efi and then <path>.extra.d/<name>.addon.efi,
+ * where the path is without a boot counter; one that cannot be used is noted
+ * and left out, as by the stub.
  */
 int uki_boot(struct guest *guest, const struct uki *uki, size_t profile,
 	const char *cmdline, struct boot *boot, struct error *err);
