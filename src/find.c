@@ -6,6 +6,7 @@
 
 #include "src/account.h"
 #include "src/config/sniff.h"
+#include "src/config/uki.h"
 #include "src/disk/identify.h"
 
 #define HOLDS_NAMES 8 /* names of a root directory shown in a message */
@@ -281,21 +282,32 @@ static int find_usual_kernel(struct search *search, struct device *dev,
 	return 1;
 }
 
+/* A kernel by its path; of a unified image, what is in it. */
+static int take_kernel(struct guest *guest, struct device *dev,
+	const char *path, struct boot *boot, struct error *err)
+{
+	struct uki *uki = arena_alloc(guest->arena, sizeof(*uki), err);
+	int r;
+
+	*boot = (struct boot){ .kernel = whole_file(dev, path), .args = "" };
+	if (!uki || guest_check_file(guest, &boot->kernel, err) < 0)
+		return -1;
+	r = uki_open(guest, dev, path, uki, err);
+	return r > 0 ? uki_boot(guest, uki, 0, NULL, boot, err) : r;
+}
+
 /* The first file system that has the kernel that was named. */
 static int find_given_kernel(struct search *search, struct device *dev,
 	struct found *found, struct error *err)
 {
 	const struct options *options = search->options;
-	struct boot boot = {
-		.kernel = whole_file(dev, options->kernel),
-		.args = "",
-	};
+	struct boot boot;
 
 	if (!open_device(search, dev, err))
 		return err->code == ERR_SYSTEM ? -1 : 0;
-	if (guest_check_file(search->guest, &boot.kernel, err) < 0) {
+	if (take_kernel(search->guest, dev, options->kernel, &boot, err) < 0) {
 		account_tried(&search->account, dev, err);
-		return 0;
+		return err->code == ERR_SYSTEM ? -1 : 0;
 	}
 	if (options->ramdisk) {
 		boot.ramdisks[0] = whole_file(dev, options->ramdisk);
@@ -305,7 +317,11 @@ static int find_given_kernel(struct search *search, struct device *dev,
 	}
 	found->boot = boot;
 	found->title = "";
-	found->args = options->args;
+	found->args = boot.args[0]
+		? join_args(search->guest, boot.args, options->args, err)
+		: options->args;
+	if (!found->args)
+		return -1;
 	return set_where(search->guest, dev, options->kernel, found, err) < 0
 		? -1
 		: 1;

@@ -197,6 +197,9 @@ static int load(struct guest *guest, struct device *dev,
 	};
 	if (config->format->load(config, file, err) == 0)
 		return 0;
+	/* who reads for himself says what */
+	if (at->kind != PLACE_FILE)
+		return -1;
 	error_in(err, "%s", at->path);
 	return error_in(err, "%s", dev->fs.type);
 }

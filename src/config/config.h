@@ -48,9 +48,9 @@ struct config_format {
 	/*
 	 * Understand the file and set config->menu, also when it has no
 	 * entries.  Messages begin with "line N" where there is a line.  Where
-	 * the configuration is a directory or an image, file is empty and the
-	 * format reads config->path itself; ERR_NOT_FOUND: the image is of
-	 * another kind.
+	 * the configuration is a directory or an image, file is empty, the
+	 * format reads config->path itself, and messages begin with the file
+	 * system and the path; ERR_NOT_FOUND: the image is of another kind.
 	 */
 	int (*load)(struct config *config, struct text file, struct error *err);
 
@@ -136,5 +136,6 @@ int config_peek(struct config *config, struct menu *menu, size_t index,
 extern const struct config_format grub2_format;
 extern const struct config_format grub_legacy_format;
 extern const struct config_format extlinux_format;
+extern const struct config_format uki_format;
 
 #endif

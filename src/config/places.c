@@ -35,7 +35,11 @@ static const struct place places[] = {
 	{ STAGE_BOOT, "/isolinux/isolinux.cfg", &extlinux_format, PLACE_FILE },
 	{ STAGE_BOOT, "/isolinux.cfg", &extlinux_format, PLACE_FILE },
 
+	/* an image that firmware starts by itself cannot be anything else */
+	{ STAGE_EFI, "/EFI/BOOT/BOOTX64.EFI", &uki_format, PLACE_IMAGE },
+	{ STAGE_EFI, "/EFI/BOOT/BOOTAA64.EFI", &uki_format, PLACE_IMAGE },
 	{ STAGE_EFI, "/EFI/*/grub.cfg", &grub2_format, PLACE_FILE },
+	{ STAGE_EFI, "/EFI/*/syslinux.cfg", &extlinux_format, PLACE_FILE },
 };
 
 #define PLACES (sizeof(places) / sizeof(places[0]))
