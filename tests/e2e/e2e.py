@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -101,6 +102,25 @@ def linux_guest(config, path='/boot/grub/grub.cfg', **more):
     """Files of a guest with one kernel, one ramdisk and this config."""
     return {path: config, '/boot/vmlinuz': KERNEL,
             '/boot/initrd.img': INITRD, **more}
+
+
+def unified_image(machine=0x8664, **sections):
+    """A PE file of these sections (linux=b'...' is .linux), as ukify makes it
+    but for the program in it."""
+    start = 0x40 + 24 + 240 + 40 * len(sections)
+    table, data = b'', b''
+    for name, content in sections.items():
+        at = -(-(start + len(data)) // 512) * 512
+        data += bytes(at - start - len(data)) + content
+        table += struct.pack('<8sIIIIIIHHI', b'.' + name.encode(),
+                             len(content), 0x10000 + at, len(content), at,
+                             0, 0, 0, 0, 0x40000040)
+    data += bytes(-(start + len(data)) % 512)
+    return (b'MZ' + bytes(58) + struct.pack('<I', 0x40) + b'PE\0\0' +
+            struct.pack('<HHIIIHH', machine, len(sections), 0, 0, 0, 240,
+                        0x22e) +
+            struct.pack('<H66xH', 0x20b, 10).ljust(108, b'\0') +
+            struct.pack('<I', 16).ljust(132, b'\0') + table + data)
 
 
 def client(name, *argv, program=None, disk=None, args=(), **options):
