@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The manual describes every option and no other, and is well formed.
+"""The manual describes every option and no other, and is well formed; it and
+the README have the table of places where configurations are looked for.
 
-    check_manual.py CONTRACT_ANSWERS MANUAL
+    check_manual.py CONTRACT_ANSWERS LIST_PLACES MANUAL README
 """
 import re
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 import sys
 
 SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "OUTPUT FORMATS",
+            "BOOT CONFIGURATIONS",
             "ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES", "DIAGNOSTICS",
             "SECURITY", "COMPATIBILITY", "SEE ALSO", "BUGS"]
 
@@ -43,7 +45,33 @@ def complaints(path):
         print("SKIP mandoc -Tlint: no mandoc (apt install mandoc)")
 
 
-def faults(program, path):
+def places_of_manual(manual):
+    """(loader, path) in the order of the manual: .It loader Ta Pa path"""
+    section = manual.split("\n.Sh BOOT CONFIGURATIONS\n")[-1].split("\n.Sh ")[0]
+    return re.findall(r"^\.It (?:Fl )?(?:Li )?([a-z-]+) Ta Pa (\S+)$", section,
+                      re.M)
+
+
+def places_of_readme(readme):
+    """The same of rows like "| who | `loader` | `path`, `path` |"."""
+    return [(loader, path)
+            for loader, paths in re.findall(
+                r"^\|[^|]*\| `([a-z-]+)` \| (`/[^|]*) \|$", readme, re.M)
+            for path in re.findall(r"`([^`]+)`", paths)]
+
+
+def wrong_places(program, manual, readme):
+    out = subprocess.run([program], stdout=subprocess.PIPE, text=True,
+                         check=True).stdout
+    real = [tuple(line.split()[1:]) for line in out.splitlines()]
+    for name, said in (("the manual", places_of_manual(manual)),
+                       ("the README", places_of_readme(readme))):
+        if said != real:
+            yield f"{name} has not the places of src/config/places.c: " + str(
+                sorted(set(said) ^ set(real)) or "another order")
+
+
+def faults(program, places, path, readme):
     names = subprocess.run([program, "names"], stdout=subprocess.PIPE,
                            text=True, check=True).stdout.split()
     with open(path, encoding="utf-8") as file:
@@ -57,6 +85,8 @@ def faults(program, path):
         yield f"--{name} is described twice"
     if re.findall(r"^\.Sh (.*)", manual, re.M) != SECTIONS:
         yield "the sections are not " + ", ".join(SECTIONS)
+    with open(readme, encoding="utf-8") as file:
+        yield from wrong_places(places, manual, file.read())
     yield from complaints(path)
 
 
