@@ -209,6 +209,18 @@ START_TEST(words_are_separated_by_blanks)
 }
 END_TEST
 
+START_TEST(a_byte_order_mark_is_not_of_the_text)
+{
+	struct text mark = text_of("\xef\xbb\xbfxyz");
+
+	ck_assert(text_is(text_skip_mark(mark), "xyz"));
+	mark.len = 3;
+	ck_assert(text_is(text_skip_mark(mark), ""));
+	mark.len = 2;
+	ck_assert_uint_eq(text_skip_mark(mark).len, 2);
+}
+END_TEST
+
 static const struct {
 	const char *bytes;
 	bool valid;
@@ -288,6 +300,7 @@ int main(void)
 	tcase_add_test(tc, arithmetic_says_when_it_overflows);
 	tcase_add_test(tc, lines_end_at_lf_and_lose_one_cr);
 	tcase_add_test(tc, words_are_separated_by_blanks);
+	tcase_add_test(tc, a_byte_order_mark_is_not_of_the_text);
 	tcase_add_loop_test(
 		tc, only_well_formed_utf8_is_valid, 0, (int)LENGTH(encodings));
 	tcase_add_loop_test(tc, nothing_that_steers_a_terminal_is_shown, 0,

@@ -74,3 +74,8 @@ bool text_starts_with(struct text text, const char *string)
 
 	return text.len >= len && memcmp(text.at, string, len) == 0;
 }
+
+struct text text_skip_mark(struct text text)
+{
+	return text_skip(text, text_starts_with(text, "\xef\xbb\xbf") ? 3 : 0);
+}

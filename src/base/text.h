@@ -34,4 +34,7 @@ bool text_starts_with(struct text text, const char *string);
 /* The text without its first n bytes; n may be too large. */
 struct text text_skip(struct text text, size_t n);
 
+/* Without a byte order mark, as Windows editors leave it (promise P16). */
+struct text text_skip_mark(struct text text);
+
 #endif

@@ -71,8 +71,7 @@ int bls_parse(struct text file, struct bls_entry *entry, struct arena *arena,
 
 	*entry = (struct bls_entry){ 0 };
 	/* not for GRUB, but an editor may have left a byte order mark */
-	if (text_starts_with(file, "\xef\xbb\xbf"))
-		file = text_skip(file, 3);
+	file = text_skip_mark(file);
 	while (text_next_line(&file, &line)) {
 		number++;
 		line = clean_line(line);

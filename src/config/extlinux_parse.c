@@ -362,9 +362,7 @@ int extlinux_parse(
 	const struct extlinux_label *label;
 	struct text line;
 
-	/* A byte order mark, as Windows editors leave it (promise P16). */
-	if (text_starts_with(text, "\xef\xbb\xbf"))
-		text = text_skip(text, 3);
+	text = text_skip_mark(text);
 	parser->line = 0;
 	parser->source = (struct text){ text.at, 0 };
 	while (text_next_line(&text, &line)) {

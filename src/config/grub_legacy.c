@@ -410,16 +410,13 @@ static int load_menu(struct config *config, struct legacy_menu *legacy,
 	struct loader load = {
 		.config = config,
 		.legacy = legacy,
-		.reader = { .rest = file, .line = 1 },
+		.reader = { .rest = text_skip_mark(file), .line = 1 },
 	};
 
 	legacy->menu = (struct menu){
 		.timeout = MENU_TIMEOUT_NONE,
 		.priv = legacy,
 	};
-	/* A byte order mark, as Windows editors leave it (promise P16). */
-	if (text_starts_with(file, "\xef\xbb\xbf"))
-		load.reader.rest = text_skip(file, 3);
 	load.reader.out = arena_alloc(config->guest->arena, file.len + 1, err);
 	if (!load.reader.out || take_lines(&load, err) < 0 ||
 		finish_entries(&load, err) < 0)

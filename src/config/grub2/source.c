@@ -28,8 +28,7 @@ static int clean(struct eval *eval, struct text *text, struct error *err)
 	size_t len, out = 0;
 	char *copy;
 
-	if (text_starts_with(*text, "\xef\xbb\xbf"))
-		*text = text_skip(*text, 3);
+	*text = text_skip_mark(*text);
 	if (text->len == 0 ||
 		(!memchr(text->at, '\r', text->len) &&
 			!memchr(text->at, '\0', text->len)))
