@@ -17,7 +17,8 @@
  *		volume=hd0,msdos2 data     the folder data is that partition;
  *		                           the first volume replaces the usual
  *		                           hd0,msdos1 (the whole case)
- *		                           uuid= and label= after it are its own
+ *		                           uuid=, label=, and what a GPT says,
+ *		                           guid= and name=, after it are its own
  *
  * A folder NAME.pe among the guest's files becomes the file NAME: a PE image of
  * the sections that its file "sections" lists (tests/support/peimage.h).
@@ -73,6 +74,8 @@ struct fake_volume {
 	char *folder; /* below the case, "" for the case itself */
 	const char *uuid;
 	const char *label;
+	const char *guid;
+	const char *name;
 };
 
 /* A case while it runs. */
@@ -113,7 +116,7 @@ static void add_volume(struct run *run, char *value, bool first_named)
 		fail(run->dir, "options: volume", value);
 	*blank = '\0';
 	vol = &run->volumes[run->volume_count++];
-	*vol = (struct fake_volume){ value, blank + 1, "", "" };
+	*vol = (struct fake_volume){ value, blank + 1, "", "", "", "" };
 }
 
 static void set_option(
@@ -130,6 +133,10 @@ static void set_option(
 		vol->uuid = value;
 	else if (strcmp(key, "label") == 0)
 		vol->label = value;
+	else if (strcmp(key, "guid") == 0)
+		vol->guid = value;
+	else if (strcmp(key, "name") == 0)
+		vol->name = value;
 	else if (strcmp(key, "platform") == 0)
 		guest->grub_platform = value;
 	else if (strcmp(key, "cpu") == 0)
@@ -149,8 +156,14 @@ static void read_options(struct run *run)
 	size_t named = 0;
 	FILE *file;
 
-	run->volumes[0] =
-		(struct fake_volume){ usual_device, usual_folder, "", "" };
+	run->volumes[0] = (struct fake_volume){
+		usual_device,
+		usual_folder,
+		"",
+		"",
+		"",
+		"",
+	};
 	run->volume_count = 1;
 	snprintf(path, sizeof(path), "%s/options", run->dir);
 	file = fopen(path, "r");
@@ -181,6 +194,8 @@ static void build_guest(struct run *run)
 		struct fake_volume *vol = &run->volumes[i];
 		struct fakefs *files = fakeguest_add(
 			&run->fake, vol->device, vol->uuid, vol->label);
+		fakeguest_describe(
+			&run->fake, vol->device, vol->guid, vol->name);
 
 		snprintf(path, sizeof(path), "%s/%s", run->dir, vol->folder);
 		if (fakefs_load(files, path, skip) < 0)

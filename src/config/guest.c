@@ -105,6 +105,16 @@ int guest_check_file(
 		: 0;
 }
 
+bool guest_look_for_files(struct guest *guest, struct device *dev)
+{
+	bool before = guest->assume_files;
+	struct error ignored;
+
+	if (device_fs(guest->devices, dev, &ignored))
+		guest->assume_files = false;
+	return before;
+}
+
 struct entry *menu_add(
 	struct menu *menu, struct arena *arena, struct error *err)
 {

@@ -89,6 +89,13 @@ int guest_read_part(struct guest *guest, struct fs *fs,
 int guest_check_file(
 	struct guest *guest, const struct boot_file *file, struct error *err);
 
+/*
+ * From here on look for files also for a list, if dev can be looked at: what
+ * decides which entries there are has to, or a list would count them in another
+ * way.  The answer is what to set assume_files to afterwards.
+ */
+bool guest_look_for_files(struct guest *guest, struct device *dev);
+
 /* Append an entry to a menu in the arena; NULL with err filled. */
 struct entry *menu_add(
 	struct menu *menu, struct arena *arena, struct error *err);

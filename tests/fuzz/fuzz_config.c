@@ -11,8 +11,8 @@
 #define MENUS_MAX 3 /* that are followed down from the first */
 
 static const char *const files[] = { "/vmlinuz", "/initrd.img", "/boot/vmlinuz",
-	"/boot/initrd.img", "/boot/vmlinuz-6.1.0-9-amd64",
-	"/boot/xen-4.17.gz" };
+	"/boot/initrd.img", "/boot/vmlinuz-6.1.0-9-amd64", "/boot/xen-4.17.gz",
+	"/EFI/debian/vmlinuz", "/netbsd.gz", "/boot/kernel/kernel" };
 
 struct session {
 	struct fakeguest fake;

@@ -58,7 +58,12 @@ static struct device *add_device(
 	dev = must(arena_alloc(&fake->arena, sizeof(*dev), &err));
 	dev->disk = &fake->disks[disk];
 	dev->part = part;
-	if (part) {
+	if (part && part->within > 0) {
+		snprintf(dev->name, sizeof(dev->name), "partition %u slice %u",
+			part->within, part->number);
+		snprintf(dev->grub, sizeof(dev->grub), "hd%u,msdos%u,bsd%u",
+			disk, part->within, part->number);
+	} else if (part) {
 		snprintf(dev->name, sizeof(dev->name), "partition %u",
 			part->number);
 		snprintf(dev->grub, sizeof(dev->grub), "hd%u,%s%u", disk,
@@ -139,11 +144,16 @@ static struct partition *add_partition(struct fakeguest *fake,
 struct fakefs *fakeguest_add(struct fakeguest *fake, const char *name,
 	const char *uuid, const char *label)
 {
-	unsigned int disk, number;
+	unsigned int disk, number, within = 0;
 	enum partition_scheme scheme = SCHEME_MSDOS;
+	struct partition *part;
 	struct device *dev = NULL;
 
-	if (sscanf(name, "hd%u,gpt%u", &disk, &number) == 2)
+	if (strstr(name, ",bsd") &&
+		sscanf(name, "hd%u,msdos%u,bsd%u", &disk, &within, &number) ==
+			3)
+		scheme = SCHEME_BSD;
+	else if (sscanf(name, "hd%u,gpt%u", &disk, &number) == 2)
 		scheme = SCHEME_GPT;
 	else if (sscanf(name, "hd%u,msdos%u", &disk, &number) != 2)
 		number = 0;
@@ -154,9 +164,11 @@ struct fakefs *fakeguest_add(struct fakeguest *fake, const char *name,
 		if (number > 0)
 			unreadable(fake, dev);
 	}
-	if (number > 0)
-		dev = add_device(
-			fake, disk, add_partition(fake, disk, scheme, number));
+	if (number > 0) {
+		part = add_partition(fake, disk, scheme, number);
+		part->within = within;
+		dev = add_device(fake, disk, part);
+	}
 	if (!dev)
 		abort();
 	return mount(fake, dev, uuid, label);
@@ -170,4 +182,20 @@ struct device *fakeguest_device(struct fakeguest *fake, const char *name)
 		if (strcmp(fake->devices.list[i]->grub, name) == 0)
 			return fake->devices.list[i];
 	abort();
+}
+
+void fakeguest_describe(struct fakeguest *fake, const char *device,
+	const char *guid, const char *name)
+{
+	const struct device *dev = fakeguest_device(fake, device);
+	struct partition *part;
+	size_t i;
+
+	for (i = 0; i < FAKEGUEST_PARTITIONS; i++) {
+		part = &fake->partitions[dev->disk->index][i];
+		if (part != dev->part)
+			continue;
+		snprintf(part->guid, sizeof(part->guid), "%s", guid);
+		snprintf(part->name, sizeof(part->name), "%s", name);
+	}
 }

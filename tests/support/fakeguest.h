@@ -34,15 +34,19 @@ void fakeguest_init(struct fakeguest *fake);
 void fakeguest_free(struct fakeguest *fake);
 
 /*
- * Add a file system and return it, empty.  The name is GRUB's: hd0, hd0,msdos1
- * or hd0,gpt2, and the names must come in GRUB's order.  A disk that is first
- * named with a partition has no file system of its own.  The strings are
- * borrowed; "" if none.
+ * Add a file system and return it, empty.  The name is GRUB's: hd0, hd0,msdos1,
+ * hd0,gpt2 or hd0,msdos1,bsd1, and the names must come in GRUB's order.  A disk
+ * that is first named with a partition has no file system of its own.  The
+ * strings are borrowed; "" if none.
  */
 struct fakefs *fakeguest_add(struct fakeguest *fake, const char *name,
 	const char *uuid, const char *label);
 
 /* The device of that name, which must be there. */
 struct device *fakeguest_device(struct fakeguest *fake, const char *name);
+
+/* What a GPT says of a partition; "" if nothing. */
+void fakeguest_describe(struct fakeguest *fake, const char *device,
+	const char *guid, const char *name);
 
 #endif

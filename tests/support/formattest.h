@@ -27,6 +27,15 @@ int load(const char *text);
 int run(size_t index);
 int peek(size_t index);
 
+/*
+ * Load the text cut off behind each of its bytes, and run the first entry.
+ * NULL, or what fails without a reason.
+ */
+const char *survive_any_length(const char *text, size_t len);
+
+/* The only note, which has to be of that level; else how many there are. */
+const char *only_note(enum note_level level);
+
 /* head, and a piece so many times behind it; free() it. */
 char *repeat(const char *head, const char *piece, size_t times);
 
