@@ -67,6 +67,11 @@ static const struct format formats[] = {
 			"/extlinux.conf", "/isolinux/isolinux.cfg",
 			"/syslinux/syslinux.cfg", "/syslinux.cfg",
 			"/boot/syslinux/syslinux.cfg" } },
+	{ "lilo", &lilo_format, { "/etc/lilo.conf" } },
+	{ "elilo", &elilo_format,
+		{ "/EFI/debian/elilo.conf", "/EFI/SuSE/elilo.conf",
+			"/EFI/redhat/elilo.conf", "/EFI/Slackware/elilo.conf",
+			"/elilo.conf" } },
 };
 
 struct fake_volume {

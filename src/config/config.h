@@ -136,6 +136,8 @@ int config_peek(struct config *config, struct menu *menu, size_t index,
 extern const struct config_format grub2_format;
 extern const struct config_format grub_legacy_format;
 extern const struct config_format extlinux_format;
+extern const struct config_format lilo_format;
+extern const struct config_format elilo_format;
 extern const struct config_format uki_format;
 
 #endif
