@@ -72,6 +72,7 @@ static const struct format formats[] = {
 		{ "/EFI/debian/elilo.conf", "/EFI/SuSE/elilo.conf",
 			"/EFI/redhat/elilo.conf", "/EFI/Slackware/elilo.conf",
 			"/elilo.conf" } },
+	{ "netbsd", &netbsd_format, { "/boot.cfg" } },
 };
 
 struct fake_volume {

@@ -138,6 +138,7 @@ extern const struct config_format grub_legacy_format;
 extern const struct config_format extlinux_format;
 extern const struct config_format lilo_format;
 extern const struct config_format elilo_format;
+extern const struct config_format netbsd_format;
 extern const struct config_format uki_format;
 
 #endif
