@@ -73,6 +73,8 @@ static const struct format formats[] = {
 			"/EFI/redhat/elilo.conf", "/EFI/Slackware/elilo.conf",
 			"/elilo.conf" } },
 	{ "netbsd", &netbsd_format, { "/boot.cfg" } },
+	{ "freebsd", &freebsd_format,
+		{ "/boot/loader.conf", "/boot/defaults/loader.conf" } },
 };
 
 struct fake_volume {
