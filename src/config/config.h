@@ -140,6 +140,7 @@ extern const struct config_format lilo_format;
 extern const struct config_format elilo_format;
 extern const struct config_format netbsd_format;
 extern const struct config_format freebsd_format;
+extern const struct config_format pvboot_format;
 extern const struct config_format uki_format;
 
 #endif
