@@ -3,16 +3,7 @@
 
 #include <string.h>
 
-/* ASCII only, whatever the locale is. */
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+#include "src/config/version.h"
 
 bool bls_is_entry(const char *name)
 {
@@ -28,67 +19,15 @@ struct text bls_id(const char *name)
 	return (struct text){ name, strlen(name) - strlen(BLS_SUFFIX) };
 }
 
-/* All that is not a letter, digit, tilde or caret only separates. */
-static void skip_separators(struct text *text)
-{
-	size_t i = 0;
-
-	while (i < text->len && !is_digit(text->at[i]) &&
-		!is_letter(text->at[i]) && text->at[i] != '~' &&
-		text->at[i] != '^')
-		i++;
-	*text = text_skip(*text, i);
-}
-
-static bool next_is(struct text text, char c)
-{
-	return text.len > 0 && text.at[0] == c;
-}
-
-/* Cut a run of digits or of letters off. */
-static struct text cut_run(struct text *text, bool digits)
-{
-	struct text run = { text->at, 0 };
-
-	while (run.len < text->len &&
-		(digits ? is_digit(run.at[run.len])
-			: is_letter(run.at[run.len])))
-		run.len++;
-	*text = text_skip(*text, run.len);
-	return run;
-}
-
-static int compare_bytes(struct text a, struct text b)
-{
-	size_t len = a.len < b.len ? a.len : b.len;
-	int order = len > 0 ? memcmp(a.at, b.at, len) : 0;
-
-	if (order != 0)
-		return order;
-	return (a.len > b.len) - (a.len < b.len);
-}
-
-/* By value, of any length. */
-static int compare_numbers(struct text a, struct text b)
-{
-	while (next_is(a, '0'))
-		a = text_skip(a, 1);
-	while (next_is(b, '0'))
-		b = text_skip(b, 1);
-	if (a.len != b.len)
-		return a.len > b.len ? 1 : -1;
-	return compare_bytes(a, b);
-}
-
 /*
  * Tildes are older than anything, the end included; carets newer than the end
  * and older than anything else.  True: *order says so.
  */
 static bool compare_marks(struct text *a, struct text *b, int *order)
 {
-	bool tilde = next_is(*a, '~') || next_is(*b, '~');
+	bool tilde = version_begins(*a, '~') || version_begins(*b, '~');
 	char mark = tilde ? '~' : '^';
-	bool in_a = next_is(*a, mark), in_b = next_is(*b, mark);
+	bool in_a = version_begins(*a, mark), in_b = version_begins(*b, mark);
 
 	if (in_a && in_b) {
 		*a = text_skip(*a, 1);
@@ -114,8 +53,8 @@ int bls_compare_versions(struct text a, struct text b)
 
 	/* Ends, because each turn cuts something off both. */
 	for (;;) {
-		skip_separators(&a);
-		skip_separators(&b);
+		version_skip(&a, "~^");
+		version_skip(&b, "~^");
 		if (compare_marks(&a, &b, &order)) {
 			if (order != 0)
 				return order;
@@ -123,13 +62,13 @@ int bls_compare_versions(struct text a, struct text b)
 		}
 		if (a.len == 0 || b.len == 0)
 			return (a.len > 0) - (b.len > 0);
-		digits = is_digit(a.at[0]);
-		run_a = cut_run(&a, digits);
-		run_b = cut_run(&b, digits);
+		digits = version_digit(a.at[0]);
+		run_a = version_cut(&a, digits);
+		run_b = version_cut(&b, digits);
 		if (run_b.len == 0)
 			return digits ? 1 : -1; /* numbers are newer */
-		order = digits ? compare_numbers(run_a, run_b)
-			       : compare_bytes(run_a, run_b);
+		order = digits ? version_compare_digits(run_a, run_b)
+			       : version_compare_letters(run_a, run_b);
 		if (order != 0)
 			return order;
 	}
