@@ -16,9 +16,6 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-/* As BLS_ENTRIES_MAX in cmd_blscfg.c. */
-#define ENTRIES_MAX 1024
-
 static struct fakeguest fake;
 static struct fakefs *files;
 static struct config config;
@@ -49,7 +46,8 @@ static void teardown(void)
 
 static int parse(const char *text, size_t len)
 {
-	return bls_parse((struct text){ text, len }, &entry, &fake.arena, &err);
+	return bls_parse((struct text){ text, len }, BLS_GRUB, &entry,
+		&fake.arena, &err);
 }
 
 static void must_parse(const char *text)
@@ -270,10 +268,10 @@ END_TEST
 
 START_TEST(a_directory_has_a_limit)
 {
-	add_entries(0, ENTRIES_MAX);
+	add_entries(0, BLS_ENTRIES_MAX);
 	must_load("blscfg\n");
-	ck_assert_uint_eq(config.menu->count, ENTRIES_MAX);
-	add_entries(ENTRIES_MAX, ENTRIES_MAX + 1);
+	ck_assert_uint_eq(config.menu->count, BLS_ENTRIES_MAX);
+	add_entries(BLS_ENTRIES_MAX, BLS_ENTRIES_MAX + 1);
 	ck_assert_int_eq(load("\nblscfg\n"), -1);
 	ck_assert_int_eq(err.code, ERR_LIMIT);
 	ck_assert_str_eq(err.text,
@@ -283,7 +281,7 @@ END_TEST
 
 START_TEST(a_loop_of_blscfg_ends)
 {
-	add_entries(0, ENTRIES_MAX);
+	add_entries(0, BLS_ENTRIES_MAX);
 	ck_assert_int_eq(load("while true; do blscfg; done\n"), -1);
 	ck_assert_int_eq(err.code, ERR_LIMIT);
 	ck_assert_ptr_nonnull(strstr(err.text, "the limit of 16777216 bytes") ||

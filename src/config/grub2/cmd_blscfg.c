@@ -15,13 +15,6 @@
 #include "src/config/grub2/menu.h"
 #include "src/config/grub2/path.h"
 
-/*
- * Entries in one directory: a kernel each, and a distribution keeps a few.
- * Files that read files have their own limit (CONFIG_INCLUDES_MAX), which is
- * too low for these and need not count them: an entry reads no other file.
- */
-#define BLS_ENTRIES_MAX 1024
-
 #define USUAL_DIRECTORY "/loader/entries"
 #define SECOND_DIRECTORY "/boot/loader/entries"
 
@@ -226,7 +219,7 @@ static int take_text(struct blscfg *cfg, struct text file, const char *path,
 	struct bls_entry bls;
 	const char *title;
 
-	if (bls_parse(file, &bls, eval->guest->arena, err) < 0) {
+	if (bls_parse(file, BLS_GRUB, &bls, eval->guest->arena, err) < 0) {
 		if (err->code != ERR_SYNTAX)
 			return -1;
 		guest_note(eval->guest, NOTE_DETAIL, "%s: %s: not an entry",
