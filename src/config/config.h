@@ -142,5 +142,6 @@ extern const struct config_format netbsd_format;
 extern const struct config_format freebsd_format;
 extern const struct config_format pvboot_format;
 extern const struct config_format uki_format;
+extern const struct config_format sdboot_format;
 
 #endif

@@ -109,7 +109,7 @@ int sdboot_peek(struct config *config, struct menu *menu, size_t index,
 	struct outcome *outcome, struct error *err);
 
 /* A path as an entry has it, made absolute, with slashes. */
-const char *sdboot_path(struct arena *arena, const char *path,
-	struct error *err);
+const char *sdboot_path(
+	struct arena *arena, const char *path, struct error *err);
 
 #endif

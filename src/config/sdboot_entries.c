@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sdboot_entries.c - which files are entries, and what is known of each
+ */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "src/config/bls_order.h"
+#include "src/config/sdboot.h"
+#include "src/config/version.h"
+
+#define IMAGE_SUFFIX ".efi"
+
+/* A directory while it is read. */
+struct listing {
+	struct sdboot *boot;
+	enum sdboot_types types;
+	const char *names[BLS_ENTRIES_MAX];
+	size_t count;
+};
+
+char *sdboot_lower(struct arena *arena, struct text text, struct error *err)
+{
+	char *copy = arena_strndup(arena, text.at, text.len, err);
+	size_t i;
+
+	for (i = 0; copy && i < text.len; i++)
+		if (copy[i] >= 'A' && copy[i] <= 'Z')
+			copy[i] = (char)(copy[i] - 'A' + 'a');
+	return copy;
+}
+
+static bool ends_in(const char *name, const char *suffix)
+{
+	size_t len = strlen(name), end = strlen(suffix);
+
+	return len > end && strcasecmp(name + len - end, suffix) == 0;
+}
+
+/* Names that begin with auto- are those of entries without a file. */
+static bool is_wanted(const struct listing *listing, const char *name)
+{
+	if (name[0] == '.' || strncasecmp(name, "auto-", 5) == 0)
+		return false;
+	if (listing->types & SDBOOT_TYPE1 && ends_in(name, BLS_SUFFIX))
+		return true;
+	return listing->types & SDBOOT_TYPE2 && ends_in(name, IMAGE_SUFFIX);
+}
+
+static int too_many(struct error *err)
+{
+	return error_set(
+		err, ERR_LIMIT, "more than %d entries", BLS_ENTRIES_MAX);
+}
+
+static int collect_name(void *ctx, const char *name, const struct fs_node *node,
+	struct error *err)
+{
+	struct listing *listing = ctx;
+
+	if (node->type == FS_DIR || !is_wanted(listing, name))
+		return 0;
+	if (listing->boot->count + listing->count >= BLS_ENTRIES_MAX)
+		return too_many(err);
+	listing->names[listing->count] =
+		arena_strdup(listing->boot->config->guest->arena, name, err);
+	return listing->names[listing->count++] ? 0 : -1;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A number that fits an int; *at moves behind it. */
+static bool take_count(struct text *at, int *count)
+{
+	struct text digits = version_cut(at, true);
+	long long number = 0;
+	size_t i;
+
+	for (i = 0; i < digits.len && number <= INT_MAX; i++)
+		number = number * 10 + (digits.at[i] - '0');
+	if (digits.len == 0 || number > INT_MAX)
+		return false;
+	*count = (int)number;
+	return true;
+}
+
+/*
+ * Counters at the end of a name: "+LEFT.conf" or "+LEFT-DONE.conf".  What is
+ * in front of them, or all of the name without its suffix.
+ */
+static struct text take_counters(
+	const char *name, const char *suffix, struct sdboot_entry *entry)
+{
+	struct text all = { name, strlen(name) - strlen(suffix) }, rest;
+	const char *plus = memrchr(name, '+', all.len);
+	int left, done = 0;
+
+	entry->tries_left = entry->tries_done = SDBOOT_NOT_COUNTED;
+	if (!plus)
+		return all;
+	rest = text_skip(all, (size_t)(plus + 1 - name));
+	if (!take_count(&rest, &left))
+		return all;
+	if (version_begins(rest, '-')) {
+		rest = text_skip(rest, 1);
+		if (!take_count(&rest, &done))
+			return all;
+	}
+	if (rest.len > 0)
+		return all;
+	entry->tries_left = left;
+	entry->tries_done = done;
+	all.len = (size_t)(plus - name);
+	return all;
+}
+
+/* An id: the name without counters, its suffix, and behind @ the profile's. */
+static const char *make_id(struct arena *arena, struct text name,
+	const char *suffix, const char *profile, struct error *err)
+{
+	char *id = arena_printf(arena, err, "%.*s%s%s%s", (int)name.len,
+		name.at, suffix, profile ? "@" : "", profile ? profile : "");
+
+	return id ? sdboot_lower(arena, text_of(id), err) : NULL;
+}
+
+static int set_ids(struct arena *arena, const char *name, const char *suffix,
+	const char *profile, struct sdboot_entry *entry, struct error *err)
+{
+	struct text whole = { name, strlen(name) - strlen(suffix) };
+	struct text plain = take_counters(name, suffix, entry);
+
+	entry->id = make_id(arena, plain, suffix, profile, err);
+	entry->full_id = make_id(arena, whole, suffix, profile, err);
+	entry->file_id = make_id(arena, plain, suffix, NULL, err);
+	return entry->id && entry->full_id && entry->file_id ? 0 : -1;
+}
+
+static int add(
+	struct sdboot *boot, struct sdboot_entry *entry, struct error *err)
+{
+	struct arena *arena = boot->config->guest->arena;
+	struct sdboot_entry **list;
+
+	if (boot->count == BLS_ENTRIES_MAX)
+		return too_many(err);
+	list = arena_grow(arena, boot->list, boot->count, &boot->capacity,
+		sizeof(*list), err);
+	if (!list)
+		return -1;
+	boot->list = list;
+	entry->number = boot->count;
+	list[boot->count++] = entry;
+	return 0;
+}
+
+/* Of names that are compared and shown none may be endless. */
+static int check_names(
+	const char *const *names, size_t count, struct error *err)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (names[i] && strlen(names[i]) > SDBOOT_NAME_MAX)
+			return error_set(err, ERR_LIMIT,
+				"a title, version or key of more than %d bytes",
+				SDBOOT_NAME_MAX);
+	return 0;
+}
+
+static void leave_out(struct sdboot *boot, enum note_level level,
+	struct device *dev, const char *path, const struct error *why)
+{
+	guest_note(boot->config->guest, level, "%s: %s: %s: left out: %s",
+		dev->name, dev->fs.type, path, why->text);
+}
+
+/* What UEFI calls our machine, as in "architecture x64". */
+static const char *machine(const struct guest *guest)
+{
+	static const struct {
+		const char *grub, *efi;
+	} names[] = {
+		{ "i386", "x64" }, /* GRUB's own size, not the guest's */
+		{ "x86_64", "x64" },
+		{ "arm64", "aa64" },
+		{ "arm", "arm" },
+		{ "riscv32", "riscv32" },
+		{ "riscv64", "riscv64" },
+		{ "loongarch64", "loongarch64" },
+		{ "ia64", "ia64" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(guest->grub_cpu, names[i].grub) == 0)
+			return names[i].efi;
+	return "x64";
+}
+
+/* Is it for this machine, and is what it starts there?  0, or -1. */
+static int check_snippet(struct sdboot *boot, struct device *dev,
+	const struct bls_entry *bls, struct error *err)
+{
+	struct guest *guest = boot->config->guest;
+	struct fs_node node;
+	const char *path;
+
+	if (bls->architecture &&
+		strcasecmp(bls->architecture, machine(guest)) != 0)
+		return error_set(err, ERR_UNSUPPORTED, "it is for %s, not %s",
+			bls->architecture, machine(guest));
+	if (bls->kind == BLS_UKI_URL) {
+		if (bls->kernel[0] != ':')
+			return 0;
+		return error_set(err, ERR_UNSUPPORTED,
+			"line %u: a place on the server it came from",
+			bls->line);
+	}
+	if (guest->assume_files)
+		return 0;
+	path = sdboot_path(guest->arena, bls->kernel, err);
+	if (!path)
+		return -1;
+	if (fs_find(&dev->fs, path, &node, err) < 0 &&
+		err->code == ERR_NOT_FOUND)
+		return error_in(err, "line %u", bls->line);
+	return 0;
+}
+
+static int add_snippet(struct sdboot *boot, struct device *dev,
+	const char *path, struct text text, const struct bls_entry *bls,
+	struct error *err)
+{
+	struct arena *arena = boot->config->guest->arena;
+	struct sdboot_entry *entry = arena_alloc(arena, sizeof(*entry), err);
+
+	if (!entry ||
+		set_ids(arena, strrchr(path, '/') + 1, BLS_SUFFIX, NULL, entry,
+			err) < 0)
+		return -1;
+	entry->dev = dev;
+	entry->path = path;
+	entry->title = bls->title;
+	entry->version = bls->version;
+	entry->machine_id = bls->machine_id;
+	entry->sort_key = bls->sort_key;
+	entry->source = text.at;
+	entry->bls = bls;
+	return add(boot, entry, err);
+}
+
+/* One type 1 entry: 0, also when it is left out, or -1. */
+static int take_snippet(struct sdboot *boot, struct device *dev,
+	const char *path, struct error *err)
+{
+	struct guest *guest = boot->config->guest;
+	struct bls_entry *bls = arena_alloc(guest->arena, sizeof(*bls), err);
+	struct error why;
+	struct text text;
+
+	if (!bls)
+		return -1;
+	if (guest_read_config(guest, dev, path, &text, &why) < 0) {
+		if (why.code == ERR_LIMIT || why.code == ERR_SYSTEM) {
+			*err = why;
+			return -1;
+		}
+		guest_note(guest, NOTE_WARNING, "%s: %s: left out", dev->name,
+			why.text);
+		return 0;
+	}
+	if (bls_parse(text, BLS_SYSTEMD, bls, guest->arena, &why) < 0 ||
+		check_names((const char *[]){ bls->title, bls->version,
+				    bls->machine_id, bls->sort_key },
+			4, &why) < 0 ||
+		check_snippet(boot, dev, bls, &why) < 0) {
+		leave_out(boot,
+			why.code == ERR_UNSUPPORTED ? NOTE_DETAIL
+						    : NOTE_WARNING,
+			dev, path, &why);
+		return 0;
+	}
+	return add_snippet(boot, dev, path, text, bls, err);
+}
+
+/* How an image's profile is called in titles and ids; NULL: it is the first. */
+static const char *profile_name(struct arena *arena, const struct uki *uki,
+	size_t profile, struct error *err)
+{
+	const char *id = uki->profiles[profile].id;
+
+	return id ? id : arena_printf(arena, err, "%zu", profile);
+}
+
+static const char *image_title(struct arena *arena, const struct uki *uki,
+	size_t profile, const char *file, struct error *err)
+{
+	const char *title = uki->title ? uki->title : file;
+	const struct uki_profile *which = &uki->profiles[profile];
+
+	if (which->title)
+		return arena_printf(arena, err, "%s (%s)", title, which->title);
+	if (profile == 0)
+		return title;
+	if (which->id)
+		return arena_printf(arena, err, "%s (%s)", title, which->id);
+	return arena_printf(
+		arena, err, "%s (Profile #%zu)", title, profile + 1);
+}
+
+static int add_image(struct sdboot *boot, struct device *dev, const char *path,
+	const struct uki *uki, size_t profile, struct error *err)
+{
+	struct arena *arena = boot->config->guest->arena;
+	struct sdboot_entry *entry = arena_alloc(arena, sizeof(*entry), err);
+	const char *name = NULL;
+
+	if (!entry)
+		return -1;
+	if (profile > 0) {
+		name = profile_name(arena, uki, profile, err);
+		if (!name)
+			return -1;
+	}
+	if (set_ids(arena, strrchr(path, '/') + 1, IMAGE_SUFFIX, name, entry,
+		    err) < 0)
+		return -1;
+	entry->title = image_title(arena, uki, profile, entry->file_id, err);
+	if (!entry->title)
+		return -1;
+	entry->dev = dev;
+	entry->path = path;
+	entry->version = uki->version;
+	entry->sort_key = uki->sort_key;
+	entry->uki = uki;
+	entry->profile = profile;
+	return add(boot, entry, err);
+}
+
+static int check_image_names(const struct uki *uki, struct error *err)
+{
+	const char *names[3 + 2 * UKI_PROFILES_MAX] = { uki->title,
+		uki->version, uki->sort_key };
+	size_t i, count = 3;
+
+	for (i = 0; i < uki->profile_count; i++) {
+		names[count++] = uki->profiles[i].id;
+		names[count++] = uki->profiles[i].title;
+	}
+	return check_names(names, count, err);
+}
+
+/* The entries of one image, of which each profile is one. */
+static int take_image(struct sdboot *boot, struct device *dev, const char *path,
+	struct error *err)
+{
+	struct guest *guest = boot->config->guest;
+	struct uki *uki = arena_alloc(guest->arena, sizeof(*uki), err);
+	struct error why;
+	size_t i;
+	int r;
+
+	if (!uki)
+		return -1;
+	r = uki_open(guest, dev, path, uki, &why);
+	if (r < 0) {
+		guest_note(guest, NOTE_WARNING, "%s: %s: left out", dev->name,
+			why.text);
+		return 0;
+	}
+	if (r == 0)
+		error_set(&why, ERR_NOT_FOUND, "not a unified kernel image");
+	if (r == 0 || check_image_names(uki, &why) < 0) {
+		leave_out(boot, r == 0 ? NOTE_DETAIL : NOTE_WARNING, dev, path,
+			&why);
+		return 0;
+	}
+	for (i = 0; i < uki->profile_count; i++)
+		if (add_image(boot, dev, path, uki, i, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int take_files(struct listing *listing, struct device *dev,
+	const char *directory, struct error *err)
+{
+	struct sdboot *boot = listing->boot;
+	const char *path;
+	size_t i;
+	int r;
+
+	for (i = 0; i < listing->count; i++) {
+		path = arena_printf(boot->config->guest->arena, err, "%s/%s",
+			directory, listing->names[i]);
+		if (!path)
+			return -1;
+		r = ends_in(path, IMAGE_SUFFIX)
+			? take_image(boot, dev, path, err)
+			: take_snippet(boot, dev, path, err);
+		if (r < 0)
+			return error_in(err, "%s", path);
+	}
+	return 0;
+}
+
+int sdboot_add_directory(struct sdboot *boot, struct device *dev,
+	const char *path, enum sdboot_types types, struct error *err)
+{
+	struct guest *guest = boot->config->guest;
+	struct listing listing = { .boot = boot, .types = types };
+	struct error why;
+	struct fs_node dir;
+
+	if (fs_find(&dev->fs, path, &dir, &why) < 0 || dir.type != FS_DIR)
+		return 0;
+	if (fs_readdir(&dev->fs, &dir, collect_name, &listing, &why) < 0) {
+		if (why.code == ERR_LIMIT || why.code == ERR_SYSTEM) {
+			*err = why;
+			return error_in(err, "%s", path);
+		}
+		guest_note(guest, NOTE_WARNING,
+			"%s: %s: %s: %s; what is in there is missing",
+			dev->name, dev->fs.type, path, why.text);
+	}
+	qsort(listing.names, listing.count, sizeof(*listing.names),
+		compare_names);
+	return take_files(&listing, dev, path, err);
+}
