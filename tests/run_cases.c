@@ -19,6 +19,7 @@
  *		                           hd0,msdos1 (the whole case)
  *		                           uuid=, label=, and what a GPT says,
  *		                           guid= and name=, after it are its own
+ *		type=esp, xbootldr         what the last volume is for
  *
  * A folder NAME.pe among the guest's files becomes the file NAME: a PE image of
  * the sections that its file "sections" lists (tests/support/peimage.h).
@@ -75,6 +76,9 @@ static const struct format formats[] = {
 	{ "netbsd", &netbsd_format, { "/boot.cfg" } },
 	{ "freebsd", &freebsd_format,
 		{ "/boot/loader.conf", "/boot/defaults/loader.conf" } },
+	{ "systemd_boot", &sdboot_format,
+		{ "/loader/loader.conf", "/loader/entries", "/EFI/Linux",
+			"/boot/loader/entries" } },
 };
 
 struct fake_volume {
@@ -84,6 +88,7 @@ struct fake_volume {
 	const char *label;
 	const char *guid;
 	const char *name;
+	const char *type; /* NULL: no special one */
 };
 
 /* A case while it runs. */
@@ -124,7 +129,14 @@ static void add_volume(struct run *run, char *value, bool first_named)
 		fail(run->dir, "options: volume", value);
 	*blank = '\0';
 	vol = &run->volumes[run->volume_count++];
-	*vol = (struct fake_volume){ value, blank + 1, "", "", "", "" };
+	*vol = (struct fake_volume){
+		.device = value,
+		.folder = blank + 1,
+		.uuid = "",
+		.label = "",
+		.guid = "",
+		.name = "",
+	};
 }
 
 static void set_option(
@@ -145,6 +157,8 @@ static void set_option(
 		vol->guid = value;
 	else if (strcmp(key, "name") == 0)
 		vol->name = value;
+	else if (strcmp(key, "type") == 0)
+		vol->type = value;
 	else if (strcmp(key, "platform") == 0)
 		guest->grub_platform = value;
 	else if (strcmp(key, "cpu") == 0)
@@ -165,12 +179,12 @@ static void read_options(struct run *run)
 	FILE *file;
 
 	run->volumes[0] = (struct fake_volume){
-		usual_device,
-		usual_folder,
-		"",
-		"",
-		"",
-		"",
+		.device = usual_device,
+		.folder = usual_folder,
+		.uuid = "",
+		.label = "",
+		.guid = "",
+		.name = "",
 	};
 	run->volume_count = 1;
 	snprintf(path, sizeof(path), "%s/options", run->dir);
@@ -208,6 +222,8 @@ static void build_guest(struct run *run)
 		snprintf(path, sizeof(path), "%s/%s", run->dir, vol->folder);
 		if (fakefs_load(files, path, skip) < 0)
 			fail(run->dir, "cannot read", vol->folder);
+		if (vol->type)
+			fakeguest_type(&run->fake, vol->device, vol->type);
 	}
 }
 
@@ -430,6 +446,22 @@ static void find_path(struct run *run, struct error *err)
 		fail(run->dir, "no configuration at the usual places", NULL);
 }
 
+/* The text that is interpreted; a directory has none. */
+static struct text read_text(struct run *run, struct error *err)
+{
+	struct config *config = &run->config;
+	struct text file = text_of("");
+	struct fs_node node;
+
+	if (fs_find(&config->dev->fs, run->path, &node, err) == 0 &&
+		node.type == FS_DIR)
+		return file;
+	if (guest_read_config(
+		    config->guest, config->dev, run->path, &file, err) < 0)
+		fail(run->dir, err->text, NULL);
+	return file;
+}
+
 static void interpret(struct run *run)
 {
 	struct config *config = &run->config;
@@ -444,9 +476,7 @@ static void interpret(struct run *run)
 	error_clear(&err);
 	find_path(run, &err);
 	config->path = run->path;
-	if (guest_read_config(
-		    config->guest, config->dev, config->path, &file, &err) < 0)
-		fail(run->dir, err.text, NULL);
+	file = read_text(run, &err);
 	if (config->format->load(config, file, &err) < 0) {
 		fprintf(run->out, "error: %s\n", err.text);
 		print_notes(run, "");

@@ -39,6 +39,7 @@ struct sdboot_entry {
 	const char *id;   /* lower case, no counters; behind @ the profile's */
 	const char *full_id; /* the same with the counters */
 	const char *file_id; /* id without the profile's */
+	const char *bare_id; /* type 1: id without .conf; else NULL */
 	const char *title;   /* NULL: none */
 	const char *shown;   /* title, made different from all others */
 	const char *version; /* these three may be NULL, too */

@@ -15,6 +15,8 @@
 #include "src/config/grub2/envblock.h"
 #include "src/config/sdboot.h"
 
+#define ID_KINDS 3
+
 /* Seconds as a number of digits only; more than fits is for ever. */
 static bool take_seconds(struct text value, int *seconds)
 {
@@ -177,27 +179,36 @@ bool sdboot_matches(const char *pattern, const char *id)
 }
 
 /*
- * The first entry that a pattern means.  Before systemd 259 counters were a
- * part of ids, and guests have patterns for them.
+ * What a pattern may be of: today's ids; those before systemd 259, of which
+ * counters are a part; and those before 245, which have no suffix.  Guests have
+ * patterns for each (Pop!_OS for the last, with a loader that takes them).
  */
+static const char *id_of(const struct sdboot_entry *entry, int kind)
+{
+	const char *const ids[ID_KINDS] = { entry->id, entry->full_id,
+		entry->bare_id };
+
+	return ids[kind];
+}
+
+/* The first entry that a pattern means. */
 static bool find_pattern(const struct sdboot *boot, const char *pattern,
 	bool bad_too, size_t *index)
 {
 	const struct sdboot_entry *entry;
-	int with_counters;
+	const char *id;
 	size_t i;
+	int kind;
 
-	for (with_counters = 0; with_counters < 2; with_counters++)
+	for (kind = 0; kind < ID_KINDS; kind++)
 		for (i = 0; i < boot->count; i++) {
 			entry = boot->list[i];
-			if (!bad_too && entry->tries_left == 0)
+			id = id_of(entry, kind);
+			if (!id || (!bad_too && entry->tries_left == 0) ||
+				!sdboot_matches(pattern, id))
 				continue;
-			if (sdboot_matches(pattern,
-				    with_counters ? entry->full_id
-						  : entry->id)) {
-				*index = i;
-				return true;
-			}
+			*index = i;
+			return true;
 		}
 	return false;
 }
@@ -335,7 +346,7 @@ static void tell(struct sdboot *boot, const struct sdboot_conf *conf,
 	guest_note(boot->config->guest, NOTE_WARNING,
 		"%s: line %u: %s %.*s: %s; %s is taken", conf->path, line, key,
 		SDBOOT_NAME_MAX, pattern,
-		saved ? "which entry that is only the guest's firmware knows"
+		saved ? "only the guest's firmware knows what was booted last"
 		      : "no entry has such an id",
 		boot->list[boot->menu.chosen]->id);
 }

@@ -244,6 +244,10 @@ static int add_snippet(struct sdboot *boot, struct device *dev,
 		set_ids(arena, strrchr(path, '/') + 1, BLS_SUFFIX, NULL, entry,
 			err) < 0)
 		return -1;
+	entry->bare_id = arena_strndup(
+		arena, entry->id, strlen(entry->id) - strlen(BLS_SUFFIX), err);
+	if (!entry->bare_id)
+		return -1;
 	entry->dev = dev;
 	entry->path = path;
 	entry->title = bls->title;

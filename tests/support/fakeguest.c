@@ -199,3 +199,28 @@ void fakeguest_describe(struct fakeguest *fake, const char *device,
 		snprintf(part->name, sizeof(part->name), "%s", name);
 	}
 }
+
+void fakeguest_type(struct fakeguest *fake, const char *name, const char *type)
+{
+	static const struct {
+		const char *name, *guid;
+		uint8_t msdos;
+	} types[] = {
+		{ "esp", "c12a7328-f81f-11d2-ba4b-00a0c93ec93b", 0xef },
+		{ "xbootldr", "bc13c2ff-59e6-4262-a352-b275fd6f7172", 0xea },
+	};
+	struct device *dev = fakeguest_device(fake, name);
+	struct partition *list = fake->partitions[dev->disk->index], *part;
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (strcmp(types[i].name, type) == 0)
+			break;
+	if (!dev->part || i == sizeof(types) / sizeof(types[0]))
+		abort();
+	part = &list[dev->part - list];
+	if (part->scheme == SCHEME_GPT)
+		strcpy(part->type_guid, types[i].guid);
+	else
+		part->type = types[i].msdos;
+}

@@ -42,6 +42,12 @@ void fakeguest_free(struct fakeguest *fake);
 struct fakefs *fakeguest_add(struct fakeguest *fake, const char *name,
 	const char *uuid, const char *label);
 
+/*
+ * Say what the partition of that name is for: "esp" or "xbootldr", by the type
+ * that its kind of table has for that.
+ */
+void fakeguest_type(struct fakeguest *fake, const char *name, const char *type);
+
 /* The device of that name, which must be there. */
 struct device *fakeguest_device(struct fakeguest *fake, const char *name);
 
