@@ -104,32 +104,32 @@ static int add_partition(
 }
 
 /*
- * loader.conf of the one or the other partition; where none has one it is as
- * if it were empty.  file is that of config->dev, if it is config->path.
+ * loader.conf of the system partition, else of the given one; without it is as
+ * if it were empty.  file is the given one's, if that is config->path.
  */
-static int read_conf(struct config *config, struct device *const found[ROLES],
+static int read_conf(struct config *config, struct device *esp,
 	struct text file, struct sdboot_conf *conf, struct error *err)
 {
+	struct device *const places[] = { esp, config->dev };
 	struct guest *guest = config->guest;
-	bool given = strcasecmp(config->path, LOADER_CONF) == 0;
 	struct text text = text_of("");
 	struct error why;
 	size_t i;
 
-	for (i = 0; i < ROLES; i++) {
-		if (!found[i])
+	for (i = 0; i < 2; i++) {
+		if (!places[i] || (i > 0 && places[i] == esp))
 			continue;
-		if (given && found[i] == config->dev) {
+		if (places[i] == config->dev &&
+			strcasecmp(config->path, LOADER_CONF) == 0) {
 			text = file;
 			break;
 		}
 		if (guest_read_config(
-			    guest, found[i], LOADER_CONF, &text, &why) == 0)
+			    guest, places[i], LOADER_CONF, &text, &why) == 0)
 			break;
-		text = text_of("");
 		if (why.code != ERR_NOT_FOUND)
 			guest_note(guest, NOTE_WARNING, "%s: %s",
-				found[i]->name, why.text);
+				places[i]->name, why.text);
 	}
 	return sdboot_read_conf(guest, LOADER_CONF, text, conf, err);
 }
@@ -167,7 +167,7 @@ static int load_all(struct sdboot *boot, struct text file,
 			return error_in(err, "%s", found[i]->name);
 	}
 	*esp = found[ROLE_ESP];
-	return read_conf(boot->config, found, file, conf, err);
+	return read_conf(boot->config, *esp, file, conf, err);
 }
 
 /* Only the directory that was asked for. */

@@ -341,13 +341,15 @@ static int ask_grub(struct sdboot *boot, const struct sdboot_conf *conf,
 static void tell(struct sdboot *boot, const struct sdboot_conf *conf,
 	const char *key, const char *pattern, unsigned int line)
 {
-	bool saved = strcmp(pattern, "@saved") == 0;
+	const char *why = "no entry has such an id";
 
+	if (strcmp(pattern, "@saved") == 0)
+		why = "only the guest's firmware knows what was booted last";
+	else if (pattern == conf->preferred)
+		why = "no entry has such an id and is not bad";
 	guest_note(boot->config->guest, NOTE_WARNING,
 		"%s: line %u: %s %.*s: %s; %s is taken", conf->path, line, key,
-		SDBOOT_NAME_MAX, pattern,
-		saved ? "only the guest's firmware knows what was booted last"
-		      : "no entry has such an id",
+		SDBOOT_NAME_MAX, pattern, why,
 		boot->list[boot->menu.chosen]->id);
 }
 

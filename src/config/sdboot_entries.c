@@ -173,34 +173,38 @@ static int check_names(
 	return 0;
 }
 
-static void leave_out(struct sdboot *boot, enum note_level level,
-	struct device *dev, const char *path, const struct error *why)
+/* Tell of an entry that is not in the menu; why, as ERR_UNSUPPORTED: rightly */
+static void leave_out(struct sdboot *boot, struct device *dev, const char *path,
+	const struct error *why)
 {
-	guest_note(boot->config->guest, level, "%s: %s: %s: left out: %s",
-		dev->name, dev->fs.type, path, why->text);
+	guest_note(boot->config->guest,
+		why->code == ERR_UNSUPPORTED ? NOTE_DETAIL : NOTE_WARNING,
+		"%s: %s: %s: left out: %s", dev->name, dev->fs.type, path,
+		why->text);
 }
 
-/* What UEFI calls our machine, as in "architecture x64". */
-static const char *machine(const struct guest *guest)
+/* Our machine, as UEFI calls it ("architecture x64") and as PE does. */
+static const struct machine {
+	const char *grub, *efi;
+	uint16_t pe;
+} machines[] = {
+	{ "x86_64", "x64", 0x8664 },
+	{ "arm64", "aa64", 0xaa64 },
+	{ "arm", "arm", 0x01c2 },
+	{ "riscv32", "riscv32", 0x5032 },
+	{ "riscv64", "riscv64", 0x5064 },
+	{ "loongarch64", "loongarch64", 0x6264 },
+};
+
+/* i386 is GRUB's own size on a PC, and need not be the guest's. */
+static const struct machine *our_machine(const struct guest *guest)
 {
-	static const struct {
-		const char *grub, *efi;
-	} names[] = {
-		{ "i386", "x64" }, /* GRUB's own size, not the guest's */
-		{ "x86_64", "x64" },
-		{ "arm64", "aa64" },
-		{ "arm", "arm" },
-		{ "riscv32", "riscv32" },
-		{ "riscv64", "riscv64" },
-		{ "loongarch64", "loongarch64" },
-		{ "ia64", "ia64" },
-	};
 	size_t i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(guest->grub_cpu, names[i].grub) == 0)
-			return names[i].efi;
-	return "x64";
+	for (i = 0; i < sizeof(machines) / sizeof(machines[0]); i++)
+		if (strcmp(guest->grub_cpu, machines[i].grub) == 0)
+			return &machines[i];
+	return &machines[0];
 }
 
 /* Is it for this machine, and is what it starts there?  0, or -1. */
@@ -208,13 +212,12 @@ static int check_snippet(struct sdboot *boot, struct device *dev,
 	const struct bls_entry *bls, struct error *err)
 {
 	struct guest *guest = boot->config->guest;
+	const char *machine = our_machine(guest)->efi, *path;
 	struct fs_node node;
-	const char *path;
 
-	if (bls->architecture &&
-		strcasecmp(bls->architecture, machine(guest)) != 0)
+	if (bls->architecture && strcasecmp(bls->architecture, machine) != 0)
 		return error_set(err, ERR_UNSUPPORTED, "it is for %s, not %s",
-			bls->architecture, machine(guest));
+			bls->architecture, machine);
 	if (bls->kind == BLS_UKI_URL) {
 		if (bls->kernel[0] != ':')
 			return 0;
@@ -259,6 +262,23 @@ static int add_snippet(struct sdboot *boot, struct device *dev,
 	return add(boot, entry, err);
 }
 
+/*
+ * May the others go on when this file was not read?  Not past a limit that all
+ * files share: who is read last, and left out, is then a matter of chance.
+ */
+static bool is_its_own_fault(
+	struct device *dev, const char *path, const struct error *why)
+{
+	struct error ignored;
+	struct fs_node node;
+
+	if (why->code == ERR_SYSTEM)
+		return false;
+	return why->code != ERR_LIMIT ||
+		fs_find(&dev->fs, path, &node, &ignored) < 0 ||
+		node.size > CONFIG_FILE_MAX;
+}
+
 /* One type 1 entry: 0, also when it is left out, or -1. */
 static int take_snippet(struct sdboot *boot, struct device *dev,
 	const char *path, struct error *err)
@@ -271,11 +291,11 @@ static int take_snippet(struct sdboot *boot, struct device *dev,
 	if (!bls)
 		return -1;
 	if (guest_read_config(guest, dev, path, &text, &why) < 0) {
-		if (why.code == ERR_LIMIT || why.code == ERR_SYSTEM) {
+		if (!is_its_own_fault(dev, path, &why)) {
 			*err = why;
 			return -1;
 		}
-		guest_note(guest, NOTE_WARNING, "%s: %s: left out", dev->name,
+		guest_note(guest, NOTE_WARNING, "%s: left out: %s", dev->name,
 			why.text);
 		return 0;
 	}
@@ -284,10 +304,7 @@ static int take_snippet(struct sdboot *boot, struct device *dev,
 				    bls->machine_id, bls->sort_key },
 			4, &why) < 0 ||
 		check_snippet(boot, dev, bls, &why) < 0) {
-		leave_out(boot,
-			why.code == ERR_UNSUPPORTED ? NOTE_DETAIL
-						    : NOTE_WARNING,
-			dev, path, &why);
+		leave_out(boot, dev, path, &why);
 		return 0;
 	}
 	return add_snippet(boot, dev, path, text, bls, err);
@@ -303,10 +320,10 @@ static const char *profile_name(struct arena *arena, const struct uki *uki,
 }
 
 static const char *image_title(struct arena *arena, const struct uki *uki,
-	size_t profile, const char *file, struct error *err)
+	size_t profile, struct error *err)
 {
-	const char *title = uki->title ? uki->title : file;
 	const struct uki_profile *which = &uki->profiles[profile];
+	const char *title = uki->title;
 
 	if (which->title)
 		return arena_printf(arena, err, "%s (%s)", title, which->title);
@@ -335,7 +352,7 @@ static int add_image(struct sdboot *boot, struct device *dev, const char *path,
 	if (set_ids(arena, strrchr(path, '/') + 1, IMAGE_SUFFIX, name, entry,
 		    err) < 0)
 		return -1;
-	entry->title = image_title(arena, uki, profile, entry->file_id, err);
+	entry->title = image_title(arena, uki, profile, err);
 	if (!entry->title)
 		return -1;
 	entry->dev = dev;
@@ -360,6 +377,22 @@ static int check_image_names(const struct uki *uki, struct error *err)
 	return check_names(names, count, err);
 }
 
+/* As for a snippet: what is not for us is less than a fault. */
+static int check_image(
+	struct sdboot *boot, const struct uki *uki, struct error *err)
+{
+	const struct machine *machine = our_machine(boot->config->guest);
+
+	if (uki->machine != machine->pe)
+		return error_set(err, ERR_UNSUPPORTED,
+			"it is for machine %#x, not %s", uki->machine,
+			machine->efi);
+	if (!uki->title)
+		return error_set(err, ERR_SYNTAX,
+			"no name in .osrel, so systemd-boot does not show it");
+	return check_image_names(uki, err);
+}
+
 /* The entries of one image, of which each profile is one. */
 static int take_image(struct sdboot *boot, struct device *dev, const char *path,
 	struct error *err)
@@ -374,15 +407,14 @@ static int take_image(struct sdboot *boot, struct device *dev, const char *path,
 		return -1;
 	r = uki_open(guest, dev, path, uki, &why);
 	if (r < 0) {
-		guest_note(guest, NOTE_WARNING, "%s: %s: left out", dev->name,
+		guest_note(guest, NOTE_WARNING, "%s: left out: %s", dev->name,
 			why.text);
 		return 0;
 	}
 	if (r == 0)
-		error_set(&why, ERR_NOT_FOUND, "not a unified kernel image");
-	if (r == 0 || check_image_names(uki, &why) < 0) {
-		leave_out(boot, r == 0 ? NOTE_DETAIL : NOTE_WARNING, dev, path,
-			&why);
+		error_set(&why, ERR_UNSUPPORTED, "not a unified kernel image");
+	if (r == 0 || check_image(boot, uki, &why) < 0) {
+		leave_out(boot, dev, path, &why);
 		return 0;
 	}
 	for (i = 0; i < uki->profile_count; i++)
@@ -408,7 +440,7 @@ static int take_files(struct listing *listing, struct device *dev,
 			? take_image(boot, dev, path, err)
 			: take_snippet(boot, dev, path, err);
 		if (r < 0)
-			return error_in(err, "%s", path);
+			return -1;
 	}
 	return 0;
 }
