@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/fuzz/fuzz_config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "src/config/choose.h"
@@ -38,8 +39,23 @@ static struct text take_file(struct text *rest)
 	return file;
 }
 
-static void put_more_files(
-	struct fakefs *fs, struct text rest, const char *second)
+static void put_at_places(struct fakeguest *fake, const struct fuzz_config *how,
+	char letter, struct text file)
+{
+	const struct fuzz_place *place = how->places;
+	struct fakefs *fs;
+	char path[64];
+
+	for (; place && place->device; place++) {
+		fs = fakeguest_device(fake, place->device)->fs.vol->priv;
+		snprintf(path, sizeof(path), "%s%c%s", place->before, letter,
+			place->behind);
+		fakefs_put(fs, path, file.at, file.len);
+	}
+}
+
+static void put_more_files(struct fakeguest *fake,
+	const struct fuzz_config *how, struct fakefs *fs, struct text rest)
 {
 	struct text file;
 	char name[3] = "/";
@@ -50,8 +66,9 @@ static void put_more_files(
 		if (name[1] < 'a' || name[1] > 'z')
 			continue;
 		fakefs_put(fs, name, file.at, file.len);
-		if (name[1] == 'e')
-			fakefs_put(fs, second, file.at, file.len);
+		if (name[1] == 'e' && how->second)
+			fakefs_put(fs, how->second, file.at, file.len);
+		put_at_places(fake, how, name[1], file);
 	}
 }
 
@@ -72,7 +89,9 @@ static struct text make_guest(struct fakeguest *fake,
 	fakefs_link(root, "/link", "link");
 	config = take_file(&input);
 	fakefs_put(root, how->path, config.at, config.len);
-	put_more_files(root, input, how->second);
+	fakeguest_type(fake, "hd0,msdos1", "esp");
+	fakeguest_type(fake, "hd0,msdos2", "xbootldr");
+	put_more_files(fake, how, root, input);
 	/* sizes that come by chance: with and without a look for the files */
 	fake->guest.assume_files = config.len % 2;
 	return config;

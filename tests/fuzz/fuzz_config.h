@@ -10,10 +10,18 @@
 
 #include "src/config/config.h"
 
+/* Where every file /x stands, too: before, its letter, and behind. */
+struct fuzz_place {
+	const char *device;
+	const char *before;
+	const char *behind;
+};
+
 struct fuzz_config {
 	const struct config_format *format;
 	const char *path;   /* of the configuration */
-	const char *second; /* where the file /e stands, too */
+	const char *second; /* where the file /e stands, too; NULL: nowhere */
+	const struct fuzz_place *places; /* up to one without a device; NULL */
 };
 
 void fuzz_config(

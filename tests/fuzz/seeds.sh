@@ -17,7 +17,7 @@ for tool in mke2fs debugfs sfdisk python3; do
 done
 rm -rf "$out"
 mkdir -p "$out"/{child,cmdline,ext,extlinux,fat,grub2,grub_legacy,partition} \
-	"$out"/{elilo,freebsd,lilo,netbsd,proto,result,uki}
+	"$out"/{elilo,freebsd,lilo,netbsd,proto,result,sdboot,uki}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
