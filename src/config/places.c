@@ -34,12 +34,30 @@ static const struct place places[] = {
 	{ STAGE_BOOT, "/syslinux.cfg", &extlinux_format, PLACE_FILE },
 	{ STAGE_BOOT, "/isolinux/isolinux.cfg", &extlinux_format, PLACE_FILE },
 	{ STAGE_BOOT, "/isolinux.cfg", &extlinux_format, PLACE_FILE },
+	{ STAGE_BOOT, "/etc/lilo.conf", &lilo_format, PLACE_FILE },
+	{ STAGE_BOOT, "/boot.cfg", &netbsd_format, PLACE_FILE },
+	{ STAGE_BOOT, "/boot/loader.conf", &freebsd_format, PLACE_FILE },
 
 	/* an image that firmware starts by itself cannot be anything else */
 	{ STAGE_EFI, "/EFI/BOOT/BOOTX64.EFI", &uki_format, PLACE_IMAGE },
 	{ STAGE_EFI, "/EFI/BOOT/BOOTAA64.EFI", &uki_format, PLACE_IMAGE },
+	{ STAGE_EFI, "/loader/loader.conf", &sdboot_format, PLACE_FILE },
 	{ STAGE_EFI, "/EFI/*/grub.cfg", &grub2_format, PLACE_FILE },
 	{ STAGE_EFI, "/EFI/*/syslinux.cfg", &extlinux_format, PLACE_FILE },
+	{ STAGE_EFI, "/EFI/*/elilo.conf", &elilo_format, PLACE_FILE },
+	{ STAGE_EFI, "/elilo.conf", &elilo_format, PLACE_FILE },
+
+	{ STAGE_ENTRIES, "/loader/entries", &sdboot_format, PLACE_DIRECTORY },
+	{ STAGE_ENTRIES, "/EFI/Linux", &sdboot_format, PLACE_DIRECTORY },
+	{ STAGE_ENTRIES, "/boot/loader/entries", &sdboot_format,
+		PLACE_DIRECTORY },
+
+	{ STAGE_CHAIN, "/boot/xen/pvboot-x86_64.elf", &pvboot_format,
+		PLACE_IMAGE },
+	{ STAGE_CHAIN, "/xen/pvboot-x86_64.elf", &pvboot_format, PLACE_IMAGE },
+	{ STAGE_CHAIN, "/boot/xen/pvboot-i386.elf", &pvboot_format,
+		PLACE_IMAGE },
+	{ STAGE_CHAIN, "/xen/pvboot-i386.elf", &pvboot_format, PLACE_IMAGE },
 };
 
 #define PLACES (sizeof(places) / sizeof(places[0]))
