@@ -407,6 +407,34 @@ START_TEST(lists_128_partitions)
 }
 END_TEST
 
+/* The same by our reader, and by libfdisk where the primary is gone. */
+static const char *const readers[] = { "true", "true" WIPE(1) };
+
+START_TEST(keeps_the_bits_of_entries_and_the_disks_guid)
+{
+	struct partition_table table;
+	struct arena arena;
+	struct disk disk;
+
+	partdisk_run(&pd,
+		"printf '%s\\n' 'label: gpt' "
+		"'label-id: 00000000-ABCD-0000-0000-000000000001' "
+		"'size=1M,attrs=\"RequiredPartition GUID:48,53,56,63\"' "
+		"'size=1M' | sfdisk $DISK");
+	partdisk_run(&pd, readers[_i]);
+	arena_init(&arena, 1 << 24);
+	ck_assert_int_eq(disk_open(&disk, pd.read_fd, "disk", 0, &pd.err), 0);
+	ck_assert_int_eq(partition_scan(&disk, &table, &arena, &pd.err), 0);
+	ck_assert_str_eq(table.guid, "00000000-abcd-0000-0000-000000000001");
+	ck_assert_uint_eq(table.count, 2);
+	ck_assert_uint_eq(table.list[0].attributes, 0x8121000000000001);
+	ck_assert_uint_eq(table.list[1].attributes, 0);
+	ck_assert_uint_eq(table.damage[0] != 0, _i == 1);
+	disk_close(&disk);
+	arena_free(&arena);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("gpt");
@@ -426,6 +454,8 @@ static Suite *suite(void)
 		tc, turns_names_into_utf8, 0, sizeof(names) / sizeof(names[0]));
 	tcase_add_test(tc, finds_sectors_of_4096_bytes);
 	tcase_add_test(tc, lists_128_partitions);
+	tcase_add_loop_test(tc, keeps_the_bits_of_entries_and_the_disks_guid, 0,
+		sizeof(readers) / sizeof(readers[0]));
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -66,7 +66,6 @@ static int list_gpt_row(struct partition_list *list, struct fdisk_context *cxt,
 		.scheme = SCHEME_GPT,
 		.number = (unsigned int)row + 1,
 	};
-	uint64_t attrs = 0;
 
 	copy_lower(part.type_guid, sizeof(part.type_guid),
 		type ? fdisk_parttype_get_string(type) : NULL);
@@ -82,8 +81,8 @@ static int list_gpt_row(struct partition_list *list, struct fdisk_context *cxt,
 		return 0;
 	copy_lower(part.guid, sizeof(part.guid), fdisk_partition_get_uuid(pa));
 	copy_name(part.name, sizeof(part.name), fdisk_partition_get_name(pa));
-	if (fdisk_gpt_get_partition_attrs(cxt, row, &attrs) == 0)
-		part.active = attrs >> ATTR_LEGACY_BOOT & 1;
+	if (fdisk_gpt_get_partition_attrs(cxt, row, &part.attributes) == 0)
+		part.active = part.attributes >> ATTR_LEGACY_BOOT & 1;
 	return partition_list_add(list, &part, err);
 }
 
@@ -180,6 +179,16 @@ static int list_rows(struct partition_list *list, struct fdisk_context *cxt,
 	return ret;
 }
 
+static void note_disk_guid(
+	struct partition_list *list, struct fdisk_context *cxt)
+{
+	char *id = NULL;
+
+	if (fdisk_get_disklabel_id(cxt, &id) == 0)
+		copy_lower(list->table->guid, sizeof(list->table->guid), id);
+	free(id);
+}
+
 static int list_context(struct partition_list *list, struct fdisk_context *cxt,
 	enum fdisk_label_kind *kind, struct error *err)
 {
@@ -199,6 +208,8 @@ static int list_context(struct partition_list *list, struct fdisk_context *cxt,
 		*kind = FDISK_MBR;
 	else
 		return 0;
+	if (*kind == FDISK_GPT)
+		note_disk_guid(list, cxt);
 	return list_rows(list, cxt, *kind, err);
 }
 

@@ -172,6 +172,7 @@ static void read_header(
 	header->entries = le32_get(raw.entries);
 	header->entry_size = le32_get(raw.entry_size);
 	header->array_crc = le32_get(raw.array_crc);
+	memcpy(header->guid, raw.guid, sizeof(raw.guid));
 	header->sum_right = header_sum_right(sector, disk->sector_size);
 	header->intact = header->sum_right && le64_get(raw.self) == lba;
 	header->fits = header_fits(disk, header);
@@ -324,7 +325,8 @@ static int list_entry(struct partition_list *list,
 	}
 	if (!partition_list_place(list, &part, first, last - first + 1))
 		return 0;
-	part.active = le64_get(entry->attrs) >> ATTR_LEGACY_BOOT & 1;
+	part.attributes = le64_get(entry->attrs);
+	part.active = part.attributes >> ATTR_LEGACY_BOOT & 1;
 	format_guid(entry->type, part.type_guid);
 	format_guid(entry->guid, part.guid);
 	format_name(entry->name, part.name);
@@ -341,6 +343,7 @@ static int list_copy(
 
 	if (load_entries(list, copy, err) < 0)
 		return -1;
+	format_guid(copy->guid, list->table->guid);
 	for (i = 0; i < copy->entries; i++) {
 		memcpy(&entry, copy->data + (size_t)i * copy->entry_size,
 			sizeof(entry));

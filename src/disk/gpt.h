@@ -25,6 +25,7 @@ struct gpt_header {
 	uint32_t entries;
 	uint32_t entry_size; /* bytes */
 	uint32_t array_crc;
+	uint8_t guid[16];    /* of the disk, as it lies there */
 	const uint8_t *data; /* the entries, once they were read */
 };
 

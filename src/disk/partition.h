@@ -36,6 +36,7 @@ struct partition {
 	uint64_t size;       /* bytes, as the table says */
 	bool active;         /* MBR: the active flag; GPT: legacy BIOS boot */
 	uint8_t type;        /* MBR */
+	uint64_t attributes; /* GPT: the bits of the entry */
 	char type_guid[37];  /* GPT, lower case; else "" */
 	char guid[37];       /* GPT, lower case; else "" */
 	char name[112];      /* GPT, UTF-8; else "" */
@@ -45,6 +46,7 @@ struct partition_table {
 	struct partition *list; /* in the order of the table */
 	size_t count;
 	bool has_table; /* the disk carries a table, even one without entries */
+	char guid[37];  /* GPT: of the disk, lower case; else "" */
 	bool whole_first; /* a hybrid ISO: try the whole disk before all else */
 	char damage[128]; /* what was wrong and got round, or "" */
 };
