@@ -37,7 +37,7 @@ struct copy {
 	const struct source *source; /* what is being copied */
 	int out;
 	enum way way;
-	struct volume_run ahead[AHEAD]; /* fd -1: a hole */
+	struct volume_run ahead[AHEAD];
 	size_t ahead_count;
 	uint8_t *buf;
 	size_t fill; /* bytes gathered in buf */
@@ -268,7 +268,7 @@ static int copy_extent(
 	struct copy *copy, const struct fs_extent *extent, struct error *err)
 {
 	struct volume *vol = copy->source->fs->vol;
-	struct volume_run run = { .fd = -1, .len = extent->len };
+	struct volume_run run = { .fd = VOLUME_HOLE, .len = extent->len };
 	uint64_t done;
 	int r;
 

@@ -43,6 +43,10 @@ static const char *root_name(
 {
 	if (!dev)
 		return NULL;
+	while (dev->under && !dev->file) /* a list of blocks */
+		dev = dev->under;
+	if (dev->under)
+		return dev->grub;
 	if (!dev->part)
 		return arena_printf(guest->arena, err, "d%u", dev->disk->index);
 	return arena_printf(guest->arena, err, "d%up%u", dev->disk->index,

@@ -11,6 +11,7 @@
 
 #include "src/extract.h"
 #include "tests/support/runner.h"
+#include "tests/support/tablefs.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define DISK_SIZE (4U << 20)
@@ -25,13 +26,7 @@ static struct error err;
 static int out;
 static bool only_read; /* the volume cannot say where its bytes lie */
 
-static const struct file {
-	const char *name;
-	enum fs_type type;
-	bool mapped;
-	struct fs_extent extents[4];
-	uint64_t size;
-} files[] = {
+static const struct tablefs_file files[] = {
 	{ "one", FS_FILE, true, { { 0, 4096, 100000 } }, 100000 },
 	{ "holes", FS_FILE, true,
 		{ { 0, FS_HOLE, 5000 }, { 5000, 8192, 70000 },
@@ -49,63 +44,16 @@ static const struct file {
 	{ "gap", FS_FILE, true, { { 0, 0, 100 }, { 200, 0, 100 } }, 300 },
 	{ "short", FS_FILE, true, { { 0, 0, 100 } }, 300 },
 	{ "outside", FS_FILE, true, { { 0, DISK_SIZE - 5, 300 } }, 300 },
-};
-
-static int lookup_file(struct fs *fs, const struct fs_node *dir,
-	const char *name, struct fs_node *node, struct error *fault)
-{
-	(void)fs, (void)dir, (void)fault;
-	for (size_t i = 0; i < LENGTH(files); i++) {
-		if (strcmp(name, files[i].name) != 0)
-			continue;
-		*node = (struct fs_node){
-			.type = files[i].type,
-			.size = files[i].size,
-			.id = i,
-		};
-		return 1;
-	}
-	return 0;
-}
-
-static int read_file(struct fs *fs, const struct fs_node *node, uint64_t off,
-	void *buf, size_t len, struct error *fault)
-{
-	return volume_read(
-		fs->vol, files[node->id].extents[0].vol + off, buf, len, fault);
-}
-
-static int map_file(struct fs *fs, const struct fs_node *node,
-	fs_visit_extent *visit, void *ctx, struct error *fault)
-{
-	const struct file *file = &files[node->id];
-
-	(void)fs;
-	if (!file->mapped)
-		return 1;
-	for (size_t i = 0; i < 4 && file->extents[i].len > 0; i++)
-		if (visit(ctx, &file->extents[i], fault) < 0)
-			return -1;
-	return 0;
-}
-
-static const struct fs_driver driver = {
-	.name = "table",
-	.lookup = lookup_file,
-	.read = read_file,
-	.map = map_file,
+	{ 0 },
 };
 
 static void setup(void)
 {
 	static struct device *list[] = { &dev };
 	int fd = memfd_create("disk", MFD_CLOEXEC);
-	uint32_t state = 1;
 
-	for (size_t i = 0; i < DISK_SIZE; i++) {
-		state = state * 1664525 + 1013904223;
-		disk_bytes[i] = (uint8_t)(state >> 24);
-	}
+	tablefs_files = files;
+	tablefs_noise(disk_bytes, DISK_SIZE);
 	ck_assert_int_eq(write(fd, disk_bytes, DISK_SIZE), DISK_SIZE);
 	error_clear(&err);
 	arena_init(&arena, 64 << 20);
@@ -120,7 +68,7 @@ static void setup(void)
 	if (only_read)
 		dev.vol.locate = NULL;
 	dev.fs = (struct fs){
-		.driver = &driver,
+		.driver = &tablefs_driver,
 		.vol = &dev.vol,
 		.arena = &arena,
 		.root = { .type = FS_DIR },
@@ -148,7 +96,7 @@ static void teardown(void)
 /* What a file holds, appended to want; the new length. */
 static size_t expect(const char *name, uint8_t *want, size_t len)
 {
-	const struct file *file = files;
+	const struct tablefs_file *file = files;
 
 	while (strcmp(file->name, name) != 0)
 		file++;

@@ -27,11 +27,14 @@ int volume_read(struct volume *vol, uint64_t off, void *buf, size_t len,
 int volume_locate(struct volume *vol, uint64_t off, uint64_t len,
 	struct volume_run *run, struct error *err)
 {
+	int r;
+
 	if (check_range(vol, off, len, err) < 0)
 		return -1;
 	if (!vol->locate)
 		return 0;
-	return vol->locate(vol, off, len, run, err) < 0 ? -1 : 1;
+	r = vol->locate(vol, off, len, run, err);
+	return r < 0 ? -1 : r == 0;
 }
 
 static int disk_range_read(struct volume *vol, uint64_t off, void *buf,

@@ -14,9 +14,12 @@
 #include "src/base/error.h"
 #include "src/disk/disk.h"
 
+/* In place of a descriptor: these bytes are zeros, and lie nowhere. */
+#define VOLUME_HOLE (-1)
+
 /* Where bytes of a volume lie, for a copy that the kernel makes itself. */
 struct volume_run {
-	int fd;
+	int fd;       /* or VOLUME_HOLE */
 	uint64_t pos; /* in fd, bytes */
 	uint64_t len; /* bytes that follow each other there */
 };
@@ -28,8 +31,8 @@ struct volume {
 		struct error *err);
 	/*
 	 * Optional: the run that begins at off, of at most len bytes.  The
-	 * range is inside the volume.  Where this is missing, only read() can
-	 * produce the bytes (parity, decompression).
+	 * range is inside the volume.  Where this is missing, or answers 1,
+	 * only read() can produce the bytes (parity, decompression).
 	 */
 	int (*locate)(struct volume *vol, uint64_t off, uint64_t len,
 		struct volume_run *run, struct error *err);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/fs/loop.h"
+
 /* GRUB's name of the scheme in a device name. */
 static const char *const scheme_names[] = {
 	[SCHEME_MSDOS] = "msdos",
@@ -297,10 +299,13 @@ static bool take_partition(const char **at, unsigned int *number, bool *slice)
 struct device *devices_by_grub_name(
 	const struct devices *devices, const char *name)
 {
+	struct device *loop = loop_find(devices, name);
 	unsigned int disk, number = 0, slice = 0;
 	bool in_slice = false;
 	const char *at = name;
 
+	if (loop)
+		return loop;
 	if (!take_disk(&at, &disk))
 		return NULL;
 	/* xvda1 may be a disk of its own to the guest */
@@ -380,17 +385,30 @@ struct fs *device_file(struct devices *devices, struct device *dev,
 
 int device_error(const struct device *dev, struct error *err)
 {
+	for (; dev->under; dev = dev->under) {
+		if (!dev->file)
+			continue;
+		error_in(err, "%s", dev->file);
+		if (dev->under->state == DEVICE_MOUNTED)
+			error_in(err, "%s", dev->under->fs.type);
+	}
 	if (dev->part || dev->range.start > 0)
 		error_in(err, "%s", dev->name);
 	return error_in(err, "%s", dev->disk->name);
 }
 
+static void close_all(struct device *const *list, size_t count)
+{
+	while (count > 0)
+		if (list[--count]->state == DEVICE_MOUNTED)
+			fs_close(&list[count]->fs);
+}
+
 void devices_close(struct devices *devices)
 {
-	size_t i;
-
-	for (i = 0; i < devices->count; i++)
-		if (devices->list[i]->state == DEVICE_MOUNTED)
-			fs_close(&devices->list[i]->fs);
-	devices->count = 0;
+	/* a file before the file system that it is on */
+	close_all(devices->made, devices->made_count);
+	close_all(devices->list, devices->count);
+	devices->loops = NULL;
+	devices->made_count = devices->count = 0;
 }

@@ -4,7 +4,9 @@
  * file systems on them
  *
  * The list holds every disk followed by its partitions, as GRUB orders them.
- * A file system is opened when somebody first asks for it, and once.
+ * A file system is opened when somebody first asks for it, and once.  Files
+ * that became devices (loop.h) are not in the list: only who runs the script
+ * that made them knows them.
  */
 #ifndef FS_DEVICE_H
 #define FS_DEVICE_H
@@ -16,14 +18,25 @@ enum device_state { DEVICE_UNTRIED, DEVICE_MOUNTED, DEVICE_UNREADABLE };
 
 struct device {
 	struct volume vol;
-	struct disk_range range; /* what vol reads */
-	struct disk *disk;
+	struct disk_range range; /* what vol reads, unless under is set */
+	struct device *under; /* not NULL: vol reads a file or blocks of it */
+	const char *file;     /* the path of that file; NULL: blocks */
+	struct disk *disk;    /* the one below all */
 	const struct partition *part; /* NULL: the whole disk, or an offset */
 	char name[64];                /* for people: "partition 1" */
 	char grub[64];                /* GRUB's name: "hd0,msdos1" */
 	enum device_state state;
 	struct fs fs;      /* once mounted */
 	struct error *why; /* once found unreadable */
+};
+
+/*
+ * What loopback commands made, by the names they gave; the newest is the first.
+ * A link is never changed: who keeps a list can come back to it.
+ */
+struct loop_link {
+	struct device *dev;
+	const struct loop_link *older; /* NULL: none */
 };
 
 struct devices {
@@ -36,6 +49,10 @@ struct devices {
 	size_t order_count;
 	const struct partition_table *tables; /* one per disk */
 	unsigned int disks;
+	const struct loop_link *loops; /* NULL: none */
+	struct device **made;          /* of files and blocks, in use or not */
+	size_t made_count;
+	size_t made_capacity;
 };
 
 /*
@@ -57,6 +74,7 @@ int devices_at_offset(struct devices *devices, struct disk *disk, uint64_t off,
  * hd0,msdos1, hd0,gpt2, hd0,msdos2,bsd1, xen/xvda,1; NULL if there is none.
  * On a disk without a partition table, any partition means the whole disk:
  * Xen hands out single partitions as disks, and the guest does not know.
+ * The names of loopback commands count before all others, as in GRUB.
  */
 struct device *devices_by_grub_name(
 	const struct devices *devices, const char *name);
@@ -84,7 +102,10 @@ struct fs *device_file(struct devices *devices, struct device *dev,
 	const char *path, struct fs_node *node, struct error *err)
 	__attribute__((warn_unused_result));
 
-/* Put "<disk>: <partition>" in front of the fault.  Always -1. */
+/*
+ * Put "<disk>: <partition>" in front of the fault; for a file that became a
+ * device also "<file system>: <path>".  Always -1.
+ */
 int device_error(const struct device *dev, struct error *err);
 
 /* Release what drivers hold outside the arena. */
