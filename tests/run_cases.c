@@ -11,15 +11,18 @@
  *	options  one a line, all optional:
  *		path=/boot/grub/grub.cfg   the configuration, if not the usual
  *		entry=1>2                  start this, by number, id or title
- *		uuid=, label=              of the first file system
  *		platform=efi, cpu=x86_64   what GRUB would say of its machine
  *		assume_files=yes           do not look for kernels and ramdisks
  *		volume=hd0,msdos2 data     the folder data is that partition;
  *		                           the first volume replaces the usual
- *		                           hd0,msdos1 (the whole case)
- *		                           uuid=, label=, and what a GPT says,
- *		                           guid= and name=, after it are its own
- *		type=esp, xbootldr         what the last volume is for
+ *		                           hd0,msdos1 (the whole case); what
+ *		                           follows is its own:
+ *		uuid=, label=              of its file system
+ *		guid=, name=, attributes=  of its GPT entry
+ *		type=                      the same: esp, xbootldr, or a UUID
+ *		diskuuid=                  of the GPT that this is in
+ *		blocks=512 file            the case's file lies at that block
+ *		volume=hd0,msdos2/a.iso cd the folder cd is what is in that file
  *
  * A folder NAME.pe among the guest's files becomes the file NAME: a PE image of
  * the sections that its file "sections" lists (tests/support/peimage.h).
@@ -39,7 +42,7 @@
 #include <unistd.h>
 
 #include "src/config/config.h"
-#include "tests/support/fakeguest.h"
+#include "tests/support/casevolume.h"
 #include "tests/support/show_boot.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
@@ -81,23 +84,13 @@ static const struct format formats[] = {
 			"/boot/loader/entries" } },
 };
 
-struct fake_volume {
-	char *device;
-	char *folder; /* below the case, "" for the case itself */
-	const char *uuid;
-	const char *label;
-	const char *guid;
-	const char *name;
-	const char *type; /* NULL: no special one */
-};
-
 /* A case while it runs. */
 struct run {
 	const struct format *format;
 	const char *dir;
 	char *lines[OPTION_LINES_MAX]; /* what the options point into */
 	size_t line_count;
-	struct fake_volume volumes[VOLUMES_MAX];
+	struct case_volume volumes[VOLUMES_MAX];
 	size_t volume_count;
 	const char *path;
 	const char *entry; /* NULL: the default */
@@ -119,7 +112,7 @@ static void fail(const char *dir, const char *what, const char *name)
 
 static void add_volume(struct run *run, char *value, bool first_named)
 {
-	struct fake_volume *vol;
+	struct case_volume *vol;
 	char *blank = strchr(value, ' ');
 
 	/* The first that is named stands for the one that was assumed. */
@@ -129,36 +122,19 @@ static void add_volume(struct run *run, char *value, bool first_named)
 		fail(run->dir, "options: volume", value);
 	*blank = '\0';
 	vol = &run->volumes[run->volume_count++];
-	*vol = (struct fake_volume){
-		.device = value,
-		.folder = blank + 1,
-		.uuid = "",
-		.label = "",
-		.guid = "",
-		.name = "",
-	};
+	*vol = case_volume(value, blank + 1);
 }
 
 static void set_option(
 	struct run *run, const char *key, char *value, size_t *named)
 {
 	struct guest *guest = &run->fake.guest;
-	struct fake_volume *vol = &run->volumes[run->volume_count - 1];
+	struct case_volume *vol = &run->volumes[run->volume_count - 1];
 
 	if (strcmp(key, "path") == 0)
 		run->path = value;
 	else if (strcmp(key, "entry") == 0)
 		run->entry = value;
-	else if (strcmp(key, "uuid") == 0)
-		vol->uuid = value;
-	else if (strcmp(key, "label") == 0)
-		vol->label = value;
-	else if (strcmp(key, "guid") == 0)
-		vol->guid = value;
-	else if (strcmp(key, "name") == 0)
-		vol->name = value;
-	else if (strcmp(key, "type") == 0)
-		vol->type = value;
 	else if (strcmp(key, "platform") == 0)
 		guest->grub_platform = value;
 	else if (strcmp(key, "cpu") == 0)
@@ -167,25 +143,17 @@ static void set_option(
 		guest->assume_files = strcmp(value, "yes") == 0;
 	else if (strcmp(key, "volume") == 0)
 		add_volume(run, value, (*named)++ == 0);
-	else
+	else if (!case_volume_option(vol, key, value))
 		fail(run->dir, "options: unknown option", key);
 }
 
 static void read_options(struct run *run)
 {
-	static char usual_device[] = "hd0,msdos1", usual_folder[] = "";
 	char path[PATH_MAX], line[1024], *equals;
 	size_t named = 0;
 	FILE *file;
 
-	run->volumes[0] = (struct fake_volume){
-		.device = usual_device,
-		.folder = usual_folder,
-		.uuid = "",
-		.label = "",
-		.guid = "",
-		.name = "",
-	};
+	run->volumes[0] = case_volume("hd0,msdos1", "");
 	run->volume_count = 1;
 	snprintf(path, sizeof(path), "%s/options", run->dir);
 	file = fopen(path, "r");
@@ -208,23 +176,11 @@ static void read_options(struct run *run)
 
 static void build_guest(struct run *run)
 {
-	static const char *const skip[] = { "expect", "options", NULL };
-	char path[PATH_MAX];
 	size_t i;
 
-	for (i = 0; i < run->volume_count; i++) {
-		struct fake_volume *vol = &run->volumes[i];
-		struct fakefs *files = fakeguest_add(
-			&run->fake, vol->device, vol->uuid, vol->label);
-		fakeguest_describe(
-			&run->fake, vol->device, vol->guid, vol->name);
-
-		snprintf(path, sizeof(path), "%s/%s", run->dir, vol->folder);
-		if (fakefs_load(files, path, skip) < 0)
-			fail(run->dir, "cannot read", vol->folder);
-		if (vol->type)
-			fakeguest_type(&run->fake, vol->device, vol->type);
-	}
+	for (i = 0; i < run->volume_count; i++)
+		if (case_volume_add(&run->fake, run->dir, &run->volumes[i]) < 0)
+			fail(run->dir, "cannot read", run->volumes[i].folder);
 }
 
 /* Printing */

@@ -100,17 +100,37 @@ static void set_data(
 	files->nodes[id].len = len;
 }
 
-static int no_volume(struct volume *vol, uint64_t off, void *buf, size_t len,
+static int read_blocks(struct volume *vol, uint64_t off, void *buf, size_t len,
 	struct error *err)
 {
-	(void)vol, (void)off, (void)buf, (void)len;
-	return error_set(err, ERR_IO, "a file system of files has no blocks");
+	const struct fakefs *files = vol->priv;
+
+	if (off > files->blocks_len || len > files->blocks_len - off)
+		return error_set(
+			err, ERR_IO, "a file system of files has no blocks");
+	memcpy(buf, files->blocks + off, len);
+	return 0;
+}
+
+void fakefs_blocks(
+	struct fakefs *files, size_t off, const void *data, size_t len)
+{
+	char *blocks = files->blocks;
+
+	if (off + len > files->blocks_len) {
+		blocks = must(realloc(blocks, off + len));
+		memset(blocks + files->blocks_len, 0,
+			off + len - files->blocks_len);
+		files->blocks_len = off + len;
+	}
+	memcpy(blocks + off, data, len);
+	files->blocks = blocks;
 }
 
 void fakefs_init(struct fakefs *files, const char *uuid, const char *label)
 {
 	*files = (struct fakefs){
-		.vol = { .size = 1 << 20, .priv = files, .read = no_volume },
+		.vol = { .size = 1 << 20, .priv = files, .read = read_blocks },
 		.uuid = uuid,
 		.label = label,
 	};
@@ -126,6 +146,7 @@ void fakefs_free(struct fakefs *files)
 		free(files->nodes[i].data);
 	}
 	free(files->nodes);
+	free(files->blocks);
 	*files = (struct fakefs){ 0 };
 }
 
@@ -149,6 +170,19 @@ void fakefs_link(struct fakefs *files, const char *path, const char *target)
 void fakefs_dir(struct fakefs *files, const char *path)
 {
 	make_node(files, path, FS_DIR);
+}
+
+/* What an image begins with; which one, as bytes, is behind it. */
+static const char image_magic[16] = "an image of...";
+
+void fakefs_image(
+	struct fakefs *files, const char *path, const struct fakefs *inner)
+{
+	char image[sizeof(image_magic) + sizeof(inner)];
+
+	memcpy(image, image_magic, sizeof(image_magic));
+	memcpy(image + sizeof(image_magic), &inner, sizeof(inner));
+	fakefs_put(files, path, image, sizeof(image));
 }
 
 void fakefs_other(struct fakefs *files, const char *path)
@@ -286,7 +320,7 @@ int fakefs_load(struct fakefs *files, const char *host_directory,
 
 static struct fakefs *files_of(const struct fs *fs)
 {
-	return fs->vol->priv;
+	return fs->priv;
 }
 
 static struct fs_node make_fs_node(const struct fakefs *files, size_t id)
@@ -303,15 +337,23 @@ static struct fs_node make_fs_node(const struct fakefs *files, size_t id)
 
 static int fakefs_probe(struct volume *vol, struct error *err)
 {
-	(void)err;
-	return vol->read == no_volume;
+	char magic[sizeof(image_magic)];
+
+	if (vol->read == read_blocks)
+		return 1;
+	return volume_read(vol, 0, magic, sizeof(magic), err) == 0 &&
+		memcmp(magic, image_magic, sizeof(magic)) == 0;
 }
 
 static int fakefs_open(struct fs *fs, struct error *err)
 {
-	struct fakefs *files = files_of(fs);
+	struct fakefs *files = fs->vol->priv;
 
-	(void)err;
+	if (fs->vol->read != read_blocks &&
+		volume_read(fs->vol, sizeof(image_magic), &files, sizeof(files),
+			err) < 0)
+		return -1;
+	fs->priv = files;
 	snprintf(fs->uuid, sizeof(fs->uuid), "%s", files->uuid);
 	snprintf(fs->label, sizeof(fs->label), "%s", files->label);
 	fs->root = make_fs_node(files, 0);

@@ -26,6 +26,8 @@ struct fakefs {
 	struct volume vol;         /* hand it to fs_open() with fakefs_driver */
 	struct fakefs_node *nodes; /* nodes[0] is the root */
 	size_t count;
+	char *blocks; /* what is read from the volume itself, from its start */
+	size_t blocks_len;
 	const char *uuid;  /* borrowed; "" if none */
 	const char *label; /* borrowed; "" if none */
 };
@@ -47,6 +49,17 @@ void fakefs_put(
 void fakefs_text(struct fakefs *files, const char *path, const char *text);
 void fakefs_link(struct fakefs *files, const char *path, const char *target);
 void fakefs_dir(struct fakefs *files, const char *path);
+
+/*
+ * A file that is an image of another such file system, which outlives it: what
+ * opens the file as a volume finds that on it.
+ */
+void fakefs_image(
+	struct fakefs *files, const char *path, const struct fakefs *inner);
+
+/* Put bytes on the volume, which otherwise has none that can be read. */
+void fakefs_blocks(
+	struct fakefs *files, size_t off, const void *data, size_t len);
 
 /* A FIFO, a device: anything that is not for reading. */
 void fakefs_other(struct fakefs *files, const char *path);

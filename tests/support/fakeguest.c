@@ -41,7 +41,7 @@ void fakeguest_free(struct fakeguest *fake)
 {
 	size_t i;
 
-	for (i = 0; i < fake->devices.count; i++)
+	for (i = 0; i < fake->count; i++)
 		fakefs_free(&fake->files[i]);
 	arena_free(&fake->arena);
 }
@@ -83,7 +83,7 @@ static struct device *add_device(
 static struct fakefs *mount(struct fakeguest *fake, struct device *dev,
 	const char *uuid, const char *label)
 {
-	struct fakefs *files = &fake->files[fake->devices.count - 1];
+	struct fakefs *files = &fake->files[fake->count - 1];
 	struct error err;
 
 	fakefs_init(files, uuid, label);
@@ -141,6 +141,38 @@ static struct partition *add_partition(struct fakeguest *fake,
 	return part;
 }
 
+/* The file system whose name, and a path behind it, name begins with. */
+static struct fakefs *find_outer(
+	struct fakeguest *fake, const char *name, const char **path)
+{
+	struct fakefs *outer = NULL;
+	size_t i, len, longest = 0;
+
+	for (i = 0; i < fake->count; i++) {
+		len = strlen(fake->names[i]);
+		if (len <= longest || strncmp(name, fake->names[i], len) != 0 ||
+			name[len] != '/')
+			continue;
+		longest = len;
+		outer = &fake->files[i];
+		*path = name + len;
+	}
+	return must(outer);
+}
+
+static struct fakefs *add_image(struct fakeguest *fake, const char *name,
+	const char *uuid, const char *label)
+{
+	struct fakefs *files = &fake->files[fake->count];
+	const char *path;
+	struct fakefs *outer = find_outer(fake, name, &path);
+
+	fakefs_init(files, uuid, label);
+	fakefs_image(outer, path, files);
+	fake->names[fake->count++] = name;
+	return files;
+}
+
 struct fakefs *fakeguest_add(struct fakeguest *fake, const char *name,
 	const char *uuid, const char *label)
 {
@@ -149,6 +181,10 @@ struct fakefs *fakeguest_add(struct fakeguest *fake, const char *name,
 	struct partition *part;
 	struct device *dev = NULL;
 
+	if (fake->count == FAKEGUEST_FILE_SYSTEMS)
+		abort();
+	if (strchr(name, '/'))
+		return add_image(fake, name, uuid, label);
 	if (strstr(name, ",bsd") &&
 		sscanf(name, "hd%u,msdos%u,bsd%u", &disk, &within, &number) ==
 			3)
@@ -171,6 +207,7 @@ struct fakefs *fakeguest_add(struct fakeguest *fake, const char *name,
 	}
 	if (!dev)
 		abort();
+	fake->names[fake->count++] = name;
 	return mount(fake, dev, uuid, label);
 }
 
@@ -184,20 +221,24 @@ struct device *fakeguest_device(struct fakeguest *fake, const char *name)
 	abort();
 }
 
+struct partition *fakeguest_partition(struct fakeguest *fake, const char *name)
+{
+	const struct device *dev = fakeguest_device(fake, name);
+	struct partition *list = fake->partitions[dev->disk->index];
+
+	/* ours: the devices only point at it */
+	return dev->part ? &list[dev->part - list] : NULL;
+}
+
 void fakeguest_describe(struct fakeguest *fake, const char *device,
 	const char *guid, const char *name)
 {
-	const struct device *dev = fakeguest_device(fake, device);
-	struct partition *part;
-	size_t i;
+	struct partition *part = fakeguest_partition(fake, device);
 
-	for (i = 0; i < FAKEGUEST_PARTITIONS; i++) {
-		part = &fake->partitions[dev->disk->index][i];
-		if (part != dev->part)
-			continue;
-		snprintf(part->guid, sizeof(part->guid), "%s", guid);
-		snprintf(part->name, sizeof(part->name), "%s", name);
-	}
+	if (!part)
+		return;
+	snprintf(part->guid, sizeof(part->guid), "%s", guid);
+	snprintf(part->name, sizeof(part->name), "%s", name);
 }
 
 void fakeguest_type(struct fakeguest *fake, const char *name, const char *type)
@@ -209,18 +250,20 @@ void fakeguest_type(struct fakeguest *fake, const char *name, const char *type)
 		{ "esp", "c12a7328-f81f-11d2-ba4b-00a0c93ec93b", 0xef },
 		{ "xbootldr", "bc13c2ff-59e6-4262-a352-b275fd6f7172", 0xea },
 	};
-	struct device *dev = fakeguest_device(fake, name);
-	struct partition *list = fake->partitions[dev->disk->index], *part;
+	struct partition *part = must(fakeguest_partition(fake, name));
+	const char *guid = type;
 	size_t i;
 
-	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (strcmp(types[i].name, type) == 0)
-			break;
-	if (!dev->part || i == sizeof(types) / sizeof(types[0]))
-		abort();
-	part = &list[dev->part - list];
-	if (part->scheme == SCHEME_GPT)
-		strcpy(part->type_guid, types[i].guid);
-	else
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (strcmp(types[i].name, type) != 0)
+			continue;
+		guid = types[i].guid;
 		part->type = types[i].msdos;
+	}
+	if (part->scheme == SCHEME_GPT) {
+		part->type = 0;
+		snprintf(part->type_guid, sizeof(part->type_guid), "%s", guid);
+	} else if (guid == type) {
+		abort();
+	}
 }
