@@ -66,6 +66,8 @@ static const char *answer(struct eval *eval, struct device *dev, int what)
 {
 	const struct fs *fs;
 
+	if (what == OPT_DRIVER && dev->under)
+		return "loopback";
 	if (what == OPT_DRIVER)
 		return strcmp(eval->guest->grub_platform, "pc") == 0
 			? "biosdisk"

@@ -14,12 +14,23 @@
 /* Hints beyond these are not needed: they only say where to look first. */
 #define HINTS_MAX 16
 
-enum search_key { BY_NOTHING, BY_FILE, BY_LABEL, BY_UUID };
+enum search_key {
+	BY_NOTHING,
+	BY_FILE,
+	BY_LABEL,
+	BY_UUID,
+	BY_PART_LABEL, /* the last three are CoreOS's and Flatcar's */
+	BY_PART_UUID,
+	BY_DISK_UUID,
+};
 
 static const char *const key_names[] = {
 	[BY_FILE] = "the file",
 	[BY_LABEL] = "the label",
 	[BY_UUID] = "the UUID",
+	[BY_PART_LABEL] = "the partition label",
+	[BY_PART_UUID] = "the partition UUID",
+	[BY_DISK_UUID] = "the disk UUID",
 };
 
 struct search {
@@ -27,10 +38,32 @@ struct search {
 	enum search_key key;
 	const char *wanted;
 	const char *variable; /* NULL: only say whether there is one */
+	bool root_disk_only;  /* Fedora's: the disk that $root is on */
 	const char *hints[HINTS_MAX];
 	size_t hint_count;
 	struct error *err;
 };
+
+/* By what the partition table says: there need not be a file system. */
+static bool is_wanted_by_table(
+	const struct search *search, const struct device *dev)
+{
+	const struct devices *devices = search->eval->guest->devices;
+	const char *guid;
+
+	if (dev->under)
+		return false;
+	if (search->key == BY_DISK_UUID) {
+		guid = devices->tables[dev->disk->index].guid;
+		return !dev->part && guid[0] &&
+			strcasecmp(guid, search->wanted) == 0;
+	}
+	if (!dev->part || dev->part->scheme != SCHEME_GPT)
+		return false;
+	if (search->key == BY_PART_LABEL)
+		return strcmp(dev->part->name, search->wanted) == 0;
+	return strcasecmp(dev->part->guid, search->wanted) == 0;
+}
 
 /* Is it this device?  1, 0, or -1 when the budget is used up. */
 static int is_wanted(const struct search *search, struct device *dev)
@@ -41,6 +74,8 @@ static int is_wanted(const struct search *search, struct device *dev)
 
 	if (eval_spend(eval, EVAL_STEPS_PER_LOOKUP, 0, search->err) < 0)
 		return -1;
+	if (search->key >= BY_PART_LABEL)
+		return is_wanted_by_table(search, dev);
 	fs = device_fs(eval->guest->devices, dev, &eval->why);
 	if (!fs)
 		return 0;
@@ -53,10 +88,9 @@ static int is_wanted(const struct search *search, struct device *dev)
 		return search->wanted[0] == '/' &&
 			fs_find(fs, search->wanted, &node, &eval->why) == 0 &&
 			node.type == FS_FILE;
-	case BY_NOTHING:
-		break;
+	default:
+		return 0;
 	}
-	return 0;
 }
 
 /* A hint names a device, or with a comma at its end a disk's partitions. */
@@ -77,19 +111,48 @@ static int found(const struct search *search, const struct device *dev)
 		search->eval->env, search->variable, dev->grub, search->err);
 }
 
-static int run_search(const struct search *search, const struct args *args)
+/*
+ * The devices in the order in which GRUB asks them: the hints, files made
+ * devices with the newest first, disks and partitions.  NULL: a hint at
+ * nothing.  False behind the last.
+ */
+static bool candidate(
+	const struct search *search, size_t i, struct device **dev)
 {
 	const struct devices *devices = search->eval->guest->devices;
+	const struct loop_link *link = devices->loops;
+
+	if (i < search->hint_count) {
+		*dev = hinted(search, i);
+		return true;
+	}
+	for (i -= search->hint_count; link && i > 0; i--)
+		link = link->older;
+	if (!link && i == devices->count)
+		return false;
+	*dev = link ? link->dev : devices->list[i];
+	return true;
+}
+
+static bool same_disk(const struct device *one, const struct device *other)
+{
+	if (one->under || other->under)
+		return one == other;
+	return one->disk == other->disk;
+}
+
+static int run_search(const struct search *search, const struct args *args)
+{
+	const struct text root = text_of(env_value(search->eval->env, "root"));
+	const struct device *from = path_device(search->eval, root);
 	struct device *dev;
 	size_t i;
 	int yes;
 
-	for (i = 0; i < search->hint_count + devices->count; i++) {
-		if (i < search->hint_count)
-			dev = hinted(search, i);
-		else
-			dev = devices->list[i - search->hint_count];
-		if (!dev)
+	for (i = 0; candidate(search, i, &dev); i++) {
+		if (!dev ||
+			(search->root_disk_only && from &&
+				!same_disk(from, dev)))
 			continue;
 		yes = is_wanted(search, dev);
 		if (yes < 0)
@@ -102,10 +165,14 @@ static int run_search(const struct search *search, const struct args *args)
 }
 
 enum {
-	OPT_FILE,
+	OPT_FILE, /* these six in the order of enum search_key */
 	OPT_LABEL,
 	OPT_UUID,
+	OPT_PART_LABEL,
+	OPT_PART_UUID,
+	OPT_DISK_UUID,
 	OPT_SET,
+	OPT_ROOT_DEV_ONLY,
 	OPT_NO_FLOPPY,
 	OPT_EFIDISK,
 	OPT_HINT,
@@ -120,7 +187,11 @@ static const struct option_spec search_options[] = {
 	[OPT_FILE] = { "file", 'f', OPTION_FLAG },
 	[OPT_LABEL] = { "label", 'l', OPTION_FLAG },
 	[OPT_UUID] = { "fs-uuid", 'u', OPTION_FLAG },
+	[OPT_PART_LABEL] = { "part-label", 0, OPTION_FLAG },
+	[OPT_PART_UUID] = { "part-uuid", 0, OPTION_FLAG },
+	[OPT_DISK_UUID] = { "disk-uuid", 0, OPTION_FLAG },
 	[OPT_SET] = { "set", 's', OPTION_OPTIONAL },
+	[OPT_ROOT_DEV_ONLY] = { "root-dev-only", 0, OPTION_FLAG },
 	[OPT_NO_FLOPPY] = { "no-floppy", 'n', OPTION_FLAG },
 	[OPT_EFIDISK] = { "efidisk-only", 0, OPTION_FLAG },
 	[OPT_HINT] = { "hint", 'h', OPTION_VALUE },
@@ -170,14 +241,12 @@ int cmd_search(struct eval *eval, const struct args *args, struct error *err)
 			continue;
 		if (option == OPTIONS_WORD && !search.wanted)
 			search.wanted = value;
-		else if (option == OPT_FILE)
-			search.key = BY_FILE;
-		else if (option == OPT_LABEL)
-			search.key = BY_LABEL;
-		else if (option == OPT_UUID)
-			search.key = BY_UUID;
+		else if (option >= OPT_FILE && option <= OPT_DISK_UUID)
+			search.key = (enum search_key)(BY_FILE + option);
 		else if (option == OPT_SET)
 			search.variable = value ? value : "root";
+		else if (option == OPT_ROOT_DEV_ONLY)
+			search.root_disk_only = true;
 		else if (hint_counts(eval, option))
 			add_hint(&search, value);
 	}

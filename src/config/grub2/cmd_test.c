@@ -170,6 +170,7 @@ static int test_three(const struct test *test, const char *const *three)
 static int test_two(const struct test *test, const char *const *two)
 {
 	struct fs_node node;
+	struct fs *fs;
 	int found;
 
 	if (two[0][0] != '-' || !two[0][1] || two[0][2])
@@ -187,7 +188,10 @@ static int test_two(const struct test *test, const char *const *two)
 	default:
 		return -2;
 	}
-	found = find(test, two[1], &node);
+	/* GRUB opens the file for its size, and looks up the others */
+	found = two[0][1] == 's'
+		? path_open(test->eval, two[1], &fs, &node, test->err)
+		: find(test, two[1], &node);
 	if (found <= 0)
 		return found;
 	if (two[0][1] == 'd')

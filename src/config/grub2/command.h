@@ -65,6 +65,8 @@ int options_bad(struct eval *eval, const struct args *args, const char *arg);
 /* grub's strtoul with base 0: false if text does not begin with a number. */
 bool command_number(const char *text, unsigned long *number);
 
+/* cmd_device.c */
+command_function cmd_loopback, cmd_gptprio_next;
 /* cmd_linux.c */
 command_function cmd_linux, cmd_initrd, cmd_multiboot, cmd_module, cmd_bsd,
 	cmd_chainloader, cmd_boot;
@@ -85,7 +87,7 @@ command_function cmd_set, cmd_unset, cmd_export, cmd_load_env, cmd_save_env,
 /* cmd_blscfg.c */
 command_function cmd_blscfg;
 /* cmd_misc.c */
-command_function cmd_nothing, cmd_echo, cmd_insmod, cmd_read, cmd_keystatus,
-	cmd_unsupported, cmd_one_argument;
+command_function cmd_nothing, cmd_echo, cmd_insmod, cmd_read,
+	cmd_keystatus, cmd_unsupported, cmd_one_argument;
 
 #endif

@@ -79,6 +79,7 @@ static void start(struct eval *eval, struct menu *menu)
 
 	eval->menu = menu;
 	eval->env = priv->env;
+	eval->guest->devices->loops = priv->loops;
 	eval->came_up = NULL;
 	eval->boot = (struct boot){ 0 };
 	eval->hypervisor = NULL;
@@ -335,11 +336,13 @@ static int grub2_run(struct config *config, struct menu *menu, size_t index,
 	struct outcome *outcome, struct error *err)
 {
 	struct eval *eval = config->priv;
+	struct grub2_menu *priv = menu->priv;
 	const struct scratch_mark mark = scratch_mark(&eval->scratch);
 	int r;
 
 	start(eval, menu);
 	r = run_entry(eval, &menu->entries[index], outcome, err);
+	priv->loops = eval->guest->devices->loops;
 	scratch_rewind(&eval->scratch, mark);
 	return r;
 }

@@ -147,12 +147,13 @@ static enum menu_style choose_style(const char *text)
 
 void grub2_menu_close(const struct eval *eval, struct menu *menu)
 {
-	const struct grub2_menu *priv = menu->priv;
+	struct grub2_menu *priv = menu->priv;
 	const struct env *env = priv->env;
 	bool guarded = env_get(env, text_of("superusers")) != NULL;
 	const struct grub2_entry *entry;
 	size_t i;
 
+	priv->loops = eval->guest->devices->loops;
 	menu->chosen =
 		find_entry(menu, env_value(env, "default"), eval->fedora);
 	if (menu->chosen == menu->count)

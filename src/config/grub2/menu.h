@@ -9,7 +9,8 @@
 
 /* struct menu's priv. */
 struct grub2_menu {
-	struct env *env; /* what its entries see and set */
+	struct env *env;               /* what its entries see and set */
+	const struct loop_link *loops; /* the same of loopback's devices */
 };
 
 /* struct entry's priv. */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "src/fs/blocks.h"
+
 #define DEVICE_NAME_MAX 128
 
 struct device *path_device(struct eval *eval, struct text name)
@@ -27,7 +29,7 @@ struct device *path_device(struct eval *eval, struct text name)
  * $root.  It may name what only the guest's firmware knew: a logical volume, a
  * second disk that is not given to us.  Then we try where the configuration
  * was found.  But a partition that is missing from a disk we have is missing
- * for GRUB too.
+ * for GRUB too, and so is a file that loopback did not find.
  */
 static struct device *root_device(struct eval *eval)
 {
@@ -40,6 +42,8 @@ static struct device *root_device(struct eval *eval)
 		dev = path_device(eval, name);
 	if (dev)
 		return dev;
+	if (text_starts_with(name, "loop")) /* the usual name */
+		return NULL;
 	if (comma)
 		disk.len = (size_t)(comma - name.at);
 	if (disk.len > 0 && path_device(eval, disk)) {
@@ -49,37 +53,40 @@ static struct device *root_device(struct eval *eval)
 	return eval->config->dev;
 }
 
-/* A list of blocks as in "(hd0)0+1" begins with a number or a plus. */
-static bool is_block_list(const char *path)
+/* Behind the device, if the name begins with one. */
+static const char *skip_device(const char *name)
 {
-	return path[0] == '+' || (path[0] >= '0' && path[0] <= '9');
+	const char *close = name[0] == '(' ? strchr(name, ')') : NULL;
+
+	return close ? close + 1 : name;
+}
+
+/* A name that is no path is a list of blocks, as in "(hd0)0+1". */
+static int resolve_blocks(struct eval *eval, struct device *dev,
+	const char *list, struct boot_file *file)
+{
+	file->dev = blocks_open(
+		eval->guest->devices, dev, list, &file->path, &eval->why);
+	return file->dev ? 0 : error_in(&eval->why, "%s", list);
 }
 
 int path_resolve(struct eval *eval, const char *name, struct boot_file *file)
 {
-	const char *close = name[0] == '(' ? strchr(name, ')') : NULL;
+	const char *path = skip_device(name);
 	struct device *dev;
 
-	if (close) {
-		dev = path_device(eval,
-			(struct text){ name, (size_t)(close + 1 - name) });
-		name = close + 1;
-	} else {
+	if (path > name)
+		dev = path_device(
+			eval, (struct text){ name, (size_t)(path - name) });
+	else
 		dev = root_device(eval);
-	}
 	if (!dev)
 		return -1;
-	if (is_block_list(name))
-		return error_set(&eval->why, ERR_UNSUPPORTED,
-			"%s: block lists are not supported", name);
-	if (name[0] != '/')
-		return error_set(&eval->why, ERR_NOT_FOUND,
-			"%s: a path begins with \"/\"", name);
-	*file = whole_file(dev, name);
-	return 0;
+	*file = whole_file(dev, path);
+	return path[0] == '/' ? 0 : resolve_blocks(eval, dev, path, file);
 }
 
-int path_find(struct eval *eval, const char *name, struct fs **fs,
+int path_open(struct eval *eval, const char *name, struct fs **fs,
 	struct fs_node *node, struct error *err)
 {
 	struct boot_file file;
@@ -96,4 +103,14 @@ int path_find(struct eval *eval, const char *name, struct fs **fs,
 		return 0;
 	}
 	return 1;
+}
+
+int path_find(struct eval *eval, const char *name, struct fs **fs,
+	struct fs_node *node, struct error *err)
+{
+	if (skip_device(name)[0] == '/')
+		return path_open(eval, name, fs, node, err);
+	error_set(&eval->why, ERR_NOT_FOUND, "%s: a path begins with \"/\"",
+		name);
+	return eval_spend(eval, EVAL_STEPS_PER_LOOKUP, 0, err);
 }

@@ -8,9 +8,10 @@
 #include "src/config/grub2/eval.h"
 
 /*
- * "/path", "(device)/path": which device, which path there.  -1 with
- * eval->why filled: NOT_FOUND for a device that is not there, UNSUPPORTED for
- * a block list.  The path lives as long as the name.
+ * "/path", "(device)/path", or a list of blocks, "(device)0+1": which device,
+ * which path there (of a list of blocks: see fs/blocks.h).  -1 with eval->why
+ * filled: NOT_FOUND for a device that is not there, SYNTAX for what is no name
+ * of a file.  The path lives as long as the name.
  */
 int path_resolve(struct eval *eval, const char *name, struct boot_file *file)
 	__attribute__((warn_unused_result));
@@ -19,10 +20,14 @@ int path_resolve(struct eval *eval, const char *name, struct boot_file *file)
 struct device *path_device(struct eval *eval, struct text name);
 
 /*
- * Look the file up, which costs some of the budget: 1 and its node and file
- * system, 0 with eval->why filled, or -1 with err filled.
+ * Look a file or directory up, which costs some of the budget: 1 and its node
+ * and file system, 0 with eval->why filled, or -1 with err filled.
  */
 int path_find(struct eval *eval, const char *name, struct fs **fs,
+	struct fs_node *node, struct error *err);
+
+/* The same as who reads the file sees it: a list of blocks is one, too. */
+int path_open(struct eval *eval, const char *name, struct fs **fs,
 	struct fs_node *node, struct error *err);
 
 #endif
