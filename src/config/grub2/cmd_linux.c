@@ -10,6 +10,7 @@
 
 #include "src/config/grub2/command.h"
 #include "src/config/grub2/expand.h"
+#include "src/config/grub2/newc.h"
 #include "src/config/grub2/path.h"
 
 /* GRUB pads all ramdisks but the last to this many bytes. */
@@ -93,9 +94,11 @@ static int take_file(struct eval *eval, const char *name,
 	file->path = arena_strdup(eval->guest->arena, file->path, err);
 	if (!file->path)
 		return -1;
-	if (guest_check_file(eval->guest, file, &eval->why) < 0)
-		return STATUS_NOT_FOUND;
-	return STATUS_OK;
+	if (guest_check_file(eval->guest, file, &eval->why) == 0)
+		return STATUS_OK;
+	if (file->dev != eval->config->dev)
+		error_in(&eval->why, "(%s)", file->dev->grub);
+	return STATUS_NOT_FOUND;
 }
 
 /* Load args[file] with all arguments from "from" on. */
@@ -147,33 +150,118 @@ static int miss_ramdisk(struct eval *eval, const struct args *args, int status)
 	return status;
 }
 
+/* The ramdisk of a boot while its pieces are gathered. */
+struct ramdisk {
+	struct boot boot;
+	struct newc newc; /* the archive that is being made */
+};
+
+static int add_piece(struct ramdisk *ramdisk, const struct boot_file *file,
+	struct error *err)
+{
+	struct boot *boot = &ramdisk->boot;
+
+	if (boot->ramdisk_count == BOOT_RAMDISKS_MAX)
+		return error_set(err, ERR_LIMIT,
+			"a ramdisk of more than %d pieces", BOOT_RAMDISKS_MAX);
+	boot->ramdisks[boot->ramdisk_count++] = *file;
+	return STATUS_OK;
+}
+
+/*
+ * The file of a member of an archive, which may be empty, and its size; for a
+ * list, which looks at no file, that is 0.
+ */
+static int take_member(struct eval *eval, const char *name,
+	struct boot_file *file, uint64_t *size, struct error *err)
+{
+	struct fs_node node = { .type = FS_FILE };
+	struct fs *fs;
+	int found = 1;
+
+	if (!eval->guest->assume_files)
+		found = path_open(eval, name, &fs, &node, err);
+	if (found < 0)
+		return -1;
+	if (found == 0 || path_resolve(eval, name, file) < 0)
+		return STATUS_NOT_FOUND;
+	if (node.type != FS_FILE) {
+		error_set(&eval->why, ERR_NOT_FOUND,
+			"%s: is not a regular file", name);
+		return STATUS_NOT_FOUND;
+	}
+	*size = node.size;
+	file->path = arena_strdup(eval->guest->arena, file->path, err);
+	return file->path ? STATUS_OK : -1;
+}
+
+/* A header and the file behind it. */
+static int load_member(struct eval *eval, struct ramdisk *ramdisk,
+	struct text name, const char *path, struct error *err)
+{
+	struct boot_file file, head;
+	uint64_t size;
+	int status = take_member(eval, path, &file, &size, err);
+
+	if (status != STATUS_OK)
+		return status;
+	head.dev = file.dev;
+	if (newc_member(&ramdisk->newc, name, size, &head, err) < 0 ||
+		add_piece(ramdisk, &head, err) < 0)
+		return -1;
+	if (size == 0 && !eval->guest->assume_files)
+		return STATUS_OK;
+	return add_piece(ramdisk, &file, err);
+}
+
+/* The archive that is open ends here. */
+static int end_archive(struct ramdisk *ramdisk, struct error *err)
+{
+	struct boot_file tail = { .dev = ramdisk->boot.kernel.dev };
+
+	if (!ramdisk->newc.open)
+		return STATUS_OK;
+	if (newc_end(&ramdisk->newc, &tail, err) < 0)
+		return -1;
+	return add_piece(ramdisk, &tail, err);
+}
+
+static int load_piece(struct eval *eval, struct ramdisk *ramdisk,
+	const char *arg, struct error *err)
+{
+	struct boot_file file;
+	struct text name;
+	const char *path;
+	int status;
+
+	if (newc_argument(arg, &name, &path))
+		return load_member(eval, ramdisk, name, path, err);
+	if (end_archive(ramdisk, err) < 0)
+		return -1;
+	status = take_file(eval, arg, &file, err);
+	return status == STATUS_OK ? add_piece(ramdisk, &file, err) : status;
+}
+
 static int load_ramdisks(struct eval *eval, const struct args *args,
 	size_t from, struct error *err)
 {
-	struct boot boot = eval->boot;
+	struct ramdisk ramdisk;
 	size_t i;
 	int status;
 
-	boot.ramdisk_count = 0;
+	ramdisk.boot = eval->boot;
+	ramdisk.boot.ramdisk_count = 0;
+	newc_begin(&ramdisk.newc, eval->guest->arena);
 	for (i = from; i < args->count; i++) {
-		if (boot.ramdisk_count == BOOT_RAMDISKS_MAX)
-			return error_set(err, ERR_LIMIT,
-				"%s: more than %d files", args->list[0],
-				BOOT_RAMDISKS_MAX);
-		if (strncmp(args->list[i], "newc:", 5) == 0) {
-			error_set(&eval->why, ERR_UNSUPPORTED,
-				"%s: archives made at boot are not supported",
-				args->list[i]);
-			return miss_ramdisk(eval, args, STATUS_UNSUPPORTED);
-		}
-		status = take_file(eval, args->list[i],
-			&boot.ramdisks[boot.ramdisk_count++], err);
+		status = load_piece(eval, &ramdisk, args->list[i], err);
 		if (status > 0)
 			return miss_ramdisk(eval, args, status);
 		if (status < 0)
 			return -1;
 	}
-	eval->boot = boot;
+	if (end_archive(&ramdisk, err) < 0)
+		return -1;
+	eval->boot = ramdisk.boot;
 	return STATUS_OK;
 }
 
