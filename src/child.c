@@ -267,7 +267,7 @@ static int say_block(struct child *child, const struct config_block *block,
 	struct saved_place place;
 	struct error why;
 
-	if (memcmp(block->before, block->after, CONFIG_BLOCK_SIZE) == 0)
+	if (strcmp(block->before, block->after) == 0)
 		return 0;
 	if (saved_locate(&child->devices, block, &place, &why) < 0) {
 		guest_note(&child->guest, NOTE_WARNING, "%s: not written",

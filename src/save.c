@@ -14,7 +14,7 @@ static const char header[] = "# GRUB Environment Block\n";
 
 static bool is_block(const char *text)
 {
-	return strlen(text) == CONFIG_BLOCK_SIZE &&
+	return config_is_block_size(strlen(text)) &&
 		strncmp(text, header, sizeof(header) - 1) == 0;
 }
 
@@ -26,19 +26,21 @@ static int take_block(struct save *save, struct message_body *body,
 	uint64_t offset = message_take_u64(body);
 	const char *before = message_take_string(body);
 	const char *after = message_take_string(body);
+	size_t size = strlen(before);
 	struct save_block *block;
 
 	if (body->type != SAY_BLOCK || !message_complete(body) ||
 		save->count == CONFIG_BLOCKS_MAX ||
 		disk >= options->disk_count ||
-		!range_inside(offset, CONFIG_BLOCK_SIZE, disks[disk].size) ||
-		!is_block(before) || !is_block(after))
+		!range_inside(offset, size, disks[disk].size) ||
+		!is_block(before) || !is_block(after) || strlen(after) != size)
 		return peer_malformed(err);
 	block = &save->blocks[save->count++];
 	block->disk = disk;
 	block->offset = offset;
-	memcpy(block->before, before, CONFIG_BLOCK_SIZE);
-	memcpy(block->after, after, CONFIG_BLOCK_SIZE);
+	block->size = size;
+	memcpy(block->before, before, size);
+	memcpy(block->after, after, size);
 	return 0;
 }
 
@@ -96,16 +98,16 @@ static int replace(int fd, const struct save_block *block, struct error *err)
 {
 	char now[CONFIG_BLOCK_SIZE];
 
-	if (read_at(fd, now, sizeof(now), block->offset) < 0)
+	if (read_at(fd, now, block->size, block->offset) < 0)
 		return error_errno(
 			err, "reading the block at 0x%" PRIx64, block->offset);
-	if (memcmp(now, block->before, sizeof(now)) != 0)
+	if (memcmp(now, block->before, block->size) != 0)
 		return error_set(err, ERR_SYSTEM,
 			"the block at 0x%" PRIx64
 			" was changed in the meantime",
 			block->offset);
 	/* synced: blkback reads a device below the host's page cache */
-	if (write_at(fd, block->after, sizeof(now), block->offset) < 0 ||
+	if (write_at(fd, block->after, block->size, block->offset) < 0 ||
 		fdatasync(fd) < 0)
 		return error_errno(
 			err, "writing the block at 0x%" PRIx64, block->offset);

@@ -16,6 +16,7 @@
 struct save_block {
 	unsigned int disk; /* its index */
 	uint64_t offset;   /* bytes from its start */
+	size_t size;       /* bytes of both that count */
 	char before[CONFIG_BLOCK_SIZE];
 	char after[CONFIG_BLOCK_SIZE];
 };

@@ -2,6 +2,7 @@
 #include "src/saved.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 struct piece {
 	struct fs_extent extent;
@@ -20,8 +21,8 @@ static int take_extent(
 }
 
 /* Where the file lies in its volume, if that is one piece. */
-static int find_piece(
-	struct fs *fs, const char *path, uint64_t *at, struct error *err)
+static int find_piece(struct fs *fs, const char *path, size_t size,
+	uint64_t *at, struct error *err)
 {
 	struct piece piece = { .count = 0 };
 	struct fs_node node;
@@ -35,14 +36,14 @@ static int find_piece(
 		return error_set(err, ERR_UNSUPPORTED, "%s", fs->notice);
 	if (fs_find(fs, path, &node, err) < 0)
 		return -1;
-	if (node.type != FS_FILE || node.size != CONFIG_BLOCK_SIZE)
+	if (node.type != FS_FILE || node.size != size)
 		return error_set(err, ERR_UNSUPPORTED,
-			"is not a file of %d bytes", CONFIG_BLOCK_SIZE);
+			"is not a file of %zu bytes", size);
 	r = fs_map(fs, &node, take_extent, &piece, err);
 	if (r < 0)
 		return -1;
 	if (piece.count != 1 || piece.extent.vol == FS_HOLE ||
-		piece.extent.len < CONFIG_BLOCK_SIZE)
+		piece.extent.len < size)
 		return error_set(err, ERR_UNSUPPORTED,
 			"does not lie in one piece on the disk");
 	*at = piece.extent.vol;
@@ -50,18 +51,28 @@ static int find_piece(
 }
 
 /* Where that is on the disk below the volume. */
-static int find_on_disk(struct device *dev, uint64_t at,
+static int find_on_disk(struct device *dev, uint64_t at, size_t size,
 	struct saved_place *place, struct error *err)
 {
 	struct volume_run run;
-	int r = volume_locate(&dev->vol, at, CONFIG_BLOCK_SIZE, &run, err);
+	int r = volume_locate(&dev->vol, at, size, &run, err);
 
 	if (r < 0)
 		return -1;
-	if (r == 0 || run.fd != dev->disk->fd || run.len < CONFIG_BLOCK_SIZE)
+	if (r == 0 || run.fd != dev->disk->fd || run.len < size)
 		return error_set(err, ERR_UNSUPPORTED,
 			"does not lie in one piece on the disk");
 	*place = (struct saved_place){ dev->disk->index, run.pos };
+	return 0;
+}
+
+/* GRUB's loopback cannot write, so a script that saves there saves nothing. */
+static int check_device(const struct device *dev, struct error *err)
+{
+	for (; dev->under; dev = dev->under)
+		if (dev->file)
+			return error_set(err, ERR_UNSUPPORTED,
+				"lies in a file that is used as a device");
 	return 0;
 }
 
@@ -70,10 +81,12 @@ int saved_locate(struct devices *devices, const struct config_block *block,
 {
 	struct device *dev = block->file.dev;
 	struct fs *fs = device_fs(devices, dev, err);
+	size_t size = strlen(block->before);
 	uint64_t at;
 
-	if (fs && find_piece(fs, block->file.path, &at, err) == 0 &&
-		find_on_disk(dev, at, place, err) == 0)
+	if (fs && check_device(dev, err) == 0 &&
+		find_piece(fs, block->file.path, size, &at, err) == 0 &&
+		find_on_disk(dev, at, size, place, err) == 0)
 		return 0;
 	error_in(err, "%s", block->file.path);
 	if (fs)

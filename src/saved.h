@@ -9,7 +9,7 @@
 
 #include "src/config/config.h"
 
-/* CONFIG_BLOCK_SIZE bytes from offset of a disk. */
+/* The block begins there, and is in one piece. */
 struct saved_place {
 	unsigned int disk; /* its index */
 	uint64_t offset;   /* bytes */

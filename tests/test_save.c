@@ -43,6 +43,7 @@ static void setup(void)
 	fill(save.blocks[0].before, "next_entry=old\n");
 	fill(save.blocks[0].after, "next_entry=\n");
 	save.blocks[0].offset = OFFSET;
+	save.blocks[0].size = CONFIG_BLOCK_SIZE;
 	save.count = 1;
 
 	path = scratch_path("disk");
@@ -77,6 +78,22 @@ START_TEST(exactly_the_block_is_written)
 	assert_disk(save.blocks[0].after);
 	ck_assert_int_eq(lseek(disk.fd, 0, SEEK_END), DISK_SIZE);
 	ck_assert_int_eq(scratch_names(), 1);
+}
+END_TEST
+
+START_TEST(a_block_of_one_sector_is_all_that_is_written)
+{
+	static const char now[] = HEADER "next_entry=\n#";
+
+	save.blocks[0].size = CONFIG_BLOCK_SECTOR;
+	memset(save.blocks[0].after + CONFIG_BLOCK_SECTOR, '!',
+		CONFIG_BLOCK_SECTOR);
+	ck_assert_int_eq(save_write(&save, &disk, &err), 0);
+	ck_assert_int_eq(pread(disk.fd, content, DISK_SIZE, 0), DISK_SIZE);
+	ck_assert_mem_eq(content + OFFSET, now, strlen(now));
+	for (size_t i = 0; i < CONFIG_BLOCK_SECTOR; i++)
+		ck_assert_uint_eq(
+			content[OFFSET + CONFIG_BLOCK_SECTOR + i], '#');
 }
 END_TEST
 
@@ -229,6 +246,32 @@ START_TEST(a_lie_is_refused)
 }
 END_TEST
 
+START_TEST(a_block_of_one_sector_is_kept)
+{
+	struct save_block block = save.blocks[0];
+
+	block.size = CONFIG_BLOCK_SECTOR;
+	block.offset = DISK_SIZE - CONFIG_BLOCK_SECTOR;
+	memset(&save, 0, sizeof(save));
+	say(&block, block.size);
+	ck_assert_int_eq(receive(), 0);
+	memset(block.before + block.size, 0, CONFIG_BLOCK_SECTOR);
+	memset(block.after + block.size, 0, CONFIG_BLOCK_SECTOR);
+	ck_assert_mem_eq(&save.blocks[0], &block, sizeof(block));
+}
+END_TEST
+
+START_TEST(two_sizes_of_a_block_are_refused)
+{
+	struct save_block block = save.blocks[0];
+
+	block.after[CONFIG_BLOCK_SECTOR] = '\0';
+	say(&block, CONFIG_BLOCK_SIZE);
+	ck_assert_int_eq(receive(), -1);
+	ck_assert_str_eq(err.text, "the reader's answer makes no sense");
+}
+END_TEST
+
 START_TEST(a_short_block_is_refused)
 {
 	struct save_block block = save.blocks[0];
@@ -258,6 +301,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, exactly_the_block_is_written);
+	tcase_add_test(tc, a_block_of_one_sector_is_all_that_is_written);
 	tcase_add_test(tc, a_block_that_changed_is_left_alone);
 	tcase_add_test(tc, a_disk_that_shrank_is_left_alone);
 	tcase_add_test(tc, another_file_of_that_name_is_not_the_disk);
@@ -267,6 +311,8 @@ int main(void)
 	tcase_add_test(tc, what_the_child_says_is_kept);
 	tcase_add_loop_test(
 		tc, a_lie_is_refused, 0, sizeof(lies) / sizeof(lies[0]));
+	tcase_add_test(tc, a_block_of_one_sector_is_kept);
+	tcase_add_test(tc, two_sizes_of_a_block_are_refused);
 	tcase_add_test(tc, a_short_block_is_refused);
 	tcase_add_test(tc, more_blocks_than_there_may_be_are_refused);
 	return run_suite("save", cases, 2);

@@ -12,18 +12,25 @@
 #include "src/config/entry.h"
 #include "src/config/guest.h"
 
-#define CONFIG_BLOCK_SIZE 1024 /* of GRUB's environment block */
+/* Bytes of GRUB's environment block: a file, or one sector outside all files */
+#define CONFIG_BLOCK_SIZE 1024
+#define CONFIG_BLOCK_SECTOR 512
 #define CONFIG_BLOCKS_MAX 8
 
 /*
  * A block of a file that the guest's loader would have written.  Nothing here
- * writes; the texts have CONFIG_BLOCK_SIZE bytes and a NUL behind them.
+ * writes; both texts have the size of the block and a NUL behind them.
  */
 struct config_block {
 	struct boot_file file; /* all of it */
 	const char *before;
 	const char *after;
 };
+
+static inline bool config_is_block_size(size_t size)
+{
+	return size == CONFIG_BLOCK_SIZE || size == CONFIG_BLOCK_SECTOR;
+}
 
 /* What starting an entry would have left on the disk. */
 struct config_saved {

@@ -143,7 +143,7 @@ static int read_file(struct eval *eval, const struct boot_file *file,
 	const struct config_block *block = find_block(eval, file);
 
 	if (block) {
-		*text = (struct text){ block->after, CONFIG_BLOCK_SIZE };
+		*text = text_of(block->after);
 		return STATUS_OK;
 	}
 	if (eval_spend(eval, EVAL_STEPS_PER_LOOKUP, 0, err) < 0)
@@ -218,11 +218,11 @@ static int open_block(struct eval *eval, const struct boot_file *file,
 	*block = find_block(eval, file);
 	if (*block)
 		return 1;
-	if (whole.len != CONFIG_BLOCK_SIZE ||
+	if (!config_is_block_size(whole.len) ||
 		memchr(whole.at, '\0', whole.len)) {
 		error_set(&eval->why, ERR_UNSUPPORTED,
-			"%s: not a text of %d bytes", file->path,
-			CONFIG_BLOCK_SIZE);
+			"%s: not a text of %d or %d bytes", file->path,
+			CONFIG_BLOCK_SIZE, CONFIG_BLOCK_SECTOR);
 		return 0;
 	}
 	if (eval->block_count == EVAL_BLOCKS_MAX)
@@ -249,7 +249,7 @@ static int save(struct eval *eval, struct config_block *block, const char *name,
 {
 	const char *value = env_get(eval->env, text_of(name));
 	char *after =
-		arena_alloc(eval->guest->arena, CONFIG_BLOCK_SIZE + 1, err);
+		arena_alloc(eval->guest->arena, strlen(block->after) + 1, err);
 
 	if (!after)
 		return -1;

@@ -65,7 +65,7 @@ int envblock_next(struct text *block, struct text *name, const char **value,
 const char *envblock_get(const char *block, const char *name,
 	struct scratch *scratch, struct error *err)
 {
-	struct text rest = { block, CONFIG_BLOCK_SIZE }, at;
+	struct text rest = text_of(block), at;
 	const char *value;
 
 	if (envblock_open(&rest) < 0)
@@ -129,8 +129,8 @@ static bool is_name(const char *name)
 int envblock_set(const char *before, const char *name, const char *value,
 	char *after, struct error *err)
 {
-	struct text line, rest = { before, CONFIG_BLOCK_SIZE };
-	struct out out = { after, CONFIG_BLOCK_SIZE, false };
+	struct text line, rest = text_of(before);
+	struct out out = { after, rest.len, false };
 	bool done = false;
 
 	if (!is_name(name))
@@ -153,6 +153,6 @@ int envblock_set(const char *before, const char *name, const char *value,
 		return error_set(err, ERR_LIMIT,
 			"the environment block has no room for %s", name);
 	memset(out.at, '#', out.left);
-	after[CONFIG_BLOCK_SIZE] = '\0';
+	out.at[out.left] = '\0';
 	return 0;
 }

@@ -4,7 +4,7 @@
  *
  * A header line, then name=value lines, in which a backslash protects what
  * follows it, a newline included; # fills the rest.  GRUB's tools make 1024
- * bytes of it, and only such blocks are written; GRUB itself reads any size.
+ * bytes of it, or a sector of 512; GRUB itself reads any size.
  */
 #ifndef CONFIG_GRUB2_ENVBLOCK_H
 #define CONFIG_GRUB2_ENVBLOCK_H
@@ -23,9 +23,9 @@ int envblock_next(struct text *block, struct text *name, const char **value,
 	struct scratch *scratch, struct error *err);
 
 /*
- * What a block of CONFIG_BLOCK_SIZE bytes becomes when a variable is set in it,
- * or removed (value NULL): in place if it is there, else behind the others.
- * after has room for as many bytes and a NUL.  ERR_LIMIT: the block is full;
+ * What a block, all of which is text, becomes when a variable is set in it, or
+ * removed (value NULL): in place if it is there, else behind the others.  after
+ * has room for as many bytes and a NUL.  ERR_LIMIT: the block is full;
  * ERR_SYNTAX: no variable can be called that.
  */
 int envblock_set(const char *before, const char *name, const char *value,
