@@ -231,3 +231,11 @@ int cmd_exit(struct eval *eval, const struct args *args, struct error *err)
 	eval->flow = FLOW_END;
 	return eval_fail(eval, args, STATUS_OK, "no kernel is started");
 }
+
+/* Whether firmware has a setup is only asked for an entry that starts it. */
+int cmd_fwsetup(struct eval *eval, const struct args *args, struct error *err)
+{
+	if (args->count > 1 && strcmp(args->list[1], "--is-supported") == 0)
+		return STATUS_OK;
+	return cmd_exit(eval, args, err);
+}

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/config/grub2/command.h"
+#include "src/config/grub2/path.h"
 
 /* About the screen, the keyboard and the machine, which we have not. */
 int cmd_nothing(struct eval *eval, const struct args *args, struct error *err)
@@ -35,6 +36,27 @@ int cmd_keystatus(struct eval *eval, const struct args *args, struct error *err)
 {
 	(void)eval, (void)err;
 	return args->count > 1 ? STATUS_FALSE : STATUS_OK;
+}
+
+/*
+ * Ubuntu's: is one of the machine's PCI devices in that list?  The list is of
+ * graphics cards with which the console must not be kept; a guest has none.
+ */
+int cmd_hwmatch(struct eval *eval, const struct args *args, struct error *err)
+{
+	struct fs_node node;
+	struct fs *fs;
+	int found;
+
+	if (args->count < 3)
+		return eval_fail(eval, args, STATUS_BAD_ARGUMENT,
+			"a list and a class were expected");
+	found = path_open(eval, args->list[1], &fs, &node, err);
+	if (found < 0)
+		return -1;
+	if (found == 0)
+		return eval_failed(eval, args, STATUS_NOT_FOUND);
+	return env_put(eval->env, "match", "0", err);
 }
 
 /* The one module whose absence can be seen is the one with the wildcards. */

@@ -77,7 +77,7 @@ command_function cmd_search, cmd_search_file, cmd_search_label, cmd_search_uuid,
 command_function cmd_test, cmd_true, cmd_false, cmd_regexp;
 /* cmd_menu.c */
 command_function cmd_menuentry, cmd_submenu, cmd_source, cmd_configfile,
-	cmd_normal, cmd_exit;
+	cmd_normal, cmd_exit, cmd_fwsetup;
 /* cmd_flow.c */
 command_function cmd_break, cmd_continue, cmd_return, cmd_shift, cmd_setparams,
 	cmd_eval;
@@ -87,7 +87,7 @@ command_function cmd_set, cmd_unset, cmd_export, cmd_load_env, cmd_save_env,
 /* cmd_blscfg.c */
 command_function cmd_blscfg;
 /* cmd_misc.c */
-command_function cmd_nothing, cmd_echo, cmd_insmod, cmd_read,
+command_function cmd_nothing, cmd_echo, cmd_hwmatch, cmd_insmod, cmd_read,
 	cmd_keystatus, cmd_unsupported, cmd_one_argument;
 
 #endif
