@@ -72,6 +72,25 @@ static void put_more_files(struct fakeguest *fake,
 	}
 }
 
+/* An image in a file, which has itself in it; a GPT of versions to try. */
+static void make_devices(struct fakeguest *fake)
+{
+	struct fakefs *inner = fakeguest_add(
+		fake, "hd0,msdos1/image", "2024-01-01-00-00-00-00", "inner");
+	struct partition *part;
+
+	fakefs_text(inner, "/vmlinuz", "a kernel in an image");
+	fakefs_text(inner, "/boot/grub/loopback.cfg", "linux /vmlinuz");
+	fakefs_image(inner, "/image", inner);
+	fakefs_text(fakeguest_add(fake, "hd1,gpt1", "", "usr"), "/vmlinuz",
+		"the kernel of a version");
+	part = fakeguest_partition(fake, "hd1,gpt1");
+	part->attributes = 0x0012000000000000;
+	snprintf(part->type_guid, sizeof(part->type_guid),
+		"5dfbf5f4-2848-4bac-aa5e-0d9a20b745a6");
+	snprintf(part->name, sizeof(part->name), "USR-A");
+}
+
 static struct text make_guest(struct fakeguest *fake,
 	const struct fuzz_config *how, struct text input)
 {
@@ -87,8 +106,10 @@ static struct text make_guest(struct fakeguest *fake,
 		fakefs_text(root, files[i], "a kernel or so");
 	fakefs_text(other, "/vmlinuz", "another kernel");
 	fakefs_link(root, "/link", "link");
+	make_devices(fake);
 	config = take_file(&input);
 	fakefs_put(root, how->path, config.at, config.len);
+	fakefs_blocks(root, 0, config.at, config.len);
 	fakeguest_type(fake, "hd0,msdos1", "esp");
 	fakeguest_type(fake, "hd0,msdos2", "xbootldr");
 	put_more_files(fake, how, root, input);

@@ -285,3 +285,20 @@ kernel vmlinuz
 append ro initrd=/boot/initrd.img
 END
 cp "$tmp/fs" "$out/child/extlinux"
+
+# A file system in a file, in blocks, and in a file of those
+file_system /boot/grub/grub.cfg <<'END'
+menuentry a { linux /boot/vmlinuz
+initrd newc:etc/a:/boot/initrd.img /vmlinuz newc:b:/vmlinuz }
+END
+cp "$tmp/fs" "$tmp/tree/image"
+mkdir -p "$tmp/tree/boot/grub"
+cat >"$tmp/tree/boot/grub/grub.cfg" <<'END'
+loopback a /image
+loopback b (hd0)0+640
+loopback c (b)/image
+menuentry a { configfile (c)/boot/grub/grub.cfg; }
+menuentry b { linux (a)/boot/vmlinuz; initrd (c)/vmlinuz (a)0+2,7+1; }
+END
+out=$tmp image ../fs 320 -t ext2 -b 1024 -N 48 -I 128 -O ^resize_inode
+cp "$tmp/fs" "$out/child/loopback"
