@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 const struct fs_driver *const fs_drivers[] = {
+	&squashfs_driver, /* in the first bytes, which mke2fs clears */
 	&ext_driver,
 	&fat_driver, /* has no magic number of its own */
 	NULL,
