@@ -105,7 +105,8 @@ int unpack(enum unpack_method method, struct bytes packed, uint8_t *out,
 {
 	long got = -1;
 
-	if (packed.len <= INT_MAX && size <= INT_MAX)
+	/* zstd would make nothing of nothing */
+	if (packed.len > 0 && packed.len <= INT_MAX && size <= INT_MAX)
 		got = methods[method].unpack(packed, out, size);
 	if (got < 0)
 		return error_set(err, ERR_CORRUPT,

@@ -2,9 +2,7 @@
 #include "tests/support/fatimage.h"
 
 #include <check.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "fsdrivers/drivers.h"
 
@@ -22,14 +20,7 @@ void fatimage_fill(const char *tree)
 
 void fatimage_patch(uint64_t off, const void *data, size_t len)
 {
-	char path[128];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/made.img", image_directory());
-	fd = open(path, O_WRONLY);
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(pwrite(fd, data, len, (off_t)off), (ssize_t)len);
-	close(fd);
+	image_write("made.img", off, data, len);
 }
 
 void fatimage_open(struct image *image)

@@ -100,6 +100,18 @@ void image_file(const char *name, const void *data, size_t len)
 	ck_assert_int_eq(fclose(file), 0);
 }
 
+void image_write(const char *name, uint64_t off, const void *data, size_t len)
+{
+	char path[4096];
+	int fd;
+
+	path_of(path, sizeof(path), name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(pwrite(fd, data, len, (off_t)off), (ssize_t)len);
+	close(fd);
+}
+
 static int patched_read(struct volume *vol, uint64_t off, void *buf, size_t len,
 	struct error *err)
 {

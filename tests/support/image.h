@@ -32,6 +32,9 @@ bool image_loop_mount(const char *name, const char *options);
 /* A file of the directory, made or replaced; len bytes of noise if !data. */
 void image_file(const char *name, const void *data, size_t len);
 
+/* Overwrite bytes of a file of the directory. */
+void image_write(const char *name, uint64_t off, const void *data, size_t len);
+
 /* Bytes changed while they are read: the image itself stays as it is. */
 struct image_patch {
 	uint64_t off;
