@@ -44,6 +44,7 @@ struct scan {
 	struct squashfs_at at;
 	uint64_t left;  /* bytes of the listing from there */
 	uint64_t stop;  /* bytes left before which no group is begun */
+	uint32_t count; /* names so far */
 	uint32_t names; /* left in the group */
 	uint32_t block; /* of the group's inodes */
 	uint64_t id;    /* of the inode of the name that was read last */
@@ -57,6 +58,7 @@ static void scan_start(struct scan *scan, struct squashfs *sq,
 	scan->at = dir->listing;
 	scan->left = dir->size;
 	scan->stop = 0;
+	scan->count = 0;
 	scan->names = 0;
 }
 
@@ -113,6 +115,9 @@ static int scan_next(struct scan *scan, struct error *err)
 
 	if (scan->names == 0 && scan->left <= scan->stop)
 		return 0;
+	if (++scan->count > FS_DIR_MAX)
+		return error_set(err, ERR_LIMIT,
+			"a directory with more than %d names", FS_DIR_MAX);
 	if (scan->names == 0 && next_group(scan, err) < 0)
 		return -1;
 	if (take(scan, &entry, sizeof(entry), err) < 0 ||

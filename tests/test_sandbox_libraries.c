@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the box is for: libfdisk and libext2fs, behind our own modules and bare,
- * read disks in it that were made by sfdisk and mke2fs.
+ * What the box is for: libfdisk, libext2fs and the decompressors, behind our
+ * own modules and bare, read disks in it that were made by sfdisk, mke2fs and
+ * mksquashfs.
  */
 #include <check.h>
 #include <fcntl.h>
@@ -49,6 +50,10 @@ static const struct {
 		3, 3 },
 };
 
+/* Each packed by another library, in the blocks that need most memory. */
+static const char *const methods[] = { "gzip", "lzma", "lzo", "xz", "lz4",
+	"zstd" };
+
 static char kernel[KERNEL_SIZE];
 
 static void make_disks(void)
@@ -58,6 +63,9 @@ static void make_disks(void)
 	image_file("kernel", kernel, sizeof(kernel));
 	for (size_t i = 0; i < COUNT(disks); i++)
 		image_run("%s", disks[i].made_by);
+	for (size_t i = 0; i < COUNT(methods); i++)
+		image_run("mksquashfs tree %s.img -comp %s -b 1M", methods[i],
+			methods[i]);
 }
 
 static struct disk disk;
@@ -121,9 +129,9 @@ static int scan_partitions(struct boxed *boxed)
 	return (int)table.count;
 }
 
-static int read_the_kernel(struct boxed *boxed)
+static int read_the_kernel(uint64_t start, uint64_t size, const char *type)
 {
-	struct disk_range range = { .disk = &disk, .start = MIB };
+	struct disk_range range = { .disk = &disk, .start = start };
 	static char copy[KERNEL_SIZE + 1];
 	struct fs_node node;
 	struct volume vol;
@@ -132,12 +140,11 @@ static int read_the_kernel(struct boxed *boxed)
 	struct fs fs;
 	size_t got;
 
-	(void)boxed;
 	arena_init(&arena, 8 << 20);
-	volume_of_disk(&vol, &range, 2 * MIB);
+	volume_of_disk(&vol, &range, size);
 	if (fs_open(&fs, &vol, &arena, fs_drivers, &err) < 0)
 		return 1;
-	if (strcmp(fs.type, "ext4") != 0)
+	if (strcmp(fs.type, type) != 0)
 		return 2;
 	if (fs_find(&fs, "/boot/link", &node, &err) < 0)
 		return 3;
@@ -149,6 +156,18 @@ static int read_the_kernel(struct boxed *boxed)
 	return 0;
 }
 
+static int read_ext4(struct boxed *boxed)
+{
+	(void)boxed;
+	return read_the_kernel(MIB, 2 * MIB, "ext4");
+}
+
+static int read_squashfs(struct boxed *boxed)
+{
+	(void)boxed;
+	return read_the_kernel(0, disk.size, "squashfs");
+}
+
 static const struct {
 	const char *name;
 	boxed_task *task;
@@ -156,7 +175,7 @@ static const struct {
 } tasks[] = {
 	{ "libfdisk", list_with_libfdisk, true },
 	{ "partition_scan()", scan_partitions, true },
-	{ "libext2fs", read_the_kernel, false },
+	{ "libext2fs", read_ext4, false },
 };
 
 static void check_answer(struct boxed *boxed, int task, int on_disk)
@@ -182,6 +201,23 @@ START_TEST(libraries_work_on_an_image)
 	if (!prepare(&boxed, _i, disks[on_disk].name))
 		return;
 	check_answer(&boxed, task, on_disk);
+}
+END_TEST
+
+START_TEST(decompressors_work)
+{
+	const char *method = methods[_i / BOXED_WAYS];
+	struct boxed_end end;
+	struct boxed boxed;
+	char name[16];
+
+	snprintf(name, sizeof(name), "%s.img", method);
+	if (!prepare(&boxed, _i, name))
+		return;
+	end = boxed_run(&boxed, read_squashfs);
+	ck_assert_msg(!end.refused, "%s", end.err.text);
+	ck_assert_msg(end.signal == 0 && end.answer == 0,
+		"%s: signal %d, answer %d", method, end.signal, end.answer);
 }
 END_TEST
 
@@ -248,6 +284,8 @@ int main(void)
 	tcase_set_timeout(tc, 30);
 	tcase_add_loop_test(tc, libraries_work_on_an_image, 0, rounds);
 	tcase_add_loop_test(tc, libraries_work_on_a_block_device, 0, rounds);
+	tcase_add_loop_test(
+		tc, decompressors_work, 0, (int)(BOXED_WAYS * COUNT(methods)));
 	suite_add_tcase(suite, tc);
 
 	runner = srunner_create(suite);

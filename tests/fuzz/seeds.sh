@@ -1,7 +1,7 @@
 #!/bin/bash
 # Make the seeds that are disk images, which are not kept: into DIRECTORY/ext,
-# /fat, /partition, /child.  Sound ones of every kind that the tools can make, and
-# some that no tool makes, each named for what is wrong with it.
+# /fat, /partition, /squashfs, /child.  Sound ones of every kind that the tools
+# can make, and some that no tool makes, each named for what is wrong with it.
 set -euo pipefail
 
 out=${1:?usage: seeds.sh DIRECTORY}
@@ -17,7 +17,7 @@ for tool in mke2fs debugfs sfdisk python3; do
 done
 rm -rf "$out"
 mkdir -p "$out"/{child,cmdline,ext,extlinux,fat,grub2,grub_legacy,partition} \
-	"$out"/{elilo,freebsd,lilo,netbsd,proto,result,sdboot,uki}
+	"$out"/{elilo,freebsd,lilo,netbsd,proto,result,sdboot,squashfs,uki}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
@@ -197,6 +197,45 @@ if command -v mkfs.fat >/dev/null && command -v mcopy >/dev/null; then
 else
 	echo "no seeds of FAT: mkfs.fat or mcopy is missing (dosfstools, mtools)"
 	: >"$out/fat/empty"
+fi
+
+# squash NAME MKSQUASHFS-OPTION...
+squash() {
+	local image=$out/squashfs/$1
+	shift
+	mksquashfs "$tmp/squash" "$image" -nopad -no-xattrs -all-root \
+		-all-time 1500000000 -mkfs-time 1500000000 -processors 1 "$@" \
+		>"$tmp/log" 2>&1 || {
+		cat "$tmp/log"
+		exit 1
+	}
+}
+
+if command -v mksquashfs >/dev/null; then
+	make_tree "$tmp/squash"
+	make_many "$tmp/squash/many"
+	make_scattered "$tmp/squash/scattered"
+	truncate -s 600K "$tmp/squash/scattered"
+	ln "$tmp/squash/boot/vmlinuz" "$tmp/squash/dir/again"
+	for method in gzip lzma lzo xz lz4 zstd; do
+		squash $method -comp $method -b 4K
+		squash $method-tails -comp $method -b 16K -tailends -noI
+	done
+	# Where every number can be changed, and so is not read for a wrong byte
+	squash plain -b 4K -noI -noD -noF -no-tailends
+	squash plain-tails -b 4K -noI -noD -noF -tailends
+	squash largest-blocks -b 1M -noI
+	for field in 'fragments-huge 16 \xff\xff\xff\xff' \
+		'inodes-are-names 64 \x60\0\0\0\0\0\0\0' \
+		'fragments-are-data 80 \x60\0\0\0\0\0\0\0' \
+		'blocks-of-1M 12 \0\0\x10\0\0\0\0\0\x01\0\x14\0'; do
+		read -r name off bytes <<<"${field//\\/\\\\}"
+		cp "$out/squashfs/plain-tails" "$out/squashfs/$name"
+		patch "$out/squashfs/$name" "$off" "$bytes"
+	done
+else
+	echo "no seeds of squashfs: mksquashfs is missing (squashfs-tools)"
+	: >"$out/squashfs/empty"
 fi
 
 # table NAME KIBIBYTES <SCRIPT: a disk with that partition table
