@@ -20,7 +20,7 @@
 #include "src/base/bytes.h"
 #include "src/fs/fs.h"
 
-#define SQUASHFS_METADATA_SIZE 8192 /* of a metadata block, decompressed */
+#define SQUASHFS_METADATA_SIZE 8192      /* of a metadata block, decompressed */
 #define SQUASHFS_FRAGMENTS_PER_BLOCK 512 /* metadata block of their table */
 #define SQUASHFS_BLOCK_MIN 4096
 #define SQUASHFS_BLOCK_MAX (1 << 20)

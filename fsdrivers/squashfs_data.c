@@ -124,7 +124,8 @@ static int find_fragment(const struct file *file,
 	/* squashfs.c has checked that all of the index is there */
 	if (volume_read(sq->vol,
 		    sq->fragment_index +
-			    number / SQUASHFS_FRAGMENTS_PER_BLOCK * sizeof(block),
+			    number / SQUASHFS_FRAGMENTS_PER_BLOCK *
+				    sizeof(block),
 		    &block, sizeof(block), err) < 0)
 		return -1;
 	at.block = le64_get(block);

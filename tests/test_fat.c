@@ -147,27 +147,6 @@ START_TEST(reads_files_in_many_pieces)
 }
 END_TEST
 
-static unsigned int reads; /* of the volume under the tests below */
-
-static int (*uncounted)(struct volume *vol, uint64_t off, void *buf, size_t len,
-	struct error *err);
-
-static int counted_read(struct volume *vol, uint64_t off, void *buf, size_t len,
-	struct error *err)
-{
-	reads++;
-	return uncounted(vol, off, buf, len, err);
-}
-
-static void open_counted(void)
-{
-	image_open(&image, "made.img");
-	uncounted = image.vol.read;
-	image.vol.read = counted_read;
-	ck_assert_int_eq(image_mount(&image, &fat_driver), 0);
-	reads = 0;
-}
-
 /* 20,000 clusters of 2 bytes, and at each end of the table a piece begun. */
 START_TEST(maps_a_large_file_for_the_cost_of_reading_its_table)
 {
@@ -178,14 +157,14 @@ START_TEST(maps_a_large_file_for_the_cost_of_reading_its_table)
 	image_run("rm -rf big && mkdir big && head -c 10240000 /dev/urandom > "
 		  "big/big");
 	fatimage_fill("big");
-	open_counted();
+	fatimage_open(&image);
 	fatimage_find(&image, "/big", &node);
-	reads = 0;
+	image.reads = 0;
 	ck_assert_int_eq(
 		fs_map(&image.fs, &node, count_extent, &extents, &image.err),
 		0);
 	ck_assert_uint_eq(extents, 1);
-	ck_assert_uint_le(reads, 11);
+	ck_assert_uint_le(image.reads, 11);
 	image_close(&image);
 }
 END_TEST
@@ -202,14 +181,14 @@ START_TEST(reads_in_sequence_in_linear_time)
 	image_run("rm -rf big && mkdir big && head -c 10240000 /dev/urandom > "
 		  "big/big");
 	fatimage_fill("big");
-	open_counted();
+	fatimage_open(&image);
 	fatimage_find(&image, "/big", &node);
-	reads = 0;
+	image.reads = 0;
 	for (off = 0; off < node.size; off += 512)
 		ck_assert_int_eq(fs_read(&image.fs, &node, off, &byte, 1, &got,
 					 &image.err),
 			0);
-	ck_assert_uint_le(reads, 20000 + 20);
+	ck_assert_uint_le(image.reads, 20000 + 20);
 	image_close(&image);
 }
 END_TEST
@@ -322,21 +301,9 @@ END_TEST
 
 START_TEST(reads_a_partition)
 {
-	char host[128];
-
 	fatimage_make(&plain);
 	fatimage_fill("tree");
-	image_run("truncate -s 20M disk.img && "
-		  "dd if=made.img of=disk.img bs=1M seek=1 conv=notrunc");
-	snprintf(host, sizeof(host), "%s/tree", image_directory());
-	image_open(&image, "disk.img");
-	ck_assert_int_eq(image_mount(&image, &fat_driver), -1);
-	image.range.start = 1 << 20;
-	image.vol.size = image.below.size = 16 << 20;
-	ck_assert_int_eq(image_mount(&image, &fat_driver), 0);
-	image_compare(&image, host, NULL, true);
-	image_close(&image);
-	image_run("rm disk.img");
+	image_compare_in_disk("made.img", &fat_driver, "tree");
 }
 END_TEST
 

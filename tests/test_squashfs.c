@@ -207,30 +207,6 @@ START_TEST(maps_files_that_are_not_compressed)
 }
 END_TEST
 
-static uint64_t bytes; /* read from the volume under the tests below */
-static unsigned int reads;
-
-static int (*uncounted)(struct volume *vol, uint64_t off, void *buf, size_t len,
-	struct error *err);
-
-static int counted_read(struct volume *vol, uint64_t off, void *buf, size_t len,
-	struct error *err)
-{
-	reads++;
-	bytes += len;
-	return uncounted(vol, off, buf, len, err);
-}
-
-static void open_counted(void)
-{
-	image_open(&image, "made.img");
-	uncounted = image.vol.read;
-	image.vol.read = counted_read;
-	ck_assert_int_eq(image_mount(&image, &squashfs_driver), 0);
-	reads = 0;
-	bytes = 0;
-}
-
 static const char *const in_sequence[] = {
 	"mksquashfs tree made.img -b 4K",
 	"mksquashfs tree made.img -b 4K -no-fragments -comp zstd",
@@ -247,16 +223,15 @@ START_TEST(reads_in_sequence_in_linear_time)
 	size_t got;
 
 	make(in_sequence[_i]);
-	open_counted();
+	open_made();
 	find("/both", &node);
-	reads = 0;
-	bytes = 0;
+	image.bytes = 0;
 	for (off = 0; off < node.size; off += 512)
 		ck_assert_int_eq(fs_read(&image.fs, &node, off, &byte, 1, &got,
 					 &image.err),
 			0);
 	/* 1.4 MB of noise; lines of nearly no bytes; inodes, fragments */
-	ck_assert_uint_le(bytes, 1400002 + 250000 + (64 << 10));
+	ck_assert_uint_le(image.bytes, 1400002 + 250000 + (64 << 10));
 	image_close(&image);
 }
 END_TEST
@@ -267,9 +242,9 @@ START_TEST(looks_a_name_up_by_the_index)
 	struct fs_node node;
 
 	make("mksquashfs tree made.img -noI");
-	open_counted();
+	open_made();
 	find("/many/zzz", &node);
-	ck_assert_uint_le(bytes, 80000);
+	ck_assert_uint_le(image.bytes, 80000);
 	ck_assert_int_eq(
 		fs_find(&image.fs, "/many/absent", &node, &image.err), -1);
 	ck_assert_int_eq(image.err.code, ERR_NOT_FOUND);
@@ -329,7 +304,7 @@ START_TEST(stays_small)
 	ck_assert_uint_le(image.arena.used, 128 << 10);
 	image_close(&image);
 	compare_made("tree");
-	open_made();
+	image_open(&image, "made.img");
 	ck_assert_int_eq(image_use(&image, &squashfs_driver, "/both"), 0);
 	ck_assert_uint_le(image.arena.used, (3 << 20) + (128 << 10));
 	image_close(&image);
@@ -338,20 +313,8 @@ END_TEST
 
 START_TEST(reads_a_partition)
 {
-	char host[128];
-
 	make("mksquashfs tree made.img -comp zstd");
-	image_run("truncate -s 16M disk.img && "
-		  "dd if=made.img of=disk.img bs=1M seek=1 conv=notrunc");
-	snprintf(host, sizeof(host), "%s/tree", image_directory());
-	image_open(&image, "disk.img");
-	ck_assert_int_eq(image_mount(&image, &squashfs_driver), -1);
-	image.range.start = 1 << 20;
-	image.vol.size = image.below.size = 15 << 20;
-	ck_assert_int_eq(image_mount(&image, &squashfs_driver), 0);
-	image_compare(&image, host, NULL, true);
-	image_close(&image);
-	image_run("rm disk.img");
+	image_compare_in_disk("made.img", &squashfs_driver, "tree");
 }
 END_TEST
 

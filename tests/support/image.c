@@ -120,7 +120,13 @@ static int patched_read(struct volume *vol, uint64_t off, void *buf, size_t len,
 
 	if (volume_read(&image->below, off, buf, len, err) < 0)
 		return -1;
-	if (image->patched && at >= off && at - off < len)
+	image->reads++;
+	image->bytes += len;
+	if (!image->patched || at < off || at - off >= len)
+		return 0;
+	if (image->steady > 0)
+		image->steady--;
+	else
 		((uint8_t *)buf)[at - off] = image->patch.value;
 	return 0;
 }
@@ -434,4 +440,48 @@ void image_survive(struct image *image, const struct fs_driver *driver,
 		arena_free(&image->arena);
 		image->mounted = false;
 	}
+}
+
+void image_survive_changes(struct image *image, const struct fs_driver *driver,
+	const char *const *paths, size_t count, uint64_t super, uint64_t len,
+	uint64_t end)
+{
+	unsigned int seed = 7, i;
+	uint8_t old;
+
+	for (i = 0; i < 2000; i++) {
+		do {
+			seed = seed * 1103515245 + 12345;
+			image->patch.off = i < 500 ? super + i * len / 500
+						   : (seed >> 8) % end;
+			ck_assert_int_eq(
+				volume_read(&image->below, image->patch.off,
+					&old, 1, &image->err),
+				0);
+		} while (i >= 500 && old == 0);
+		image->patch.value =
+			i % 3 ? (uint8_t)(seed >> 16) : (uint8_t)~old;
+		image->patched = true;
+		image_survive(image, driver, paths, count);
+	}
+}
+
+void image_compare_in_disk(
+	const char *name, const struct fs_driver *driver, const char *tree)
+{
+	struct image image;
+	char host[128];
+
+	image_run("rm -f disk.img && dd if=%s of=disk.img bs=1M seek=1 "
+		  "conv=sparse && truncate -s +1M disk.img",
+		name);
+	path_of(host, sizeof(host), tree);
+	image_open(&image, "disk.img");
+	ck_assert_int_eq(image_mount(&image, driver), -1);
+	image.range.start = 1 << 20;
+	image.vol.size = image.below.size = image.disk.size - (2 << 20);
+	ck_assert_msg(image_mount(&image, driver) == 0, "%s", image.err.text);
+	image_compare(&image, host, NULL, true);
+	image_close(&image);
+	image_run("rm disk.img");
 }

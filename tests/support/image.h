@@ -48,6 +48,9 @@ struct image {
 	struct volume below;
 	struct image_patch patch;
 	bool patched;
+	unsigned int steady; /* so many reads of that byte are not patched */
+	unsigned int reads;  /* so far, and how many bytes */
+	uint64_t bytes;
 	struct arena arena;
 	struct fs fs;
 	bool mounted;
@@ -82,6 +85,15 @@ void image_survive(struct image *image, const struct fs_driver *driver,
 	const char *const *paths, size_t count);
 
 /*
+ * The same with one byte changed: 500 times in the first bytes of the
+ * superblock, from super on, and 1,500 times where there is something below
+ * end.
+ */
+void image_survive_changes(struct image *image, const struct fs_driver *driver,
+	const char *const *paths, size_t count, uint64_t super, uint64_t len,
+	uint64_t end);
+
+/*
  * Compare everything with a directory of the host, as the fs gives it by
  * listing, by looking up, by read() and by map(): names, types, sizes, times of
  * files (if times), contents, targets of links.  Aborts the test at the first
@@ -89,5 +101,12 @@ void image_survive(struct image *image, const struct fs_driver *driver,
  */
 void image_compare(
 	struct image *image, const char *host, const char *except, bool times);
+
+/*
+ * The same for an image that lies in a disk, 1 MiB from its start, with a
+ * directory next to the image.
+ */
+void image_compare_in_disk(
+	const char *name, const struct fs_driver *driver, const char *tree);
 
 #endif
