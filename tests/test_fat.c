@@ -323,14 +323,7 @@ START_TEST(is_told_apart_from_ext)
 {
 	image_run("rm -f made.img && truncate -s 40M made.img && %s",
 		remade[_i].commands);
-	image_open(&image, "made.img");
-	arena_init(&image.arena, 1 << 20);
-	ck_assert_int_eq(fs_open(&image.fs, &image.vol, &image.arena,
-				 fs_drivers, &image.err),
-		0);
-	image.mounted = true;
-	ck_assert_str_eq(image.fs.type, remade[_i].type);
-	image_close(&image);
+	image_is_taken_for("made.img", fs_drivers, remade[_i].type);
 }
 END_TEST
 

@@ -173,6 +173,20 @@ void image_close(struct image *image)
 	close(image->disk.fd);
 }
 
+void image_is_taken_for(const char *name,
+	const struct fs_driver *const *drivers, const char *type)
+{
+	struct image image;
+
+	image_open(&image, name);
+	arena_init(&image.arena, ARENA_LIMIT);
+	image.mounted = fs_open(&image.fs, &image.vol, &image.arena, drivers,
+				&image.err) == 0;
+	ck_assert_msg(image.mounted, "%s", image.err.text);
+	ck_assert_str_eq(image.fs.type, type);
+	image_close(&image);
+}
+
 static void same(struct image *image, const char *path, int host, uint64_t off,
 	const uint8_t *ours, size_t len)
 {

@@ -62,6 +62,10 @@ void image_open(struct image *image, const char *name);
 int image_mount(struct image *image, const struct fs_driver *driver);
 void image_close(struct image *image);
 
+/* Which of the drivers' file systems is that image? */
+void image_is_taken_for(const char *name,
+	const struct fs_driver *const *drivers, const char *type);
+
 /* Where all of a file lies; every name of a directory: as fs_map() and so on */
 int image_map(struct image *image, const struct fs_node *node);
 int image_list(struct image *image, const struct fs_node *node);
