@@ -181,6 +181,9 @@ static const struct {
 	{ "/x/what", "set a=1\n", "grub" },
 	{ "/x/what", "# hello\n\ntitle a\nkernel /vmlinuz\n", "grub-legacy" },
 	{ "/x/what", "LABEL a\nkernel /vmlinuz\n", "syslinux" },
+	{ "/x/what", "menu title x\nlabel a\n kernel /vmlinuz\n", "syslinux" },
+	{ "/x/what", "boot=/dev/sda\nimage=/vmlinuz\n", "lilo" },
+	{ "/x/what", "menu=Boot:boot netbsd\n", "netbsd" },
 };
 
 /* By its place, else by its name, else by its words. */

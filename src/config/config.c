@@ -157,7 +157,10 @@ static int read_candidate(struct guest *guest, struct device *dev,
 	return 0;
 }
 
-/* Words that begin a line in one format only; the first found decides. */
+/*
+ * Words that begin a line in one format only; the first found decides.  One
+ * that ends with "=" need not have a blank behind it.
+ */
 static const struct {
 	const char *word;
 	const struct config_format *format;
@@ -168,16 +171,22 @@ static const struct {
 	{ "linux", &grub2_format },
 	{ "title", &grub_legacy_format },
 	{ "label", &extlinux_format },
+	{ "image=", &lilo_format },
+	{ "menu=", &netbsd_format },
 };
 
 static const struct config_format *recognise(struct text file)
 {
 	struct text line, word;
+	const char *equals;
 	size_t i;
 
 	while (text_next_line(&file, &line)) {
 		if (!text_next_word(&line, &word))
 			continue;
+		equals = memchr(word.at, '=', word.len);
+		if (equals)
+			word.len = (size_t)(equals + 1 - word.at);
 		for (i = 0; i < LENGTH(telltales); i++)
 			if (text_is_nocase(word, telltales[i].word))
 				return telltales[i].format;

@@ -37,6 +37,8 @@ static const struct place places[] = {
 	{ STAGE_BOOT, "/etc/lilo.conf", &lilo_format, PLACE_FILE },
 	{ STAGE_BOOT, "/boot.cfg", &netbsd_format, PLACE_FILE },
 	{ STAGE_BOOT, "/boot/loader.conf", &freebsd_format, PLACE_FILE },
+	{ STAGE_BOOT, "/boot/defaults/loader.conf", &freebsd_format,
+		PLACE_FILE },
 
 	/* an image that firmware starts by itself cannot be anything else */
 	{ STAGE_EFI, "/EFI/BOOT/BOOTX64.EFI", &uki_format, PLACE_IMAGE },
@@ -44,6 +46,7 @@ static const struct place places[] = {
 	{ STAGE_EFI, "/loader/loader.conf", &sdboot_format, PLACE_FILE },
 	{ STAGE_EFI, "/EFI/*/grub.cfg", &grub2_format, PLACE_FILE },
 	{ STAGE_EFI, "/EFI/*/syslinux.cfg", &extlinux_format, PLACE_FILE },
+	{ STAGE_EFI, "/EFI/*/elilo-x86_64.conf", &elilo_format, PLACE_FILE },
 	{ STAGE_EFI, "/EFI/*/elilo.conf", &elilo_format, PLACE_FILE },
 	{ STAGE_EFI, "/elilo.conf", &elilo_format, PLACE_FILE },
 
