@@ -6,6 +6,7 @@
 const struct fs_driver *const fs_drivers[] = {
 	&squashfs_driver, /* in the first bytes, which mke2fs clears */
 	&ext_driver,
+	&iso9660_driver,
 	&fat_driver, /* has no magic number of its own */
 	NULL,
 };

@@ -12,6 +12,7 @@
 
 extern const struct fs_driver ext_driver;
 extern const struct fs_driver fat_driver;
+extern const struct fs_driver iso9660_driver;
 extern const struct fs_driver squashfs_driver;
 
 /* NULL-terminated. */

@@ -135,13 +135,6 @@ size_t fat_short_name(
 /* Eleven bytes of a label, without the blanks behind it. */
 void fat_label(const uint8_t raw[11], char *out, size_t size);
 
-/*
- * UTF-8, terminated.  False if it is no name that may be shown: broken UTF-16,
- * a slash, "." or "..", longer than FS_NAME_MAX bytes.
- */
-bool fat_name_show(
-	const uint16_t *units, size_t len, char out[FS_NAME_MAX + 1]);
-
 /* A name that is looked for, in UTF-16 without case. */
 struct fat_wanted {
 	size_t len;

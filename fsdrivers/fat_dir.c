@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "fsdrivers/fat.h"
+#include "src/base/calendar.h"
 
 /*
  * 65,536 entries: fatgen103 counts them with 16 bits, and neither Linux nor
@@ -138,31 +139,21 @@ static bool is_no_file(const struct fat_dirent *entry)
 		memcmp(entry->name, "..         ", 11) == 0;
 }
 
-/* Days from 1970 to a day of the years from 1980 to 2107. */
-static int64_t days_before(
-	unsigned int year, unsigned int month, unsigned int day)
-{
-	static const uint16_t before[] = { 0, 31, 59, 90, 120, 151, 181, 212,
-		243, 273, 304, 334 };
-	bool leap = year % 4 == 0 && year != 2100;
-	/* leap days of the years before, since that of 1972 */
-	unsigned int leaps = (year - 1969) / 4 - (year > 2100);
-
-	return (int64_t)(year - 1970) * 365 + leaps + before[month - 1] +
-		(leap && month > 2) + day - 1;
-}
-
 /* The disk has local time and no zone; it is taken for UTC, as GRUB does. */
 static int64_t time_of(const struct fat_dirent *entry)
 {
 	unsigned int date = le16_get(entry->mdate);
 	unsigned int time = le16_get(entry->mtime);
-	unsigned int month = date >> 5 & 15, day = date & 31;
+	const struct calendar when = {
+		.year = 1980 + (date >> 9),
+		.month = date >> 5 & 15,
+		.day = date & 31,
+		.hour = time >> 11,
+		.minute = time >> 5 & 63,
+		.second = (time & 31) * 2,
+	};
 
-	if (month < 1 || month > 12 || day < 1)
-		return 0;
-	return days_before(1980 + (date >> 9), month, day) * 86400 +
-		(time >> 11) * 3600 + (time >> 5 & 63) * 60 + (time & 31) * 2;
+	return calendar_seconds(&when);
 }
 
 /* The entry's own place is what no two files share; a cluster may be 0. */
@@ -189,10 +180,10 @@ static int show_name(
 	uint16_t units[FAT_SHORT_MAX];
 	size_t len;
 
-	if (fat_name_show(scan->name.units, scan->name.len, name))
+	if (fs_name_of_utf16(scan->name.units, scan->name.len, name))
 		return 0;
 	len = fat_short_name(scan->entry, units);
-	if (fat_name_show(units, len, name))
+	if (fs_name_of_utf16(units, len, name))
 		return 0;
 	return error_set(err, ERR_CORRUPT,
 		"the entry at 0x%" PRIx64 " has no name that can be one",

@@ -299,71 +299,6 @@ size_t fat_short_name(
 	return n;
 }
 
-/* Bytes of a code point below 0x110000; at most 4 are written to out. */
-static size_t encode(uint32_t point, char *out)
-{
-	if (point < 0x80) {
-		out[0] = (char)point;
-		return 1;
-	}
-	if (point < 0x800) {
-		out[0] = (char)(0xc0 | point >> 6);
-		out[1] = (char)(0x80 | (point & 0x3f));
-		return 2;
-	}
-	if (point < 0x10000) {
-		out[0] = (char)(0xe0 | point >> 12);
-		out[1] = (char)(0x80 | (point >> 6 & 0x3f));
-		out[2] = (char)(0x80 | (point & 0x3f));
-		return 3;
-	}
-	out[0] = (char)(0xf0 | point >> 18);
-	out[1] = (char)(0x80 | (point >> 12 & 0x3f));
-	out[2] = (char)(0x80 | (point >> 6 & 0x3f));
-	out[3] = (char)(0x80 | (point & 0x3f));
-	return 4;
-}
-
-static bool is_surrogate(uint16_t unit)
-{
-	return (unit & 0xf800) == 0xd800;
-}
-
-/* Decode a character: how many units it has, or 0 if they are none. */
-static size_t decode(const uint16_t *units, size_t len, uint32_t *point)
-{
-	*point = units[0];
-	if (!is_surrogate(units[0]))
-		return 1;
-	if (units[0] >= 0xdc00 || len < 2 || (units[1] & 0xfc00) != 0xdc00)
-		return 0;
-	*point = 0x10000 + ((uint32_t)(units[0] & 0x3ff) << 10) +
-		(units[1] & 0x3ff);
-	return 2;
-}
-
-bool fat_name_show(const uint16_t *units, size_t len, char out[FS_NAME_MAX + 1])
-{
-	char bytes[4];
-	size_t i, n, used = 0;
-	uint32_t point;
-
-	for (i = 0; i < len; i += n) {
-		size_t count;
-
-		n = decode(units + i, len - i, &point);
-		if (n == 0 || point == '/')
-			return false;
-		count = encode(point, bytes);
-		if (count > FS_NAME_MAX - used)
-			return false;
-		memcpy(out + used, bytes, count);
-		used += count;
-	}
-	out[used] = '\0';
-	return used > 0 && strcmp(out, ".") != 0 && strcmp(out, "..") != 0;
-}
-
 void fat_label(const uint8_t raw[11], char *out, size_t size)
 {
 	size_t len = part_len(raw, 11), used = 0, i;
@@ -371,7 +306,7 @@ void fat_label(const uint8_t raw[11], char *out, size_t size)
 	for (i = 0; i < len && raw[i] != '\0' && size - used > 4; i++) {
 		uint8_t byte = i == 0 && raw[i] == 0x05 ? 0xe5 : raw[i];
 
-		used += encode(unit_of(byte, false), out + used);
+		used += utf8_encode(unit_of(byte, false), out + used);
 	}
 	out[used] = '\0';
 }

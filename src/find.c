@@ -249,7 +249,7 @@ static int for_each_device(struct search *search, find_step *step,
 	size_t i;
 	int r = 0;
 
-	for (i = 0; i < devices->count && r == 0; i++)
+	for (i = 0; i < devices->order_count && r == 0; i++)
 		r = step(search, devices->order[i], found, err);
 	return r;
 }

@@ -5,6 +5,7 @@
 
 #include "src/base/arena.h"
 #include "src/base/bytes.h"
+#include "src/base/calendar.h"
 #include "src/base/checked.h"
 #include "src/base/error.h"
 #include "src/base/text.h"
@@ -282,6 +283,76 @@ START_TEST(what_is_shown_is_cut_at_a_whole_character)
 }
 END_TEST
 
+static const struct {
+	uint16_t units[4]; /* up to a 0 */
+	const char *bytes; /* NULL: broken */
+} utf16[] = {
+	{ { 0x7f, 0x80, 0x7ff }, "\x7f\xc2\x80\xdf\xbf" },
+	{ { 0x800, 0xd7ff }, "\xe0\xa0\x80\xed\x9f\xbf" },
+	{ { 0xe000, 0xffff }, "\xee\x80\x80\xef\xbf\xbf" },
+	{ { 0xd800, 0xdc00 }, "\xf0\x90\x80\x80" },
+	{ { 0xdbff, 0xdfff }, "\xf4\x8f\xbf\xbf" },
+	{ { 0 }, "" },
+	{ { 'a', 0xd800 }, NULL },
+	{ { 0xd800, 'a' }, NULL },
+	{ { 0xd800, 0xd800, 0xdc00 }, NULL },
+	{ { 0xdc00, 0xd800 }, NULL },
+};
+
+START_TEST(utf16_becomes_utf8_or_nothing)
+{
+	const char *bytes = utf16[_i].bytes;
+	size_t len = 0, n = bytes ? strlen(bytes) : 0;
+	char out[16];
+
+	while (len < 4 && utf16[_i].units[len] != 0)
+		len++;
+	if (!bytes) {
+		ck_assert_uint_eq(
+			utf8_of_utf16(utf16[_i].units, len, out, sizeof(out)),
+			SIZE_MAX);
+		return;
+	}
+	/* with the NUL it fits exactly, or it does not */
+	ck_assert_uint_eq(utf8_of_utf16(utf16[_i].units, len, out, n + 1), n);
+	ck_assert_str_eq(out, bytes);
+	ck_assert(n == 0 || utf8_valid(out, n));
+	if (n > 0)
+		ck_assert_uint_eq(
+			utf8_of_utf16(utf16[_i].units, len, out, n), SIZE_MAX);
+}
+END_TEST
+
+/* What "date -ud @SECONDS" says to these. */
+static const struct {
+	struct calendar date;
+	int64_t seconds;
+} dates[] = {
+	{ { 1970, 1, 1, 0, 0, 0 }, 0 },
+	{ { 1969, 12, 31, 23, 59, 59 }, -1 },
+	{ { 1900, 2, 28, 0, 0, 0 }, -2203977600 },
+	{ { 1900, 3, 1, 0, 0, 0 }, -2203891200 }, /* no leap year */
+	{ { 2000, 2, 29, 12, 0, 0 }, 951825600 },
+	{ { 2000, 3, 1, 0, 0, 0 }, 951868800 },
+	{ { 2024, 12, 31, 23, 59, 59 }, 1735689599 },
+	{ { 2100, 3, 1, 0, 0, 0 }, 4107542400 },
+	{ { 2100, 2, 29, 0, 0, 0 }, 4107542400 }, /* the day after */
+	{ { 1, 1, 1, 0, 0, 0 }, -62135596800 },
+	{ { 9999, 12, 31, 23, 59, 59 }, 253402300799 },
+	{ { 0, 1, 1, 0, 0, 1 }, 0 },
+	{ { 10000, 1, 1, 0, 0, 1 }, 0 },
+	{ { 2000, 0, 1, 0, 0, 1 }, 0 },
+	{ { 2000, 13, 1, 0, 0, 1 }, 0 },
+	{ { 2000, 1, 0, 0, 0, 1 }, 0 },
+	{ { 2000, 1, 32, 0, 0, 1 }, 0 },
+};
+
+START_TEST(dates_become_seconds)
+{
+	ck_assert_int_eq(calendar_seconds(&dates[_i].date), dates[_i].seconds);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("base");
@@ -306,5 +377,8 @@ int main(void)
 	tcase_add_loop_test(tc, nothing_that_steers_a_terminal_is_shown, 0,
 		(int)LENGTH(shows));
 	tcase_add_test(tc, what_is_shown_is_cut_at_a_whole_character);
+	tcase_add_loop_test(
+		tc, utf16_becomes_utf8_or_nothing, 0, (int)LENGTH(utf16));
+	tcase_add_loop_test(tc, dates_become_seconds, 0, (int)LENGTH(dates));
 	return run_suite("base", &tc, 1);
 }

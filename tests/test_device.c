@@ -113,6 +113,7 @@ START_TEST(disks_and_partitions_are_listed_as_grub_does)
 		"hd0,msdos3", "hd1" };
 
 	ck_assert_uint_eq(devices.count, LENGTH(names));
+	ck_assert_uint_eq(devices.order_count, LENGTH(names));
 	for (size_t i = 0; i < LENGTH(names); i++)
 		ck_assert_str_eq(devices.list[i]->grub, names[i]);
 }
@@ -125,6 +126,28 @@ START_TEST(the_active_partition_is_looked_at_first)
 
 	for (size_t i = 0; i < LENGTH(names); i++)
 		ck_assert_str_eq(devices.order[i]->grub, names[i]);
+}
+END_TEST
+
+/* Partition 1 is the disk once more, partition 2 a part of it. */
+START_TEST(a_hybrid_iso_is_looked_at_once)
+{
+	static const char *const names[] = { "hd0", "hd0,msdos2",
+		"hd0,msdos3" };
+	struct devices hybrid;
+
+	put_partition(disks[0].fd, 0, false, 0);
+	put(disks[0].fd, 0x8001, "CD001", 5);
+	disk_close(&disks[0]); /* forgets what it read */
+	ck_assert_msg(
+		devices_scan(&hybrid, disks, 1, &arena, drivers, &err) == 0,
+		"%s", err.text);
+	ck_assert_uint_eq(hybrid.count, 4);
+	ck_assert_uint_eq(hybrid.order_count, LENGTH(names));
+	for (size_t i = 0; i < LENGTH(names); i++)
+		ck_assert_str_eq(hybrid.order[i]->grub, names[i]);
+	ck_assert_str_eq(
+		devices_by_grub_name(&hybrid, "hd0,1")->name, "partition 1");
 }
 END_TEST
 
@@ -284,6 +307,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, disks_and_partitions_are_listed_as_grub_does);
 	tcase_add_test(tc, the_active_partition_is_looked_at_first);
+	tcase_add_test(tc, a_hybrid_iso_is_looked_at_once);
 	tcase_add_loop_test(
 		tc, a_device_has_many_spellings, 0, (int)LENGTH(spellings));
 	tcase_add_test(tc, a_file_system_is_opened_once);

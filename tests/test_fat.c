@@ -138,7 +138,7 @@ START_TEST(reads_files_in_many_pieces)
 	make_fragmented(&fragmented[_i]);
 	compare_made("frag");
 	fatimage_open(&image);
-	fatimage_find(&image, "/large.bin", &node);
+	image_find(&image, "/large.bin", &node);
 	ck_assert_int_eq(
 		fs_map(&image.fs, &node, count_extent, &extents, &image.err),
 		0);
@@ -158,7 +158,7 @@ START_TEST(maps_a_large_file_for_the_cost_of_reading_its_table)
 		  "big/big");
 	fatimage_fill("big");
 	fatimage_open(&image);
-	fatimage_find(&image, "/big", &node);
+	image_find(&image, "/big", &node);
 	image.reads = 0;
 	ck_assert_int_eq(
 		fs_map(&image.fs, &node, count_extent, &extents, &image.err),
@@ -182,7 +182,7 @@ START_TEST(reads_in_sequence_in_linear_time)
 		  "big/big");
 	fatimage_fill("big");
 	fatimage_open(&image);
-	fatimage_find(&image, "/big", &node);
+	image_find(&image, "/big", &node);
 	image.reads = 0;
 	for (off = 0; off < node.size; off += 512)
 		ck_assert_int_eq(fs_read(&image.fs, &node, off, &byte, 1, &got,
@@ -204,8 +204,8 @@ START_TEST(reads_at_any_offset)
 
 	make_fragmented(&fragmented[_i]);
 	fatimage_open(&image);
-	fatimage_find(&image, "/large.bin", &large);
-	fatimage_find(&image, "/f101", &other);
+	image_find(&image, "/large.bin", &large);
+	image_find(&image, "/f101", &other);
 	ck_assert_int_eq(fs_read(&image.fs, &large, 0, whole, sizeof(whole),
 				 &got, &image.err),
 		0);

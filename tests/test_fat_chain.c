@@ -69,7 +69,7 @@ START_TEST(says_what_is_wrong_with_a_chain)
 	fatimage_set_entry(
 		kind, (kind == FAT32 ? 3 : 2) + how->index, how->value[kind]);
 	fatimage_open(&image);
-	fatimage_find(&image, "/file", &node);
+	image_find(&image, "/file", &node);
 	for (way = 0; way < 3; way++) {
 		error_clear(&image.err);
 		ck_assert_int_eq(way == 0 ? image_read_all(&image, &node, 65536)
@@ -93,7 +93,7 @@ START_TEST(reads_what_lies_before_a_fault)
 	fatimage_take(_i);
 	fatimage_set_entry(_i, (_i == FAT32 ? 12 : 4), 0);
 	fatimage_open(&image);
-	fatimage_find(&image, "/file", &node);
+	image_find(&image, "/file", &node);
 	ck_assert_int_eq(
 		fs_read(&image.fs, &node, 0, buf, 4096, &got, &image.err), 0);
 	ck_assert_int_eq(
@@ -111,7 +111,7 @@ START_TEST(takes_a_chain_longer_than_its_file)
 	fatimage_take(_i);
 	fatimage_patch(fatimage_entry_of("/file") + 28, "\x89\x13\0\0", 4);
 	fatimage_open(&image);
-	fatimage_find(&image, "/file", &node);
+	image_find(&image, "/file", &node);
 	ck_assert_uint_eq(node.size, 5001);
 	ck_assert_int_eq(image_read_all(&image, &node, 999), 0);
 	ck_assert_int_eq(image_map(&image, &node), 0);

@@ -160,13 +160,13 @@ START_TEST(walks_in_a_directory_that_contains_itself)
 
 	fatimage_take(FAT16);
 	fatimage_open(&image);
-	fatimage_find(&image, "/dir", &node);
+	image_find(&image, "/dir", &node);
 	image_close(&image);
 	cluster[0] = (uint8_t)node.aux[0];
 	cluster[1] = (uint8_t)(node.aux[0] >> 8);
 	fatimage_patch(fatimage_entry_of("/dir/sub") + 26, cluster, 2);
 	fatimage_open(&image);
-	fatimage_find(&image, "/dir/sub/sub/sub/below", &node);
+	image_find(&image, "/dir/sub/sub/sub/below", &node);
 	for (i = 0; i < 128; i++)
 		strcat(path, "/sub");
 	ck_assert_int_eq(fs_find(&image.fs, path, &node, &image.err), -1);

@@ -70,8 +70,8 @@ START_TEST(finds_names_in_any_case_and_by_their_short_name)
 	fatimage_make(&plain);
 	fatimage_fill("tree");
 	fatimage_open(&image);
-	fatimage_find(&image, same_names[_i].path, &one);
-	fatimage_find(&image, same_names[_i].stored, &two);
+	image_find(&image, same_names[_i].path, &one);
+	image_find(&image, same_names[_i].stored, &two);
 	ck_assert_uint_eq(one.id, two.id);
 	image_close(&image);
 }
@@ -323,7 +323,7 @@ START_TEST(finds_what_it_lists)
 	fatimage_open(&image);
 	snprintf(name, sizeof(name), "%.*s",
 		(int)strcspn(listings[_i].listed, "|"), listings[_i].listed);
-	fatimage_find(&image, name, &node);
+	image_find(&image, name, &node);
 	image_close(&image);
 }
 END_TEST
@@ -342,9 +342,9 @@ START_TEST(finds_a_broken_long_name_by_its_short_one)
 	fatimage_open(&image);
 	ck_assert_int_eq(fs_find(&image.fs, "kernel", &node, &image.err), -1);
 	ck_assert_str_eq(image.err.text, "kernel: no such file");
-	fatimage_find(&image, "short.txt", &node);
+	image_find(&image, "short.txt", &node);
 	ck_assert_int_eq(node.type, FS_FILE);
-	fatimage_find(&image, "RAMDISK", &node);
+	image_find(&image, "RAMDISK", &node);
 	ck_assert_int_eq(node.type, FS_DIR);
 	image_close(&image);
 }
@@ -372,7 +372,7 @@ START_TEST(refuses_to_list_what_is_no_name)
 	ck_assert_str_eq(image.err.text,
 		"the entry at 0x8820 has no name that can be one");
 	/* those around it can be found all the same */
-	fatimage_find(&image, "/behind", &node);
+	image_find(&image, "/behind", &node);
 	image_close(&image);
 }
 END_TEST
@@ -448,7 +448,7 @@ START_TEST(knows_times)
 	write_root(&row, 1);
 	fatimage_patch(ROOT_AT + 22, raw, sizeof(raw));
 	fatimage_open(&image);
-	fatimage_find(&image, "short.txt", &node);
+	image_find(&image, "short.txt", &node);
 	ck_assert_int_eq(node.mtime, times[_i].seconds);
 	image_close(&image);
 }

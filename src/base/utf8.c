@@ -53,6 +53,68 @@ bool utf8_valid(const char *text, size_t len)
 	return true;
 }
 
+size_t utf8_encode(uint32_t point, char out[4])
+{
+	if (point < 0x80) {
+		out[0] = (char)point;
+		return 1;
+	}
+	if (point < 0x800) {
+		out[0] = (char)(0xc0 | point >> 6);
+		out[1] = (char)(0x80 | (point & 0x3f));
+		return 2;
+	}
+	if (point < 0x10000) {
+		out[0] = (char)(0xe0 | point >> 12);
+		out[1] = (char)(0x80 | (point >> 6 & 0x3f));
+		out[2] = (char)(0x80 | (point & 0x3f));
+		return 3;
+	}
+	out[0] = (char)(0xf0 | point >> 18);
+	out[1] = (char)(0x80 | (point >> 12 & 0x3f));
+	out[2] = (char)(0x80 | (point >> 6 & 0x3f));
+	out[3] = (char)(0x80 | (point & 0x3f));
+	return 4;
+}
+
+static bool is_surrogate(uint16_t unit)
+{
+	return (unit & 0xf800) == 0xd800;
+}
+
+/* Decode a character: how many units it has, or 0 if they are none. */
+static size_t decode_utf16(const uint16_t *units, size_t len, uint32_t *point)
+{
+	*point = units[0];
+	if (!is_surrogate(units[0]))
+		return 1;
+	if (units[0] >= 0xdc00 || len < 2 || (units[1] & 0xfc00) != 0xdc00)
+		return 0;
+	*point = 0x10000 + ((uint32_t)(units[0] & 0x3ff) << 10) +
+		(units[1] & 0x3ff);
+	return 2;
+}
+
+size_t utf8_of_utf16(const uint16_t *units, size_t len, char *out, size_t size)
+{
+	size_t i, n, count, used = 0;
+	char bytes[4];
+	uint32_t point;
+
+	for (i = 0; i < len; i += n) {
+		n = decode_utf16(units + i, len - i, &point);
+		if (n == 0)
+			return SIZE_MAX;
+		count = utf8_encode(point, bytes);
+		if (count >= size - used)
+			return SIZE_MAX;
+		memcpy(out + used, bytes, count);
+		used += count;
+	}
+	out[used] = '\0';
+	return used;
+}
+
 /* Unicode's explicit directional formatting characters (UAX #9, 2.1-2.6). */
 static bool turns_direction(uint32_t point)
 {

@@ -21,6 +21,15 @@ size_t utf8_decode(const char *text, size_t len, uint32_t *point);
 
 bool utf8_valid(const char *text, size_t len);
 
+/* Encode a code point below 0x110000: how many bytes of out were written. */
+size_t utf8_encode(uint32_t point, char out[4]);
+
+/*
+ * UTF-16 of len units to UTF-8, terminated: its length in bytes, or SIZE_MAX if
+ * half a surrogate pair stands alone or size is too small.
+ */
+size_t utf8_of_utf16(const uint16_t *units, size_t len, char *out, size_t size);
+
 /* May this code point reach a terminal as it is? */
 bool utf8_printable(uint32_t point);
 

@@ -129,9 +129,25 @@ static int rank(const struct devices *devices, const struct device *dev)
 	return dev->part->active ? 1 : 2;
 }
 
+/* The devices of a disk that have this rank; the same bytes once only. */
+static void add_rank(struct devices *devices, unsigned int disk, int wanted)
+{
+	bool whole_first = devices->tables[disk].whole_first;
+	size_t i;
+
+	for (i = 0; i < devices->count; i++) {
+		struct device *dev = devices->list[i];
+
+		if (dev->disk->index != disk || rank(devices, dev) != wanted)
+			continue;
+		if (dev->part && dev->part->start == 0 && whole_first)
+			continue;
+		devices->order[devices->order_count++] = dev;
+	}
+}
+
 static int set_order(struct devices *devices, struct error *err)
 {
-	size_t i, n = 0;
 	unsigned int disk;
 	int wanted;
 
@@ -141,12 +157,7 @@ static int set_order(struct devices *devices, struct error *err)
 		return -1;
 	for (disk = 0; disk < devices->disks; disk++)
 		for (wanted = 0; wanted <= 3; wanted++)
-			for (i = 0; i < devices->count; i++)
-				if (devices->list[i]->disk->index == disk &&
-					rank(devices, devices->list[i]) ==
-						wanted)
-					devices->order[n++] = devices->list[i];
-	devices->order_count = n;
+			add_rank(devices, disk, wanted);
 	return 0;
 }
 

@@ -58,7 +58,8 @@ struct devices {
 /*
  * List what is on the disks.  The order to look in is disk by disk: active
  * partitions, the others as the table has them, the disk as a whole; a hybrid
- * ISO's whole disk first.
+ * ISO's whole disk first, and not again as a partition that begins where it
+ * does.
  */
 int devices_scan(struct devices *devices, struct disk *disks,
 	unsigned int count, struct arena *arena,

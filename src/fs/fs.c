@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/utf8.h"
+
 /* A walk in progress: what is still to go, and the directories on the way. */
 struct walk {
 	struct fs *fs;
@@ -12,6 +14,22 @@ struct walk {
 	unsigned int depth;                     /* trail[depth]: we are here */
 	unsigned int links;                     /* followed so far */
 };
+
+bool fs_name_valid(const char *name, size_t len)
+{
+	if (len == 0 || len > FS_NAME_MAX || memchr(name, '/', len) ||
+		memchr(name, '\0', len))
+		return false;
+	return !(name[0] == '.' && (len == 1 || (len == 2 && name[1] == '.')));
+}
+
+bool fs_name_of_utf16(
+	const uint16_t *units, size_t len, char out[FS_NAME_MAX + 1])
+{
+	size_t used = utf8_of_utf16(units, len, out, FS_NAME_MAX + 1);
+
+	return used != SIZE_MAX && fs_name_valid(out, used);
+}
 
 int fs_open(struct fs *fs, struct volume *vol, struct arena *arena,
 	const struct fs_driver *const *drivers, struct error *err)

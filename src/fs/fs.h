@@ -26,6 +26,16 @@
 
 enum fs_type { FS_FILE, FS_DIR, FS_SYMLINK, FS_OTHER };
 
+/*
+ * May a directory have a file of this name?  Not if it is empty, "." or "..",
+ * has a slash or a NUL in it, or more than FS_NAME_MAX bytes.
+ */
+bool fs_name_valid(const char *name, size_t len);
+
+/* A name in UTF-8, terminated; false if it is broken UTF-16 or not valid. */
+bool fs_name_of_utf16(
+	const uint16_t *units, size_t len, char out[FS_NAME_MAX + 1]);
+
 /* A value, not a resource: copy it, forget it, there is nothing to release. */
 struct fs_node {
 	enum fs_type type;

@@ -30,12 +30,6 @@ void fatimage_open(struct image *image)
 		image_mount(image, &fat_driver) == 0, "%s", image->err.text);
 }
 
-void fatimage_find(struct image *image, const char *path, struct fs_node *node)
-{
-	ck_assert_msg(fs_find(&image->fs, path, node, &image->err) == 0, "%s",
-		image->err.text);
-}
-
 static const struct fat_made kinds[] = {
 	{ "fat12", "4M", "-a -F 12 -s 4 -R 1" },
 	{ "fat16", "16M", "-a -F 16 -s 4 -R 1" },
@@ -95,7 +89,7 @@ uint64_t fatimage_entry_of(const char *path)
 	struct fs_node node;
 
 	fatimage_open(&image);
-	fatimage_find(&image, path, &node);
+	image_find(&image, path, &node);
 	image_close(&image);
 	return node.id;
 }

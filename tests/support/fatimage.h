@@ -30,9 +30,6 @@ void fatimage_patch(uint64_t off, const void *data, size_t len);
 /* Open the file system, which has to work. */
 void fatimage_open(struct image *image);
 
-/* Find a path, which has to be there. */
-void fatimage_find(struct image *image, const char *path, struct fs_node *node);
-
 /*
  * Make one image of each width, with /file, /dir/below and /dir/sub.  The file
  * is in ten clusters of 2 KiB (FAT12 and FAT16: from 2 on) or forty of 512

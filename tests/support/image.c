@@ -150,17 +150,22 @@ void image_open(struct image *image, const char *name)
 	};
 }
 
+int image_mount_any(struct image *image, const struct fs_driver *const *drivers)
+{
+	arena_init(&image->arena, ARENA_LIMIT);
+	error_clear(&image->err);
+	image->mounted = fs_open(&image->fs, &image->vol, &image->arena,
+				 drivers, &image->err) == 0;
+	if (!image->mounted)
+		arena_free(&image->arena);
+	return image->mounted ? 0 : -1;
+}
+
 int image_mount(struct image *image, const struct fs_driver *driver)
 {
 	const struct fs_driver *const table[] = { driver, NULL };
 
-	arena_init(&image->arena, ARENA_LIMIT);
-	error_clear(&image->err);
-	image->mounted = fs_open(&image->fs, &image->vol, &image->arena, table,
-				 &image->err) == 0;
-	if (!image->mounted)
-		arena_free(&image->arena);
-	return image->mounted ? 0 : -1;
+	return image_mount_any(image, table);
 }
 
 void image_close(struct image *image)
@@ -378,6 +383,12 @@ void image_compare(
 	struct listing list = { image, "", host, except, times, 0 };
 
 	compare_dir(&list, &image->fs.root);
+}
+
+void image_find(struct image *image, const char *path, struct fs_node *node)
+{
+	ck_assert_msg(fs_find(&image->fs, path, node, &image->err) == 0, "%s",
+		image->err.text);
 }
 
 static int ignore_extent(

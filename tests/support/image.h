@@ -60,7 +60,12 @@ struct image {
 /* Describe an image of the directory; then open the file system on it. */
 void image_open(struct image *image, const char *name);
 int image_mount(struct image *image, const struct fs_driver *driver);
+int image_mount_any(
+	struct image *image, const struct fs_driver *const *drivers);
 void image_close(struct image *image);
+
+/* Find a path, which has to be there. */
+void image_find(struct image *image, const char *path, struct fs_node *node);
 
 /* Which of the drivers' file systems is that image? */
 void image_is_taken_for(const char *name,
