@@ -188,10 +188,13 @@ static bool stands_alone(const struct config *config)
 {
 	struct error ignored;
 	struct fs_node node;
+	struct fs *fs;
 
-	return strcasecmp(config->path, TYPE1_DIRECTORY) != 0 &&
-		strcasecmp(config->path, TYPE2_DIRECTORY) != 0 &&
-		fs_find(&config->dev->fs, config->path, &node, &ignored) == 0 &&
+	if (strcasecmp(config->path, TYPE1_DIRECTORY) == 0 ||
+		strcasecmp(config->path, TYPE2_DIRECTORY) == 0)
+		return false;
+	fs = device_fs(config->guest->devices, config->dev, &ignored);
+	return fs && fs_find(fs, config->path, &node, &ignored) == 0 &&
 		node.type == FS_DIR;
 }
 

@@ -12,6 +12,7 @@
  *
  *	sdboot.c         partitions, and the menu
  *	sdboot_entries.c files made into entries
+ *	sdboot_ids.c     what their names say
  *	sdboot_order.c   their order and titles
  *	sdboot_conf.c    loader.conf, grubenv, the default
  *	sdboot_run.c     what an entry boots
@@ -99,6 +100,13 @@ int sdboot_choose(struct sdboot *boot, const struct sdboot_conf *conf,
 
 /* Does a pattern of loader.conf match the id?  Both in lower case. */
 bool sdboot_matches(const char *pattern, const char *id);
+
+/*
+ * The ids and the counters that a file of that name has; the suffix ends it,
+ * in whatever case.  profile is NULL or what an image's profile is called.
+ */
+int sdboot_set_ids(struct arena *arena, const char *name, const char *suffix,
+	const char *profile, struct sdboot_entry *entry, struct error *err);
 
 /* A copy with ASCII's capitals made small. */
 char *sdboot_lower(struct arena *arena, struct text text, struct error *err);
