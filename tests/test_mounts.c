@@ -225,6 +225,18 @@ START_TEST(an_fstab_beyond_all_measure_is_left_out)
 }
 END_TEST
 
+START_TEST(a_mount_with_a_nul_does_not_reach_behind_the_path)
+{
+	static const char path[] = "/boot/k\0b/x";
+	static const char fstab[] = "/dev/sda2 /boot/k\0b ext2\n";
+
+	fakefs_text(second, "/x", "kernel");
+	fakefs_put(root, "/etc/fstab", fstab, sizeof(fstab) - 1);
+	ck_assert_int_eq(find(path), -1);
+	ck_assert_str_eq(err.text, "fakefs: /boot/k: no such file");
+}
+END_TEST
+
 START_TEST(a_device_without_a_file_system_has_no_fstab)
 {
 	fakeguest_add(&fake, "hd2,msdos1", "", "");
@@ -251,6 +263,7 @@ int main(void)
 	tcase_add_test(tc, a_list_asks_for_no_file);
 	tcase_add_test(tc, an_mbr_partition_is_known_by_the_number_in_its_uuid);
 	tcase_add_test(tc, an_fstab_beyond_all_measure_is_left_out);
+	tcase_add_test(tc, a_mount_with_a_nul_does_not_reach_behind_the_path);
 	tcase_add_test(tc, a_device_without_a_file_system_has_no_fstab);
 	return run_suite("mounts", &tc, 1);
 }

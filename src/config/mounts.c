@@ -256,8 +256,9 @@ static bool is_on_spec(struct hunt *hunt, struct text spec, const char *path)
 /* What is left of a path below a directory: "/x" of "/boot/x"; or NULL. */
 static const char *below(const char *path, struct text dir)
 {
-	if (dir.len < 2 || strncmp(path, dir.at, dir.len) != 0 ||
-		path[dir.len] != '/')
+	/* dir may hold a NUL: what is behind the path's own is not compared */
+	if (dir.len < 2 || dir.len >= strlen(path) ||
+		memcmp(path, dir.at, dir.len) != 0 || path[dir.len] != '/')
 		return NULL;
 	return path + dir.len;
 }
