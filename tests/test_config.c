@@ -288,6 +288,22 @@ START_TEST(partitions_are_known_by_number_uuid_and_label)
 }
 END_TEST
 
+START_TEST(slices_belong_to_the_partition_that_they_are_in)
+{
+	fakeguest_free(&fake);
+	fakeguest_init(&fake);
+	fakeguest_add(&fake, "hd0,msdos1", "", "");
+	fakeguest_add(&fake, "hd0,msdos2", "", "");
+	fakeguest_add(&fake, "hd0,msdos2,bsd1", "", "");
+	fakeguest_add(&fake, "hd0,msdos2,bsd2", "", "");
+	ck_assert_str_eq(
+		selected("2"), "hd0,msdos2 hd0,msdos2,bsd1 hd0,msdos2,bsd2 ");
+	ck_assert_str_eq(selected("1"),
+		"no partition is called \"1\"; there are partition 2, "
+		"partition 2 slice 1, partition 2 slice 2");
+}
+END_TEST
+
 int main(void)
 {
 	TCase *cases[] = { tcase_create("places"), tcase_create("select") };
@@ -312,5 +328,6 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, partitions_are_known_by_number_uuid_and_label,
 		0, LENGTH(partitions));
+	tcase_add_test(tc, slices_belong_to_the_partition_that_they_are_in);
 	return run_suite("config", cases, 2);
 }

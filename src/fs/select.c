@@ -5,12 +5,16 @@
 #include <string.h>
 #include <strings.h>
 
+/* A slice counts as part of the partition that it lies in. */
 static bool has_number(const struct device *dev, const char *name)
 {
+	const struct partition *part = dev->part;
 	char number[16];
 
 	snprintf(number, sizeof(number), "%u",
-		dev->part ? dev->part->number : 0);
+		!part                      ? 0
+			: part->within > 0 ? part->within
+					   : part->number);
 	return strcmp(number, name) == 0;
 }
 

@@ -8,9 +8,10 @@
 #include "src/fs/device.h"
 
 /*
- * Keep in devices->order only what name means: a partition by its number on
- * its disk (0: disks as a whole), by its GPT UUID or name, or by the UUID or
- * label of the file system on it.  Letters of UUIDs may be of either case.
+ * Keep in devices->order only what name means: a partition, and the slices in
+ * it, by its number on its disk (0: disks as a whole); a partition by its GPT
+ * UUID or name, or by the UUID or label of the file system on it.  Letters of
+ * UUIDs may be of either case.
  * ERR_NOT_FOUND: it means nothing, and what there is is told.
  */
 int devices_select(

@@ -179,6 +179,11 @@ class WhichConfiguration(e2e.Case):
                      '6d9c2a0e-3c58-4d8d-8ab6-51a1f0d0c0de'):
             self.takes('grub=2', '--partition=' + name)
 
+    def test_partition_without_it_is_not_made_up_for_by_another(self):
+        for option in ('--config=/only.cfg', '--kernel=/only.cfg'):
+            self.fails(e2e.libxl(self.image, args=[
+                '-q', '--partition=1', option]), 'partition 1', '/only.cfg')
+
     def test_partition_that_is_not_there(self):
         self.fails(e2e.libxl(self.image, args=['-q', '--partition=3']),
                    'no partition is called "3"; there are partition 1, '
