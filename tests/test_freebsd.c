@@ -267,6 +267,20 @@ START_TEST(a_command_line_has_a_limit)
 }
 END_TEST
 
+START_TEST(a_kernel_that_there_is_no_memory_to_look_for_is_a_limit)
+{
+	ck_assert_int_eq(load(""), 0);
+	fake.arena.limit = fake.arena.used;
+	error_set(&err, ERR_NONE, "no fault was told");
+	while (arena_alloc(&fake.arena, 1, &(struct error){ 0 }))
+		;
+	ck_assert_int_eq(freebsd_find_kernel(config.priv, "kernel",
+				 &outcome.boot.kernel, &err),
+		-1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+}
+END_TEST
+
 START_TEST(takes_as_many_kernels_as_the_limit)
 {
 	char *names = numbered(" k", 255, ""), *more = numbered(" k", 256, "");
@@ -375,6 +389,8 @@ int main(void)
 		tc, says_which_file_is_wrong, 0, (int)LENGTH(parts));
 	tcase_add_test(tc, takes_as_many_variables_as_the_limit);
 	tcase_add_test(tc, a_command_line_has_a_limit);
+	tcase_add_test(
+		tc, a_kernel_that_there_is_no_memory_to_look_for_is_a_limit);
 	tcase_add_test(tc, takes_as_many_kernels_as_the_limit);
 	tcase_add_test(tc, takes_a_kernels_name_of_the_limit_and_no_longer);
 	tcase_add_test(tc, files_that_name_each_other_end);

@@ -38,8 +38,7 @@ static bool is_in(const struct freebsd *env, const char *top,
 	struct arena *arena = env->config->guest->arena;
 	const char *names = freebsd_get(env, "bootfile"), *path;
 	const char *slash = kernel[0] == '/' ? "" : "/";
-	struct error later;
-	bool first = true;
+	struct error later, *why = err; /* the first fault is told */
 	size_t len;
 
 	for (names = names ? names : ""; *names; names += len) {
@@ -48,15 +47,15 @@ static bool is_in(const struct freebsd *env, const char *top,
 		if (len == 0)
 			break;
 		path = names[0] == '/'
-			? arena_strndup(arena, names, len, &later)
-			: arena_printf(arena, &later, "%s%s%s/%.*s", top, slash,
+			? arena_strndup(arena, names, len, why)
+			: arena_printf(arena, why, "%s%s%s/%.*s", top, slash,
 				  kernel, (int)len, names);
-		if (path && is_there(env, path, file, first ? err : &later))
+		if (path && is_there(env, path, file, why))
 			return true;
-		first = false;
+		why = &later;
 	}
-	path = arena_printf(arena, &later, "%s%s%s/kernel", top, slash, kernel);
-	return path && is_there(env, path, file, first ? err : &later);
+	path = arena_printf(arena, why, "%s%s%s/kernel", top, slash, kernel);
+	return path && is_there(env, path, file, why);
 }
 
 int freebsd_find_kernel(const struct freebsd *env, const char *kernel,
