@@ -86,6 +86,25 @@ START_TEST(what_firmware_starts_is_found_in_any_case)
 }
 END_TEST
 
+START_TEST(more_vendors_than_the_limit_are_an_error_that_names_it)
+{
+	char path[64];
+	int i;
+
+	search.loader = "grub";
+	for (i = 0; i < EFI_PATHS_MAX; i++) {
+		snprintf(path, sizeof(path), "/EFI/v%02d", i);
+		fakefs_dir(files, path);
+	}
+	fakefs_text(files, "/EFI/v31/grub.cfg", "true\n");
+	ck_assert_str_eq(found(STAGE_EFI), "/EFI/v31/grub.cfg grub, ");
+	fakefs_dir(files, "/EFI/one-more");
+	ck_assert_str_eq(
+		found(STAGE_EFI), "(/EFI/: more than 32 names to look at), ");
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+}
+END_TEST
+
 START_TEST(one_that_cannot_be_used_hides_none)
 {
 	fakefs_text(files, "/boot/grub/grub.cfg", "true\n");
@@ -312,6 +331,8 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, names_of_pygrub_come_first);
 	tcase_add_test(tc, what_firmware_starts_is_found_in_any_case);
+	tcase_add_test(
+		tc, more_vendors_than_the_limit_are_an_error_that_names_it);
 	tcase_add_test(tc, one_that_cannot_be_used_hides_none);
 	tcase_add_test(
 		tc, an_image_that_firmware_starts_is_one_if_it_holds_a_kernel);

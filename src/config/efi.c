@@ -25,7 +25,9 @@ static int keep_path(void *ctx, const char *name, const struct fs_node *node,
 			!text_is_nocase(wanted->name, name)))
 		return 0;
 	if (wanted->count == EFI_PATHS_MAX)
-		return 1;
+		return error_set(err, ERR_LIMIT,
+			"%s/: more than %d names to look at", wanted->folder,
+			EFI_PATHS_MAX);
 	path = arena_printf(wanted->arena, err, "%s/%s", wanted->folder, name);
 	if (!path)
 		return -1;

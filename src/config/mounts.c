@@ -257,7 +257,7 @@ static bool is_on_spec(struct hunt *hunt, struct text spec, const char *path)
 static const char *below(const char *path, struct text dir)
 {
 	/* dir may hold a NUL: what is behind the path's own is not compared */
-	if (dir.len < 2 || dir.len >= strlen(path) ||
+	if (dir.len < 2 || strnlen(path, dir.len + 1) <= dir.len ||
 		memcmp(path, dir.at, dir.len) != 0 || path[dir.len] != '/')
 		return NULL;
 	return path + dir.len;
