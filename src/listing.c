@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/listing.h"
 
+#include <string.h>
+
 /* Menus listed in all: more submenus than any installer makes. */
 #define MENUS_MAX 256
 
@@ -20,7 +22,19 @@ static int list_field(struct listing *listing, const char *name,
 		listing->ctx, name, value && value[0] ? value : "None", err);
 }
 
-/* GRUB's ramdisks are one list of files: shown as they stood in the file. */
+/* Does a ramdisk go on in the file of the one before it? */
+static bool goes_on(const struct boot *boot, size_t i)
+{
+	const struct boot_file *file = &boot->ramdisks[i];
+
+	return i > 0 && file->length > 0 && file[-1].dev == file->dev &&
+		strcmp(file[-1].path, file->path) == 0;
+}
+
+/*
+ * GRUB's ramdisks are one list of files: shown as they stood in the file.  Of
+ * parts of one file (a unified image) the file is shown once.
+ */
 static const char *join_ramdisks(
 	struct guest *guest, const struct boot *boot, struct error *err)
 {
@@ -28,6 +42,8 @@ static const char *join_ramdisks(
 	size_t i;
 
 	for (i = 0; i < boot->ramdisk_count; i++) {
+		if (goes_on(boot, i))
+			continue;
 		list = list ? arena_printf(guest->arena, err, "%s %s", list,
 				      boot->ramdisks[i].path)
 			    : boot->ramdisks[i].path;

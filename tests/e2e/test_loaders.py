@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Guests of loaders other than GRUB and syslinux, on real disks."""
 import os
+import shutil
+import subprocess
+import unittest
 
 import e2e
 from e2e import INITRD, KERNEL, grub_entry, linux_guest
 
+STUB = '/usr/lib/systemd/boot/efi/linuxx64.efi.stub'
 UCODE = b'microcode' * 100
 ARGS = 'root=PARTUUID=6d9c2a0e ro quiet'
 
@@ -30,6 +34,45 @@ class UnifiedImages(e2e.Case):
                          fs='vfat')
         self.boots(e2e.libxl(disk, args=['-q']), args=ARGS,
                    ramdisk=padded(UCODE) + INITRD)
+
+    def test_a_list_names_the_image_once(self):
+        disk = self.disk({'/EFI/BOOT/BOOTX64.EFI': unified(ucode=UCODE)},
+                         fs='vfat')
+        self.assertIn('\n  initrd: /EFI/BOOT/BOOTX64.EFI\n',
+                      self.direct('-l', disk).stdout)
+
+    @unittest.skipUnless(os.path.exists(STUB) and shutil.which('objcopy'),
+                         'needs systemd-boot-efi and binutils')
+    def test_made_by_objcopy_of_the_stub(self):
+        osrel = b'ID=test\nPRETTY_NAME="Test OS 1"\n'
+        image = self.by_objcopy(
+            ('osrel', osrel), ('cmdline', ARGS.encode() + b'\n'),
+            ('initrd', INITRD), ('linux', KERNEL),
+            ('profile', b'ID=main\n'),
+            ('profile', b'ID=rescue\nTITLE=Rescue\n'),
+            ('cmdline', b'rescue'), ('initrd', UCODE))
+        disk = self.disk({'/EFI/Linux/test.efi': image}, fs='vfat')
+        self.boots(e2e.libxl(disk, args=['-q']), args=ARGS)
+        self.boots(e2e.libxl(disk, args=['--entry=test.efi@rescue']),
+                   args='rescue', ramdisk=UCODE)
+
+    def by_objcopy(self, *sections):
+        """The stub with these behind it.  objcopy sorts by address, and adds
+        none of a name that is there: they get theirs afterwards."""
+        add, rename = [], []
+        for number, (name, content) in enumerate(sections):
+            part = os.path.join(self.dir, 'part%d' % number)
+            with open(part, 'wb') as out:
+                out.write(content)
+            add += ['--add-section', '.p%d=%s' % (number, part),
+                    '--change-section-vma',
+                    '.p%d=%#x' % (number, (number + 1) << 24)]
+            rename += ['--rename-section', '.p%d=.%s' % (number, name)]
+        made = os.path.join(self.dir, 'made.efi')
+        subprocess.run(['objcopy', *add, STUB, made], check=True)
+        subprocess.run(['objcopy', *rename, made], check=True)
+        with open(made, 'rb') as image:
+            return image.read()
 
     def test_addons_beside_it(self):
         addon = e2e.unified_image(cmdline=b'console=hvc0')
