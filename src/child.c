@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "src/child.h"
+#include "src/child_state.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,37 +8,16 @@
 #include "fsdrivers/drivers.h"
 #include "src/base/utf8.h"
 #include "src/extract.h"
-#include "src/find.h"
 #include "src/fs/select.h"
-#include "src/listing.h"
-#include "src/proto.h"
 #include "src/result.h"
 #include "src/sandbox.h"
-#include "src/saved.h"
 
 /* All memory that comes of the guest's data (promise P3 allows 256 MiB). */
 #define ARENA_LIMIT ((size_t)64 << 20)
 
 #define NOBODY 65534
 
-struct child {
-	const struct child_setup *setup;
-	const struct options *options;
-	struct arena arena;
-	struct devices devices;
-	bool scanned; /* devices are listed */
-	struct guest guest;
-	size_t notes_said;
-	struct config config;                 /* the one in the menu */
-	struct menu *menus[CONFIG_DEPTH_MAX]; /* each opened from the former */
-	uint32_t levels;                      /* of menus */
-	bool decided;                         /* found is filled */
-	struct found found;
-	struct message out;
-	struct message_stream in;
-};
-
-static int send(struct child *child, struct error *err)
+int child_send(struct child *child, struct error *err)
 {
 	return message_send(child->setup->channel, &child->out, err);
 }
@@ -50,11 +29,10 @@ static int say_fail(struct child *child, const struct error *why)
 	message_begin(&child->out, SAY_FAIL);
 	message_put_u8(&child->out, (uint8_t)why->code);
 	message_put_string(&child->out, why->text);
-	return send(child, &err);
+	return child_send(child, &err);
 }
 
-/* What there is to note since the last time. */
-static int say_notes(struct child *child, struct error *err)
+int child_say_notes(struct child *child, struct error *err)
 {
 	const struct guest *guest = &child->guest;
 
@@ -66,19 +44,19 @@ static int say_notes(struct child *child, struct error *err)
 			(uint8_t)guest->notes[child->notes_said].level);
 		message_put_string(
 			&child->out, guest->notes[child->notes_said].text);
-		if (send(child, err) < 0)
+		if (child_send(child, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int say_done(struct child *child, uint64_t kernel, uint64_t ramdisk,
+int child_say_done(struct child *child, uint64_t kernel, uint64_t ramdisk,
 	struct error *err)
 {
 	message_begin(&child->out, SAY_DONE);
 	message_put_u64(&child->out, kernel);
 	message_put_u64(&child->out, ramdisk);
-	return send(child, err);
+	return child_send(child, err);
 }
 
 static int say_boot(struct child *child, struct error *err)
@@ -101,7 +79,7 @@ static int say_boot(struct child *child, struct error *err)
 	message_put_string(&child->out,
 		boot->ramdisk_count > 0 ? boot->ramdisks[0].path : "");
 	message_put_string(&child->out, found->args);
-	return send(child, err);
+	return child_send(child, err);
 }
 
 static uint8_t entry_flags(const struct entry *entry)
@@ -109,9 +87,6 @@ static uint8_t entry_flags(const struct entry *entry)
 	return (uint8_t)((entry->submenu ? ENTRY_SUBMENU : 0) |
 		(entry->restricted ? ENTRY_RESTRICTED : 0));
 }
-
-/* Entries and lines go in messages of about this size: none grows too long. */
-#define BATCH 32768
 
 static int say_entries(
 	struct child *child, const struct menu *menu, struct error *err)
@@ -125,13 +100,13 @@ static int say_entries(
 		/* titles of old guests are Latin-1; the parent wants UTF-8 */
 		utf8_show(menu->entries[i].title, title, sizeof(title));
 		message_put_string(&child->out, title);
-		if (child->out.len < BATCH)
+		if (child->out.len < CHILD_BATCH)
 			continue;
-		if (send(child, err) < 0)
+		if (child_send(child, err) < 0)
 			return -1;
 		message_begin(&child->out, SAY_ENTRIES);
 	}
-	return child->out.len > MESSAGE_HEADER ? send(child, err) : 0;
+	return child->out.len > MESSAGE_HEADER ? child_send(child, err) : 0;
 }
 
 /* The menu opened last. */
@@ -145,7 +120,7 @@ static int say_menu(struct child *child, struct error *err)
 	message_put_u32(&child->out, (uint32_t)menu->chosen);
 	message_put_u32(&child->out, (uint32_t)menu->timeout);
 	message_put_u8(&child->out, (uint8_t)menu->style);
-	if (send(child, err) < 0)
+	if (child_send(child, err) < 0)
 		return -1;
 	return say_entries(child, menu, err);
 }
@@ -173,7 +148,8 @@ static int scan(struct child *child, struct error *err)
 		return 0;
 	guest_stage(&child->guest, "the partition table");
 	/* a bare configuration is a disk on which nothing can be read */
-	if (options->has_offset || options->action == ACTION_IS_CONFIG) {
+	if ((options->has_offset && options->disk_count > 0) ||
+		options->action == ACTION_IS_CONFIG) {
 		if (devices_at_offset(&child->devices, &disks[0],
 			    options->offset, &child->arena, fs_drivers,
 			    err) < 0)
@@ -190,8 +166,7 @@ static int scan(struct child *child, struct error *err)
 	return 0;
 }
 
-/* --isconfig: the file that was given instead of a disk. */
-static int load_bare_config(
+int child_load_config(
 	struct child *child, struct config *config, struct error *err)
 {
 	struct device *dev = child->devices.list[0];
@@ -216,7 +191,7 @@ static int find_in_bare_config(struct child *child, struct error *err)
 	struct choice choice;
 	struct config config;
 
-	if (load_bare_config(child, &config, err) < 0 ||
+	if (child_load_config(child, &config, err) < 0 ||
 		choose_entry(&config, child->options->entry, &choice, err) < 0)
 		return -1;
 	return found_from_choice(&child->guest, child->options, &config,
@@ -233,76 +208,13 @@ static int decide(struct child *child, struct error *err)
 	return 0;
 }
 
-/* What was saved by deciding, if it was anything. */
-static int get_saved(
-	struct child *child, struct config_saved *saved, struct error *err)
-{
-	struct config *config = child->found.config;
-
-	*saved = (struct config_saved){ .count = 0 };
-	if (!config || !config->format->saved)
-		return 0;
-	return config->format->saved(config, saved, err);
-}
-
-/* grub-reboot means one start, but we do not write that it was this one. */
-static int note_one_shot(struct child *child, struct error *err)
-{
-	struct config_saved saved;
-
-	if (get_saved(child, &saved, err) < 0)
-		return -1;
-	if (saved.one_shot && !child->options->save_env)
-		guest_note(&child->guest, NOTE_WARNING,
-			"the guest chose \"%s\" for one start only; it stays "
-			"chosen, because the disk is not written (--save-env "
-			"would)",
-			saved.one_shot);
-	return 0;
-}
-
-static int say_block(struct child *child, const struct config_block *block,
-	struct error *err)
-{
-	struct saved_place place;
-	struct error why;
-
-	if (strcmp(block->before, block->after) == 0)
-		return 0;
-	if (saved_locate(&child->devices, block, &place, &why) < 0) {
-		guest_note(&child->guest, NOTE_WARNING, "%s: not written",
-			why.text);
-		return 0;
-	}
-	message_begin(&child->out, SAY_BLOCK);
-	message_put_u32(&child->out, place.disk);
-	message_put_u64(&child->out, place.offset);
-	message_put_string(&child->out, block->before);
-	message_put_string(&child->out, block->after);
-	return send(child, err);
-}
-
-static int answer_saved(struct child *child, struct error *err)
-{
-	struct config_saved saved;
-	size_t i;
-
-	if (get_saved(child, &saved, err) < 0)
-		return -1;
-	for (i = 0; i < saved.count; i++)
-		if (say_block(child, &saved.blocks[i], err) < 0)
-			return -1;
-	if (say_notes(child, err) < 0)
-		return -1;
-	return say_done(child, 0, 0, err);
-}
-
 static int answer_boot(struct child *child, struct error *err)
 {
 	if (decide(child, err) < 0)
 		return -1;
 	child->decided = true;
-	if (note_one_shot(child, err) < 0 || say_notes(child, err) < 0)
+	if (child_note_one_shot(child, err) < 0 ||
+		child_say_notes(child, err) < 0)
 		return -1;
 	return say_boot(child, err);
 }
@@ -326,7 +238,7 @@ static int answer_menu(struct child *child, struct error *err)
 	if ((!options->kernel || options->prefer_config) &&
 		find_configs(&child->guest, options, take_config, child, err) >
 			0) {
-		if (say_notes(child, err) < 0)
+		if (child_say_notes(child, err) < 0)
 			return -1;
 		return say_menu(child, err);
 	}
@@ -366,7 +278,7 @@ static int run_choice(struct child *child, struct menu *menu, uint32_t index,
 		    &choice, &child->found, err) < 0)
 		return -1;
 	child->decided = true;
-	return note_one_shot(child, err);
+	return child_note_one_shot(child, err);
 }
 
 static int answer_choose(
@@ -388,55 +300,9 @@ static int answer_choose(
 			child->config.path);
 		return device_error(child->config.dev, err);
 	}
-	if (say_notes(child, err) < 0)
+	if (child_say_notes(child, err) < 0)
 		return -1;
 	return child->decided ? say_boot(child, err) : say_menu(child, err);
-}
-
-static int send_fields(struct child *child, struct error *err)
-{
-	if (child->out.len > MESSAGE_HEADER && send(child, err) < 0)
-		return -1;
-	message_begin(&child->out, SAY_FIELDS);
-	return 0;
-}
-
-/* As many lines a message as go in: a list has 100,000 of them. */
-static int say_field(
-	void *ctx, const char *name, const char *value, struct error *err)
-{
-	struct child *child = ctx;
-
-	if (child->out.len + strlen(value) > BATCH &&
-		send_fields(child, err) < 0)
-		return -1;
-	message_put_string(&child->out, name);
-	message_put_string(&child->out, value);
-	return 0;
-}
-
-static int list(struct child *child, struct error *err)
-{
-	struct config config;
-
-	if (child->options->action != ACTION_IS_CONFIG)
-		return list_entries(
-			&child->guest, child->options, say_field, child, err);
-	if (load_bare_config(child, &config, err) < 0 ||
-		list_config_entries(
-			&child->guest, &config, say_field, child, err) < 0)
-		return error_in(err, "%s", child->setup->disks[0].name);
-	return 0;
-}
-
-static int answer_list(struct child *child, struct error *err)
-{
-	message_begin(&child->out, SAY_FIELDS);
-	if (list(child, err) < 0 || send_fields(child, err) < 0)
-		return -1;
-	if (say_notes(child, err) < 0)
-		return -1;
-	return say_done(child, 0, 0, err);
 }
 
 static void stage_copy(struct child *child, const struct boot_file *file)
@@ -464,7 +330,7 @@ static int answer_extract(struct child *child, struct error *err)
 			    child->setup->ramdisk, &ramdisk, err) < 0)
 			return -1;
 	}
-	return say_done(child, kernel, ramdisk, err);
+	return child_say_done(child, kernel, ramdisk, err);
 }
 
 /* Only the parent talks to us: a question we do not know is a fault. */
@@ -481,11 +347,13 @@ static int answer(
 	case ASK_CHOOSE:
 		return answer_choose(child, ask, err);
 	case ASK_LIST:
-		return answer_list(child, err);
+		return child_answer_list(child, err);
 	case ASK_SAVED:
-		return answer_saved(child, err);
+		return child_answer_saved(child, err);
 	case ASK_EXTRACT:
 		return answer_extract(child, err);
+	case ASK_SCRIPT:
+		return child_answer_script(child, err);
 	default:
 		return error_set(err, ERR_SYSTEM, "an unknown question");
 	}
@@ -508,7 +376,7 @@ static int serve(struct child *child, struct error *err)
 			return -1;
 		error_clear(err);
 		if (answer(child, &ask, err) < 0 &&
-			(say_notes(child, &(struct error){ 0 }) < 0 ||
+			(child_say_notes(child, &(struct error){ 0 }) < 0 ||
 				say_fail(child, err) < 0))
 			return -1;
 	}
@@ -517,7 +385,7 @@ static int serve(struct child *child, struct error *err)
 static int enter_box(const struct child_setup *setup, struct error *err)
 {
 	const struct options *options = setup->options;
-	int keep[OPTIONS_DISKS_MAX + 3];
+	int keep[OPTIONS_DISKS_MAX + 4];
 	struct sandbox box = {
 		.keep = keep,
 		.uid = options->has_uid ? options->uid : NOBODY,
@@ -535,6 +403,8 @@ static int enter_box(const struct child_setup *setup, struct error *err)
 		keep[box.keep_count++] = setup->kernel;
 	if (setup->ramdisk >= 0)
 		keep[box.keep_count++] = setup->ramdisk;
+	if (setup->script >= 0)
+		keep[box.keep_count++] = setup->script;
 	return sandbox_enter(&box, err);
 }
 

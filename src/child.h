@@ -20,6 +20,7 @@ struct child_setup {
 	int channel;        /* questions and answers (proto.h) */
 	int kernel;         /* where to write; -1: nothing is extracted */
 	int ramdisk;
+	int script;  /* to be read to its end; -1: none is run */
 	char *stage; /* shared with the parent: GUEST_STAGE_SIZE bytes */
 	pid_t parent;
 };

@@ -412,7 +412,7 @@ int output_deliver(int fd, const char *buf, size_t len, struct error *err)
 	cut = ours && S_ISREG(st.st_mode);
 	rc = write_result(fd, st.st_mode, buf, len);
 	if (rc == 0 && cut)
-		rc = ftruncate(fd, (off_t)len);
+		rc = ftruncate(fd, lseek(fd, 0, SEEK_CUR));
 	if (rc < 0)
 		error_errno(err, "result: cannot be written");
 	if (rc < 0 && cut && ftruncate(fd, 0) < 0)

@@ -68,10 +68,10 @@ void output_files_keep(struct output_files *files);
 int output_open(const char *path, bool *again, struct error *err);
 
 /*
- * Write everything.  A regular file other than stdout holds nothing else
- * afterwards, and is empty if that failed.  A terminal gets a newline behind
- * a line that has none.  Closes fd, unless it is stdout, because that is where
- * some file systems tell that they are full.
+ * Write everything, as the end of what was written so far.  A regular file
+ * other than stdout holds nothing else afterwards, and is empty if that failed.
+ * A terminal gets a newline behind a line that has none.  Closes fd, unless it
+ * is stdout, because that is where some file systems tell that they are full.
  */
 int output_deliver(int fd, const char *buf, size_t len, struct error *err);
 

@@ -17,7 +17,9 @@
 #include "src/peer.h"
 #include "src/report.h"
 #include "src/save.h"
+#include "src/script_run.h"
 #include "src/signals.h"
+#include "src/writer.h"
 
 /* How often a FIFO without a reader is tried again. */
 #define FIFO_RETRY_MS 10
@@ -31,6 +33,7 @@ struct run {
 	struct disk disks[OPTIONS_DISKS_MAX];
 	struct output_files files;
 	int output; /* where the result goes; -1: not opened */
+	int script; /* --script; -1: none */
 	struct peer peer;
 	struct answer answer; /* what will be booted */
 	struct save save;     /* what the guest's loader would write */
@@ -80,6 +83,10 @@ static int prepare(struct run *run, struct error *err)
 	for (i = 0; i < options->disk_count; i++)
 		if (open_disk(run, i, err) < 0)
 			return -1;
+	if (options->script) {
+		run->script = script_open(options->script, err);
+		return run->script < 0 ? -1 : 0;
+	}
 	if (options->action != ACTION_BOOT)
 		return 0;
 	return output_files_create(&run->files, options->output_directory, err);
@@ -92,6 +99,7 @@ static int start_child(struct run *run, struct error *err)
 		.disks = run->disks,
 		.kernel = run->files.kernel.fd,
 		.ramdisk = run->files.ramdisk.fd,
+		.script = run->script,
 	};
 
 	return peer_start(&run->peer, &setup, run->peer.left_ms, err);
@@ -168,45 +176,20 @@ static int extract(struct run *run, struct error *err)
 	return 0;
 }
 
-static int wait_for_reader(struct run *run, struct error *err)
-{
-	int ready;
-
-	while (run->peer.left_ms > 0) {
-		ready = signals_wait(
-			run->output, POLLOUT, &run->peer.left_ms, err);
-		if (ready != 0)
-			return ready < 0 ? -1 : 0;
-	}
-	return error_set(err, ERR_LIMIT,
-		"the time limit is over, and nobody reads the result");
-}
-
-/*
- * A pipe that is ready takes PIPE_BUF bytes; a longer write() would wait for
- * its reader, deaf to signals and to the time limit.
- */
+/* The end of it, or all that fits a pipe, tells what the host makes of it. */
 static int write_output(
 	struct run *run, const char *buf, size_t len, struct error *err)
 {
+	size_t head = len > PIPE_BUF ? len - PIPE_BUF : 0;
 	int fd = run->output;
-	ssize_t n;
 
-	while (fd == STDOUT_FILENO && len > PIPE_BUF) {
-		if (wait_for_reader(run, err) < 0)
-			return -1;
-		n = write(fd, buf, PIPE_BUF);
-		if (n < 0 && errno == EAGAIN)
-			continue;
-		if (n < 0)
-			return error_errno(err, "result: cannot be written");
-		buf += n;
-		len -= (size_t)n;
-	}
-	if (wait_for_reader(run, err) < 0)
+	if (fd != STDOUT_FILENO)
+		head = 0;
+	if (writer_put(fd, buf, head, &run->peer.left_ms, err) < 0 ||
+		writer_wait(fd, &run->peer.left_ms, err) < 0)
 		return -1;
 	run->output = -1;
-	return output_deliver(fd, buf, len, err);
+	return output_deliver(fd, buf + head, len - head, err);
 }
 
 static int deliver(
@@ -380,6 +363,20 @@ static int print_text(struct run *run, struct error *err)
 	return r;
 }
 
+/* --script: what it printed stays printed, however it ends. */
+static int print_script(struct run *run, struct error *err)
+{
+	int fd = run->output;
+	int r = script_print(&run->peer, run->options->verbose, fd, err);
+	struct error late;
+
+	run->output = -1;
+	if (output_deliver(fd, "", 0, &late) == 0 || r < 0)
+		return r;
+	*err = late;
+	return -1;
+}
+
 static int act(struct run *run, struct error *err)
 {
 	if (prepare(run, err) < 0 || start_child(run, err) < 0)
@@ -389,6 +386,8 @@ static int act(struct run *run, struct error *err)
 		return boot(run, err);
 	case ACTION_CHECK:
 		return check(run, err);
+	case ACTION_SCRIPT:
+		return print_script(run, err);
 	default:
 		return print_text(run, err);
 	}
@@ -401,6 +400,7 @@ int parent_run(const struct options *options, struct error *err)
 
 	run.options = options;
 	run.output = -1;
+	run.script = -1;
 	run.peer.channel = -1;
 	run.peer.left_ms = options->time_limit_ms;
 	output_files_init(&run.files);

@@ -181,11 +181,11 @@ static int take_note(struct message_body *body, bool verbose, struct error *err)
 	uint8_t level = message_take_u8(body);
 	const char *text = message_take_string(body);
 
-	if (!message_complete(body) || level > NOTE_DETAIL)
+	if (!message_complete(body) || level > NOTE_ANSWER)
 		return peer_malformed(err);
 	if (level == NOTE_WARNING)
 		report_warning(text);
-	else if (verbose)
+	else if (level == NOTE_ANSWER || verbose)
 		report_detail(text);
 	return 0;
 }

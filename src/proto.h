@@ -25,6 +25,7 @@ enum message_type {
 	ASK_LIST,     /* every entry of every configuration: FIELDS..., DONE */
 	ASK_SAVED,    /* what the guest's loader saved: BLOCK..., DONE */
 	ASK_EXTRACT,  /* copy what BOOT named: DONE */
+	ASK_SCRIPT,   /* run the script: TEXT..., DONE */
 
 	/* The child answers.  NOTEs may come before any answer. */
 	SAY_NOTE,    /* u8 level, string */
@@ -33,6 +34,7 @@ enum message_type {
 	SAY_ENTRIES, /* per entry: u8 flags, string title */
 	SAY_FIELDS,  /* of a list, per line: string name, string value */
 	SAY_BLOCK,   /* u32 disk, u64 offset, strings: before, after */
+	SAY_TEXT,    /* string: what the script printed */
 	SAY_DONE,    /* u64 bytes of kernel, u64 bytes of ramdisk */
 	SAY_FAIL,    /* u8 error code, string */
 };
@@ -46,6 +48,9 @@ enum message_type {
 /* The longest body: a command line of 8 KiB and paths are far below. */
 #define MESSAGE_MAX 65536
 #define MESSAGE_HEADER 5
+
+/* What a script may print in all: as much as can be read of configurations. */
+#define SCRIPT_OUTPUT_MAX ((size_t)16 << 20)
 
 /* Being written.  A body that grows too long sets full and stays as it is. */
 struct message {

@@ -353,6 +353,46 @@ START_TEST(dates_become_seconds)
 }
 END_TEST
 
+START_TEST(lines_keep_their_newlines_and_tabs)
+{
+	static const char text[] = "a\tb\n\n\r\0\x1b\xc3\xa9\xc2\x85";
+	char out[64];
+
+	ck_assert_uint_eq(
+		utf8_show_lines(text, sizeof(text) - 1, out, sizeof(out)), 27);
+	ck_assert_str_eq(out, "a\tb\n\n\\x0d\\x00\\x1b\xc3\xa9\\xc2\\x85");
+	ck_assert_uint_eq(utf8_show_lines(text, 0, out, sizeof(out)), 0);
+	ck_assert_str_eq(out, "");
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	size_t whole;
+} cuts[] = {
+	{ "", 0 },
+	{ "abc", 3 },
+	{ "a\xc3\xa9", 3 },
+	{ "a\xc3", 1 },
+	{ "a\xe2\x82\xac", 4 },
+	{ "a\xe2\x82", 1 },
+	{ "a\xe2", 1 },
+	{ "\xf0\x9f\x98", 0 },
+	{ "\xf0\x9f\x98\x80", 4 },
+	/* what is no character has no rest to come */
+	{ "a\x80\x80\x80\x80", 5 },
+	{ "a\xc3\xa9\xa9", 4 },
+	{ "a\xff", 2 },
+};
+
+START_TEST(a_character_that_may_go_on_is_kept_back)
+{
+	const char *text = cuts[_i].text;
+
+	ck_assert_uint_eq(utf8_whole(text, strlen(text)), cuts[_i].whole);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("base");
@@ -380,5 +420,8 @@ int main(void)
 	tcase_add_loop_test(
 		tc, utf16_becomes_utf8_or_nothing, 0, (int)LENGTH(utf16));
 	tcase_add_loop_test(tc, dates_become_seconds, 0, (int)LENGTH(dates));
+	tcase_add_test(tc, lines_keep_their_newlines_and_tabs);
+	tcase_add_loop_test(tc, a_character_that_may_go_on_is_kept_back, 0,
+		(int)LENGTH(cuts));
 	return run_suite("base", &tc, 1);
 }

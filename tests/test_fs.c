@@ -291,6 +291,48 @@ START_TEST(says_what_is_absent)
 }
 END_TEST
 
+static const struct {
+	const char *path;
+	uint64_t id; /* where a walk that follows no last link ends */
+} ends[] = {
+	{ "/", 0 },
+	{ "/boot/vmlinuz", 4 },
+	{ "/boot/grub/..", 1 },
+	{ "/kernel", 5 },
+	{ "/kernel//", 5 },
+	{ "/to-dir", 13 },
+	{ "/to-dir/", 13 },
+	{ "/to-dir/up", 6 },
+	{ "/here/here", 15 },
+	{ "/here/here/.", 0 },
+	{ "/loop", 8 },
+	{ "/dangling", 12 },
+	{ "/empty-link", 11 },
+	{ "/above/above/", 16 },
+};
+
+START_TEST(a_link_may_be_the_end)
+{
+	struct fs_node node;
+
+	ck_assert_msg(fs_find_link(&fs, ends[_i].path, &node, &err) == 0, "%s",
+		err.text);
+	ck_assert_uint_eq(node.id, ends[_i].id);
+}
+END_TEST
+
+START_TEST(a_link_on_the_way_is_followed_all_the_same)
+{
+	struct fs_node node;
+
+	ck_assert_int_eq(fs_find_link(&fs, "/loop/x", &node, &err), -1);
+	ck_assert_str_eq(
+		err.text, "/loop/x: more than 40 symbolic links in one path");
+	ck_assert_int_eq(fs_find_link(&fs, "/dangling/.", &node, &err), -1);
+	ck_assert_str_eq(err.text, "/dangling/.: no such file");
+}
+END_TEST
+
 START_TEST(goes_as_deep_as_the_limit_and_no_deeper)
 {
 	char path[2 * (FS_DEPTH_MAX + 1) + 1] = "";
@@ -562,6 +604,8 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, goes_as_deep_as_the_limit_and_no_deeper);
 	tcase_add_test(tc, takes_paths_up_to_the_limit);
 	tcase_add_test(tc, takes_links_up_to_the_limit);
+	tcase_add_loop_test(tc, a_link_may_be_the_end, 0, COUNT(ends));
+	tcase_add_test(tc, a_link_on_the_way_is_followed_all_the_same);
 	tcase_add_test(tc, takes_names_up_to_the_limit);
 	tcase_add_test(tc, lists_directories_up_to_the_limit);
 	tcase_add_test(tc, looks_names_up_in_a_listing);

@@ -99,6 +99,29 @@ START_TEST(says_what_is_wrong_with_a_word)
 }
 END_TEST
 
+/* GRUB reads to the end of the word, over lines, before it drops a line. */
+START_TEST(a_lonely_dollar_in_quotes_is_told_of_behind_its_word)
+{
+	static const char script[] = "a \"$ \nb\"c'\n' d\ne";
+	const char *end = script + sizeof(script) - 1;
+	struct lexer lexer = { script, end, 1 }, skipping;
+	struct token token;
+
+	lex_next(&lexer, &token);
+	skipping = lexer;
+	lex_next(&lexer, &token);
+	ck_assert_int_eq(token.kind, TOKEN_BAD);
+	ck_assert_uint_eq(token.line, 1);
+	ck_assert_str_eq(lexer.at, " d\ne");
+	ck_assert_uint_eq(lexer.line, 3);
+	lex_skip_words(&skipping, &token);
+	ck_assert_int_eq(token.kind, TOKEN_BAD);
+	ck_assert_uint_eq(token.line, 1);
+	ck_assert_str_eq(skipping.at, " d\ne");
+	ck_assert_uint_eq(skipping.line, 3);
+}
+END_TEST
+
 START_TEST(counts_lines_where_tokens_begin)
 {
 	static const char script[] = "a\n'b\n#c\nd' \\\ne\n\nf";
@@ -164,12 +187,14 @@ static const struct {
 	{ "$a", "v:a " },
 	{ "\"$a\"", "V:a q: " },
 	{ "x${a}y'z'\"$1 \"\\\"", "p:x v:a p:y q:z V:1 q:  e:\\\" " },
-	{ "$\"a$b\"", "q:a V:b q: " },
+	{ "$\"a$b\"", "t:a$b " },
+	{ "a$\"$ \\\" ${\"b", "p:a t:$ \\\" ${ p:b " },
+	{ "$\"\"$b", "t: v:b " },
 };
 
 START_TEST(takes_a_word_apart)
 {
-	static const char letters[] = "peqdvVb";
+	static const char letters[] = "peqdvVtb";
 	struct text word = text_of(words[_i].word);
 	struct part part;
 	bool quoted = false;
@@ -209,6 +234,8 @@ int main(void)
 	tcase_add_loop_test(tc, cuts_a_script_into_tokens, 0, LENGTH(scripts));
 	tcase_add_loop_test(
 		tc, says_what_is_wrong_with_a_word, 0, LENGTH(wrong));
+	tcase_add_test(
+		tc, a_lonely_dollar_in_quotes_is_told_of_behind_its_word);
 	tcase_add_test(tc, counts_lines_where_tokens_begin);
 	tcase_add_loop_test(
 		tc, skips_words_to_the_same_token, 0, LENGTH(scripts));

@@ -132,14 +132,19 @@ bool utf8_printable(uint32_t point)
 	return !turns_direction(point);
 }
 
-void utf8_show(const char *text, char *out, size_t size)
+/* Characters of keep stay as they are. */
+static size_t show(
+	const char *text, size_t len, const char *keep, char *out, size_t size)
 {
-	size_t n, need, len = strlen(text);
+	const char *const start = out;
+	size_t n, need;
 	uint32_t point = 0;
 
 	for (; len > 0; text += n, len -= n) {
 		n = utf8_decode(text, len, &point);
-		if (n > 0 && utf8_printable(point)) {
+		if (n > 0 &&
+			(utf8_printable(point) ||
+				(*text && strchr(keep, *text)))) {
 			if (n + 1 > size)
 				break;
 			memcpy(out, text, n);
@@ -156,4 +161,29 @@ void utf8_show(const char *text, char *out, size_t size)
 		size -= need;
 	}
 	*out = '\0';
+	return (size_t)(out - start);
+}
+
+void utf8_show(const char *text, char *out, size_t size)
+{
+	show(text, strlen(text), "", out, size);
+}
+
+size_t utf8_show_lines(const char *text, size_t len, char *out, size_t size)
+{
+	return show(text, len, "\n\t", out, size);
+}
+
+size_t utf8_whole(const char *text, size_t len)
+{
+	size_t back, need;
+
+	for (back = 1; back <= len && back < 4; back++) {
+		need = sequence_length((uint8_t)text[len - back]);
+		if (need > back)
+			return len - back;
+		if (need > 0)
+			break;
+	}
+	return len;
 }

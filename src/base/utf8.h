@@ -39,4 +39,10 @@ bool utf8_printable(uint32_t point);
  */
 void utf8_show(const char *text, char *out, size_t size);
 
+/* The same for text of many lines: newlines and tabs stay.  Its length. */
+size_t utf8_show_lines(const char *text, size_t len, char *out, size_t size);
+
+/* Bytes of text without a character that may go on behind its end. */
+size_t utf8_whole(const char *text, size_t len);
+
 #endif

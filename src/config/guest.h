@@ -30,6 +30,7 @@
 enum note_level {
 	NOTE_WARNING, /* the administrator should know: always shown */
 	NOTE_DETAIL,  /* for --verbose */
+	NOTE_ANSWER,  /* what the run is for (--script): always shown */
 };
 
 struct note {
@@ -46,8 +47,9 @@ struct guest {
 	bool assume_files;
 	size_t bytes_read; /* of configuration files, all together */
 	/*
-	 * Called with what a script prints (echo, cat...); NULL: nobody
-	 * listens.  0, or -1 with err filled, which ends the evaluation.
+	 * Called with what a script prints (echo, cat...), which holds no NUL;
+	 * NULL: nobody listens.  0, or -1 with err filled, which ends the
+	 * evaluation.  Who listens is told of every failure, by notes.
 	 */
 	int (*print)(
 		void *ctx, const char *text, size_t len, struct error *err);

@@ -13,6 +13,7 @@ struct walk {
 	struct fs_node trail[FS_DEPTH_MAX + 1]; /* from the root on */
 	unsigned int depth;                     /* trail[depth]: we are here */
 	unsigned int links;                     /* followed so far */
+	bool follow_last;                       /* if the path ends at one */
 };
 
 bool fs_name_valid(const char *name, size_t len)
@@ -131,6 +132,12 @@ static int next_name(
 	return len > 0;
 }
 
+/* Nothing is left of the path, but maybe slashes. */
+static bool is_last(const struct walk *walk)
+{
+	return walk->rest[strspn(walk->rest, "/")] == '\0';
+}
+
 /* Go to the child called name; *node is then where the walk stands. */
 static int descend(struct walk *walk, const char *name, struct fs_node *node,
 	struct error *err)
@@ -143,6 +150,8 @@ static int descend(struct walk *walk, const char *name, struct fs_node *node,
 	if (!found)
 		return error_set(err, ERR_NOT_FOUND, "no such file");
 	if (node->type == FS_SYMLINK) {
+		if (!walk->follow_last && is_last(walk))
+			return 0;
 		if (follow(walk, node, err) < 0)
 			return -1;
 		*node = walk->trail[walk->depth];
@@ -183,12 +192,13 @@ static int walk_on(struct walk *walk, struct fs_node *node, struct error *err)
 	return more;
 }
 
-int fs_find(struct fs *fs, const char *path, struct fs_node *node,
-	struct error *err)
+static int find(struct fs *fs, const char *path, bool follow_last,
+	struct fs_node *node, struct error *err)
 {
 	struct walk walk;
 
 	walk.fs = fs;
+	walk.follow_last = follow_last;
 	walk.depth = 0;
 	walk.links = 0;
 	walk.trail[0] = fs->root;
@@ -200,6 +210,18 @@ int fs_find(struct fs *fs, const char *path, struct fs_node *node,
 	if (walk_on(&walk, node, err) < 0)
 		return error_in(err, "%s", path);
 	return 0;
+}
+
+int fs_find(struct fs *fs, const char *path, struct fs_node *node,
+	struct error *err)
+{
+	return find(fs, path, true, node, err);
+}
+
+int fs_find_link(struct fs *fs, const char *path, struct fs_node *node,
+	struct error *err)
+{
+	return find(fs, path, false, node, err);
 }
 
 struct counted {

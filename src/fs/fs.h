@@ -136,6 +136,10 @@ void fs_close(struct fs *fs);
 int fs_find(struct fs *fs, const char *path, struct fs_node *node,
 	struct error *err);
 
+/* The same, but a link that the path ends at is what is found. */
+int fs_find_link(struct fs *fs, const char *path, struct fs_node *node,
+	struct error *err);
+
 /* Every name in a directory but "." and "..", at most FS_DIR_MAX of them. */
 int fs_readdir(struct fs *fs, const struct fs_node *dir, fs_visit *visit,
 	void *ctx, struct error *err);

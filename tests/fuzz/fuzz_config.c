@@ -91,9 +91,10 @@ static void make_devices(struct fakeguest *fake)
 	snprintf(part->name, sizeof(part->name), "USR-A");
 }
 
-static struct text make_guest(struct fakeguest *fake,
-	const struct fuzz_config *how, struct text input)
+struct text fuzz_guest(struct fakeguest *fake, const struct fuzz_config *how,
+	const uint8_t *data, size_t size)
 {
+	struct text input = { (const char *)data, size };
 	struct fakefs *root, *other;
 	struct text config;
 	size_t i;
@@ -243,8 +244,7 @@ void fuzz_config(
 		return;
 	session.runs_left = RUNS_MAX;
 	session.spent = false;
-	config = make_guest(
-		&session.fake, how, (struct text){ (const char *)data, size });
+	config = fuzz_guest(&session.fake, how, data, size);
 	session.config = (struct config){
 		.format = how->format,
 		.guest = &session.fake.guest,

@@ -24,6 +24,11 @@ struct fuzz_config {
 	const struct fuzz_place *places; /* up to one without a device; NULL */
 };
 
+/* The guest that an input describes, and its configuration. */
+struct fakeguest;
+struct text fuzz_guest(struct fakeguest *fake, const struct fuzz_config *how,
+	const uint8_t *data, size_t size);
+
 void fuzz_config(
 	const struct fuzz_config *how, const uint8_t *data, size_t size);
 

@@ -21,11 +21,13 @@ static const char *const fields[] = {
 	[ASK_CHOOSE] = "44",
 	[ASK_LIST] = "",
 	[ASK_EXTRACT] = "",
+	[ASK_SCRIPT] = "",
 	[SAY_NOTE] = "1s",
 	[SAY_BOOT] = "sssss",
 	[SAY_MENU] = "44441",
 	[SAY_ENTRIES] = "1s1s1s1s",
 	[SAY_FIELDS] = "s",
+	[SAY_TEXT] = "s",
 	[SAY_DONE] = "88",
 	[SAY_FAIL] = "1s",
 };

@@ -19,6 +19,7 @@ enum part_kind {
 	PART_DQUOTED,    /* from "...", with backslashes to deal with */
 	PART_VARIABLE,   /* its name; the value is split into words */
 	PART_DQVARIABLE, /* its name; the value stays one word */
+	PART_TRANSLATED, /* from $"...", with backslashes and variables */
 	PART_BLOCK,      /* { ... }, braces and all, not interpreted */
 };
 

@@ -6,18 +6,70 @@
  * eval->blocks, and load_env reads it there.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "src/config/grub2/command.h"
 #include "src/config/grub2/envblock.h"
 #include "src/config/grub2/path.h"
 
+/* A line of the list of variables. */
+struct listed {
+	struct text name;
+	const char *value;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	const struct text *left = &((const struct listed *)a)->name;
+	const struct text *right = &((const struct listed *)b)->name;
+	size_t len = left->len < right->len ? left->len : right->len;
+	int order = memcmp(left->at, right->at, len);
+
+	return order ? order
+		     : (left->len > right->len) - (left->len < right->len);
+}
+
+static int print_variable(struct eval *eval, struct text name,
+	const char *value, struct error *err)
+{
+	if (command_print(eval, name.at, name.len, err) < 0 ||
+		command_puts(eval, "=", err) < 0 ||
+		command_puts(eval, value, err) < 0)
+		return -1;
+	return command_puts(eval, "\n", err);
+}
+
+static int list_variables(struct eval *eval, struct error *err)
+{
+	const struct env *env = eval->env;
+	struct listed *list = scratch_alloc(
+		&eval->scratch, (env->count + 1) * sizeof(*list), err);
+	size_t i, count = 0;
+	char status[16];
+
+	if (!list)
+		return -1;
+	snprintf(status, sizeof(status), "%d", eval->status);
+	list[count++] = (struct listed){ text_of("?"), status };
+	for (i = 0; i < env->count; i++)
+		if (env->list[i].set)
+			list[count++] = (struct listed){ env->list[i].name,
+				env->list[i].value };
+	qsort(list, count, sizeof(*list), by_name);
+	for (i = 0; i < count; i++)
+		if (print_variable(eval, list[i].name, list[i].value, err) < 0)
+			return -1;
+	return STATUS_OK;
+}
+
 int cmd_set(struct eval *eval, const struct args *args, struct error *err)
 {
 	const char *equals;
 
 	if (args->count < 2)
-		return STATUS_OK;
+		return command_heard(eval) ? list_variables(eval, err)
+					   : STATUS_OK;
 	equals = strchr(args->list[1], '=');
 	if (!equals)
 		return eval_fail(eval, args, STATUS_BAD_ARGUMENT,
@@ -33,6 +85,9 @@ int cmd_unset(struct eval *eval, const struct args *args, struct error *err)
 	size_t i;
 
 	(void)err;
+	if (args->count < 2)
+		return eval_fail(eval, args, STATUS_BAD_ARGUMENT,
+			"a variable was expected");
 	for (i = 1; i < args->count; i++)
 		env_unset(eval->env, text_of(args->list[i]));
 	return STATUS_OK;
@@ -42,10 +97,13 @@ int cmd_export(struct eval *eval, const struct args *args, struct error *err)
 {
 	size_t i;
 
+	if (args->count < 2)
+		return eval_fail(eval, args, STATUS_BAD_ARGUMENT,
+			"a variable was expected");
 	for (i = 1; i < args->count; i++)
 		if (env_export(eval->env, text_of(args->list[i]), err) < 0)
 			return -1;
-	return args->count > 1 ? STATUS_OK : STATUS_BAD_ARGUMENT;
+	return STATUS_OK;
 }
 
 static int add_to(
@@ -176,7 +234,7 @@ static int read_block(struct eval *eval, const char *name,
 		return STATUS_OK;
 	error_set(&eval->why, ERR_CORRUPT, "%s: not an environment block",
 		file->path);
-	return STATUS_BAD_ARGUMENT;
+	return STATUS_BAD_FILE_TYPE;
 }
 
 static bool is_listed(const struct args *words, struct text name)
@@ -202,12 +260,11 @@ int cmd_load_env(struct eval *eval, const struct args *args, struct error *err)
 	status = read_block(eval, path, &file, &whole, &block, err);
 	if (status > 0)
 		return eval_failed(eval, args, status);
-	while (status == 0 &&
-		envblock_next(&block, &name, &value, &eval->scratch, err) > 0) {
-		if (!is_listed(&words, name))
-			continue;
-		status = env_set(eval->env, name, text_of(value), err);
-	}
+	while ((status = envblock_next(
+			&block, &name, &value, &eval->scratch, err)) > 0)
+		if (is_listed(&words, name) &&
+			env_set(eval->env, name, text_of(value), err) < 0)
+			return -1;
 	return status;
 }
 
@@ -296,11 +353,18 @@ int cmd_list_env(struct eval *eval, const struct args *args, struct error *err)
 {
 	struct args words;
 	struct boot_file file;
-	struct text whole, block;
-	const char *path;
+	struct text whole, block, name;
+	const char *path, *value;
 	int status = read_arguments(eval, args, &words, &path, err);
 
-	if (status == STATUS_OK)
-		status = read_block(eval, path, &file, &whole, &block, err);
-	return status > 0 ? eval_failed(eval, args, status) : status;
+	if (status != STATUS_OK)
+		return status;
+	status = read_block(eval, path, &file, &whole, &block, err);
+	if (status > 0)
+		return eval_failed(eval, args, status);
+	while ((status = envblock_next(
+			&block, &name, &value, &eval->scratch, err)) > 0)
+		if (print_variable(eval, name, value, err) < 0)
+			return -1;
+	return status;
 }

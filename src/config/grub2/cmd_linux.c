@@ -6,6 +6,7 @@
  * replaces the one before it and that one's ramdisk; a ramdisk that cannot be
  * had leaves everything as it was, and GRUB boots without it.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "src/config/grub2/command.h"
@@ -145,8 +146,10 @@ int cmd_bsd(struct eval *eval, const struct args *args, struct error *err)
 static int miss_ramdisk(struct eval *eval, const struct args *args, int status)
 {
 	eval_failed(eval, args, status);
-	guest_note(eval->guest, NOTE_WARNING, "%s; GRUB boots without it",
-		eval->why.text);
+	/* who listens to the script has been told */
+	if (!eval->guest->print)
+		guest_note(eval->guest, NOTE_WARNING,
+			"%s; GRUB boots without it", eval->why.text);
 	return status;
 }
 
@@ -356,12 +359,40 @@ int cmd_chainloader(
 		args->count > 1 ? args->list[args->count - 1] : "nothing");
 }
 
+/* Of the longest text that a note shows whole. */
+#define SHOWN_MAX 300
+
+static void show(char *out, const char *text)
+{
+	const bool all = strlen(text) <= SHOWN_MAX;
+
+	snprintf(out, SHOWN_MAX + sizeof("..."), "%.*s%s", SHOWN_MAX, text,
+		all ? "" : "...");
+}
+
+/* Who listens to the script learns what it comes to. */
+static void note_boot(struct eval *eval)
+{
+	const struct boot *boot = &eval->boot;
+	char kernel[SHOWN_MAX + sizeof("...")], args[sizeof(kernel)];
+
+	show(kernel, boot->kernel.path);
+	show(args, boot->args);
+	guest_note(eval->guest, NOTE_ANSWER,
+		"%s: line %u: boot: would start (%s)%s with %zu ramdisk%s and "
+		"the arguments \"%s\"",
+		eval->script->path, eval->line, boot->kernel.dev->grub, kernel,
+		boot->ramdisk_count, boot->ramdisk_count == 1 ? "" : "s", args);
+}
+
 int cmd_boot(struct eval *eval, const struct args *args, struct error *err)
 {
 	(void)err;
 	if (!eval->boot.kernel.path)
 		return eval_fail(
-			eval, args, STATUS_BAD_ARGUMENT, "no kernel is loaded");
+			eval, args, STATUS_NO_KERNEL, "no kernel is loaded");
+	if (command_heard(eval))
+		note_boot(eval);
 	eval->boot_now = true;
 	eval->flow = FLOW_END;
 	return STATUS_OK;

@@ -159,9 +159,9 @@ static int read_file(struct eval *eval, const struct args *args,
 
 int cmd_source(struct eval *eval, const struct args *args, struct error *err)
 {
-	if (args->count < 2)
-		return eval_fail(
-			eval, args, STATUS_BAD_ARGUMENT, "a file was expected");
+	if (args->count != 2)
+		return eval_fail(eval, args, STATUS_BAD_ARGUMENT,
+			"one file was expected");
 	return read_file(eval, args, args->list[1], err);
 }
 
@@ -187,9 +187,9 @@ int cmd_configfile(
 	struct grub2_menu *priv;
 	int status;
 
-	if (args->count < 2)
-		return eval_fail(
-			eval, args, STATUS_BAD_ARGUMENT, "a file was expected");
+	if (args->count != 2)
+		return eval_fail(eval, args, STATUS_BAD_ARGUMENT,
+			"one file was expected");
 	menu = grub2_menu_open(eval, env, err);
 	if (!menu)
 		return -1;

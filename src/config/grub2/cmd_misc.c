@@ -2,6 +2,7 @@
 /*
  * cmd_misc.c - commands that change nothing here, and a few that do a little
  */
+#include <stdint.h>
 #include <string.h>
 
 #include "src/config/grub2/command.h"
@@ -81,30 +82,109 @@ int cmd_read(struct eval *eval, const struct args *args, struct error *err)
 	return env_put(eval->env, name, "", err);
 }
 
-static bool is_echo_option(const char *arg)
+enum { TR_SET, TR_UP, TR_DOWN };
+static const struct option_spec tr_options[] = {
+	[TR_SET] = { "set", 's', OPTION_VALUE },
+	[TR_UP] = { "upcase", 'U', OPTION_FLAG },
+	[TR_DOWN] = { "downcase", 'D', OPTION_FLAG },
+	{ 0 },
+};
+
+/* What tr was told: each character of from becomes its fellow of to. */
+struct translation {
+	const char *variable; /* NULL: print it */
+	const char *from, *to;
+	const char *words[3];
+	size_t word_count;
+};
+
+/* The words are [SET1 SET2] [TEXT]: a status of failure, told of, or OK. */
+static int read_translation(
+	struct eval *eval, const struct args *args, struct translation *tr)
 {
-	return arg[0] == '-' && arg[1] &&
-		strspn(arg + 1, "ne") == strlen(arg + 1);
+	static const char lower[] = "abcdefghijklmnopqrstuvwxyz";
+	static const char upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	struct options options;
+	const char *value;
+	bool down = false;
+	int option;
+
+	options_start(&options, args, tr_options, false);
+	while ((option = options_next(&options, &value)) != OPTIONS_END) {
+		if (option == OPTIONS_BAD)
+			return options_bad(eval, args, value);
+		if (option == TR_SET) {
+			tr->variable = value;
+		} else if (option != OPTIONS_WORD) {
+			down = down || option == TR_DOWN; /* of both, this */
+			tr->from = down ? upper : lower;
+			tr->to = down ? lower : upper;
+		} else if (tr->word_count == 3) {
+			return eval_fail(eval, args, STATUS_BAD_ARGUMENT,
+				"more than two sets and a text");
+		} else {
+			tr->words[tr->word_count++] = value;
+		}
+	}
+	return STATUS_OK;
 }
 
-int cmd_echo(struct eval *eval, const struct args *args, struct error *err)
+/* The sets and the text, from words, options and the variable. */
+static const char *complete_translation(
+	struct eval *eval, struct translation *tr)
 {
-	size_t i, len = 0, from = 1;
-	char text[256];
+	const char *const *word = tr->words;
 
-	(void)err;
-	while (from < args->count && is_echo_option(args->list[from]))
-		from++;
-	if (from == args->count || eval->echoes++ >= EVAL_ECHOES_MAX)
-		return STATUS_OK;
-	text[0] = '\0';
-	for (i = from; i < args->count && len < sizeof(text) - 1; i++) {
-		if (i > from)
-			text[len++] = ' ';
-		text[len] = '\0';
-		strncat(text, args->list[i], sizeof(text) - 1 - len);
-		len = strlen(text);
+	if (tr->word_count > 1) {
+		tr->from = word[0];
+		tr->to = word[1];
+		word += 2;
 	}
-	guest_note(eval->guest, NOTE_DETAIL, "the script says: %s", text);
-	return STATUS_OK;
+	if (tr->word_count % 2 == 1)
+		return *word;
+	return tr->variable ? env_get(eval->env, text_of(tr->variable)) : NULL;
+}
+
+static char *translate(struct eval *eval, const struct translation *tr,
+	const char *text, struct error *err)
+{
+	char *copy = scratch_strndup(&eval->scratch, text, strlen(text), err);
+	char fellow[256], *at;
+	size_t i;
+
+	for (i = 0; i < sizeof(fellow); i++)
+		fellow[i] = (char)i;
+	/* of a character that is twice in the set the first counts */
+	for (i = strlen(tr->from); i-- > 0;)
+		fellow[(uint8_t)tr->from[i]] = tr->to[i];
+	for (at = copy; at && *at; at++)
+		*at = fellow[(uint8_t)*at];
+	return copy;
+}
+
+int cmd_tr(struct eval *eval, const struct args *args, struct error *err)
+{
+	struct translation tr = { 0 };
+	int status = read_translation(eval, args, &tr);
+	const char *text;
+
+	if (status != STATUS_OK)
+		return status;
+	text = complete_translation(eval, &tr);
+	if (!text || !tr.from)
+		return eval_fail(eval, args, STATUS_BAD_ARGUMENT,
+			"two sets and a text were expected");
+	if (strlen(tr.from) != strlen(tr.to))
+		return eval_fail(eval, args, STATUS_BAD_ARGUMENT,
+			"the sets are not of one length");
+	if (eval_spend(eval, 0, strlen(text) + strlen(tr.from), err) < 0)
+		return -1;
+	text = translate(eval, &tr, text, err);
+	if (!text)
+		return -1;
+	if (tr.variable)
+		return env_put(eval->env, tr.variable, text, err);
+	return command_puts(eval, text, err) < 0
+		? -1
+		: command_puts(eval, "\n", err);
 }

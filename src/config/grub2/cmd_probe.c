@@ -96,7 +96,7 @@ int cmd_probe(struct eval *eval, const struct args *args, struct error *err)
 		if (option == OPTIONS_BAD)
 			return options_bad(eval, args, value);
 		if (option == OPTIONS_WORD)
-			name = value;
+			name = name ? name : value;
 		else if (option == OPT_SET)
 			variable = value;
 		else
@@ -108,10 +108,12 @@ int cmd_probe(struct eval *eval, const struct args *args, struct error *err)
 	if (eval_spend(eval, EVAL_STEPS_PER_LOOKUP, 0, err) < 0)
 		return -1;
 	dev = path_device(eval, text_of(name));
-	value = dev ? answer(eval, dev, what) : NULL;
-	if (!value)
+	if (!dev)
 		return eval_failed(eval, args, STATUS_NO_DEVICE);
+	value = answer(eval, dev, what);
+	if (!value)
+		return eval_failed(eval, args, STATUS_NO_FILE_SYSTEM);
 	if (!variable)
-		return STATUS_OK;
+		return command_puts(eval, value, err);
 	return env_put(eval->env, variable, value, err);
 }

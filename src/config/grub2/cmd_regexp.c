@@ -192,10 +192,10 @@ static int read_words(
 	while ((option = options_next(&options, &value)) != OPTIONS_END) {
 		if (option == OPTIONS_BAD)
 			return options_bad(eval, args, value);
-		if (option == OPTIONS_WORD && count < 2)
-			words[count++] = value;
+		if (option == OPTIONS_WORD && count++ < 2)
+			words[count - 1] = value;
 	}
-	if (count < 2)
+	if (count != 2)
 		return eval_fail(eval, args, STATUS_BAD_ARGUMENT,
 			"a pattern and a text were expected");
 	return STATUS_OK;
@@ -219,7 +219,7 @@ int cmd_regexp(struct eval *eval, const struct args *args, struct error *err)
 	if (!why && regcomp(&regex, words[0], REG_EXTENDED) != 0)
 		why = "not a regular expression";
 	if (why)
-		return eval_fail(eval, args, STATUS_BAD_ARGUMENT, "%s", why);
+		return eval_fail(eval, args, STATUS_FALSE, "%s", why);
 	if (eval_spend(eval, match_cost(words[0], words[1]), 0, err) < 0) {
 		regfree(&regex);
 		return -1;

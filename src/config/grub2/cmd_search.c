@@ -103,12 +103,18 @@ static struct device *hinted(const struct search *search, size_t i)
 	return path_device(search->eval, hint);
 }
 
+/* Without a variable for it, all devices are printed. */
+static bool prints_all(const struct search *search)
+{
+	return !search->variable && command_heard(search->eval);
+}
+
 static int found(const struct search *search, const struct device *dev)
 {
-	if (!search->variable)
-		return STATUS_OK;
-	return env_put(
-		search->eval->env, search->variable, dev->grub, search->err);
+	if (search->variable)
+		return env_put(search->eval->env, search->variable, dev->grub,
+			search->err);
+	return command_printf(search->eval, search->err, " %s", dev->grub);
 }
 
 /*
@@ -123,7 +129,7 @@ static bool candidate(
 	const struct loop_link *link = devices->loops;
 
 	if (i < search->hint_count) {
-		*dev = hinted(search, i);
+		*dev = prints_all(search) ? NULL : hinted(search, i);
 		return true;
 	}
 	for (i -= search->hint_count; link && i > 0; i--)
@@ -146,6 +152,7 @@ static int run_search(const struct search *search, const struct args *args)
 	const struct text root = text_of(env_value(search->eval->env, "root"));
 	const struct device *from = path_device(search->eval, root);
 	struct device *dev;
+	bool any = false;
 	size_t i;
 	int yes;
 
@@ -155,12 +162,15 @@ static int run_search(const struct search *search, const struct args *args)
 				!same_disk(from, dev)))
 			continue;
 		yes = is_wanted(search, dev);
-		if (yes < 0)
+		if (yes < 0 || (yes && found(search, dev) < 0))
 			return -1;
-		if (yes)
-			return found(search, dev);
+		if (yes && !prints_all(search))
+			return STATUS_OK;
+		any = any || yes;
 	}
-	return eval_fail(search->eval, args, STATUS_NO_DEVICE,
+	if (any)
+		return STATUS_OK;
+	return eval_fail(search->eval, args, STATUS_NOT_FOUND,
 		"no device has %s %s", key_names[search->key], search->wanted);
 }
 
@@ -254,7 +264,7 @@ int cmd_search(struct eval *eval, const struct args *args, struct error *err)
 		return eval_fail(eval, args, STATUS_BAD_ARGUMENT,
 			"what to look for is missing");
 	if (search.key == BY_NOTHING)
-		return eval_fail(eval, args, STATUS_BAD_ARGUMENT,
+		return eval_fail(eval, args, STATUS_BAD_COMMAND,
 			"by file, label or UUID is not said");
 	return run_search(&search, args);
 }

@@ -114,22 +114,36 @@ static int find(const struct test *test, const char *name, struct fs_node *node)
 {
 	struct fs *fs;
 
-	return path_find(test->eval, name, &fs, node, test->err);
+	return path_find_link(test->eval, name, &fs, node, test->err);
 }
 
-/* -nt and -ot, with a number of seconds behind it that is added. */
+/* -s: a link is followed, and a list of blocks is a file. */
+static int has_contents(const struct test *test, const char *name)
+{
+	struct fs_node node;
+	struct fs *fs;
+	int found = path_open(test->eval, name, &fs, &node, test->err);
+
+	return found > 0 ? node.type == FS_FILE && node.size > 0 : found;
+}
+
+/*
+ * -nt and -ot, with a number of seconds behind it that is added.  Whatever
+ * exists is newer than what does not.
+ */
 static int compare_times(const struct test *test, const char *const *three)
 {
 	struct fs_node left, right;
 	bool newer = three[1][1] == 'n';
 	long long bias = three[1][3] ? number_of(test, three[1] + 3) : 0;
 	long long age;
-	int found = find(test, three[0], &left);
+	int has_left = find(test, three[0], &left);
+	int has_right = has_left < 0 ? -1 : find(test, three[2], &right);
 
-	if (found > 0)
-		found = find(test, three[2], &right);
-	if (found <= 0)
-		return found;
+	if (has_right < 0)
+		return -1;
+	if (!has_left || !has_right)
+		return newer ? has_left : has_right;
 	if (__builtin_sub_overflow(left.mtime, right.mtime, &age) ||
 		__builtin_add_overflow(age, bias, &age))
 		return 0;
@@ -170,7 +184,6 @@ static int test_three(const struct test *test, const char *const *three)
 static int test_two(const struct test *test, const char *const *two)
 {
 	struct fs_node node;
-	struct fs *fs;
 	int found;
 
 	if (two[0][0] != '-' || !two[0][1] || two[0][2])
@@ -180,25 +193,19 @@ static int test_two(const struct test *test, const char *const *two)
 		return two[1][0] != '\0';
 	case 'z':
 		return two[1][0] == '\0';
+	case 's':
+		return has_contents(test, two[1]);
 	case 'd':
 	case 'e':
 	case 'f':
-	case 's':
 		break;
 	default:
 		return -2;
 	}
-	/* GRUB opens the file for its size, and looks up the others */
-	found = two[0][1] == 's'
-		? path_open(test->eval, two[1], &fs, &node, test->err)
-		: find(test, two[1], &node);
-	if (found <= 0)
+	found = find(test, two[1], &node);
+	if (found <= 0 || two[0][1] == 'e')
 		return found;
-	if (two[0][1] == 'd')
-		return node.type == FS_DIR;
-	if (two[0][1] == 'f')
-		return node.type != FS_DIR;
-	return two[0][1] == 'e' || (node.type != FS_DIR && node.size > 0);
+	return (node.type == FS_DIR) == (two[0][1] == 'd');
 }
 
 static int test_expression(struct test *test);
@@ -288,8 +295,8 @@ int cmd_test(struct eval *eval, const struct args *args, struct error *err)
 	struct test test = { eval, args, 1, args->count, 0, err };
 	int value;
 
-	if (test.count > 1 && strcmp(args->list[0], "[") == 0 &&
-		strcmp(args->list[test.count - 1], "]") == 0)
+	/* not only behind "[" */
+	if (test.count > 1 && strcmp(args->list[test.count - 1], "]") == 0)
 		test.count--;
 	value = test_expression(&test);
 	if (value < 0)

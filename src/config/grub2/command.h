@@ -65,6 +65,22 @@ int options_bad(struct eval *eval, const struct args *args, const char *arg);
 /* grub's strtoul with base 0: false if text does not begin with a number. */
 bool command_number(const char *text, unsigned long *number);
 
+/* Does anybody listen to what the script prints (guest->print)? */
+static inline bool command_heard(const struct eval *eval)
+{
+	return eval->guest->print != NULL;
+}
+
+/*
+ * Print, which costs nothing where nobody listens.  0, or -1 with err filled:
+ * the evaluation is over.  command_printf() is for short texts.
+ */
+int command_print(
+	struct eval *eval, const char *text, size_t len, struct error *err);
+int command_puts(struct eval *eval, const char *text, struct error *err);
+int command_printf(struct eval *eval, struct error *err, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /* cmd_device.c */
 command_function cmd_loopback, cmd_gptprio_next;
 /* cmd_linux.c */
@@ -86,8 +102,10 @@ command_function cmd_set, cmd_unset, cmd_export, cmd_load_env, cmd_save_env,
 	cmd_list_env, cmd_increment, cmd_decrement;
 /* cmd_blscfg.c */
 command_function cmd_blscfg;
+/* cmd_print.c, cmd_ls.c */
+command_function cmd_echo, cmd_cat, cmd_ls;
 /* cmd_misc.c */
-command_function cmd_nothing, cmd_echo, cmd_hwmatch, cmd_insmod, cmd_read,
-	cmd_keystatus, cmd_unsupported, cmd_one_argument;
+command_function cmd_nothing, cmd_hwmatch, cmd_insmod, cmd_read, cmd_keystatus,
+	cmd_unsupported, cmd_one_argument, cmd_tr;
 
 #endif

@@ -40,6 +40,11 @@ int eval_failed(struct eval *eval, const struct args *args, int status)
 	eval_error_in(eval, &eval->why);
 	if (eval->first.code == ERR_NONE)
 		eval->first = eval->why;
+	if (!eval->guest->print)
+		return status;
+	if (eval->script->main)
+		error_in(&eval->why, "%s", eval->script->path);
+	guest_note(eval->guest, NOTE_ANSWER, "%s", eval->why.text);
 	return status;
 }
 
@@ -111,7 +116,7 @@ static void note_unknown(struct eval *eval, const char *name)
 	if (!name)
 		return;
 	eval->unknown[eval->unknown_count++] = name;
-	guest_note(eval->guest, NOTE_DETAIL,
+	guest_note(eval->guest, eval->guest->print ? NOTE_ANSWER : NOTE_DETAIL,
 		"%s: line %u: unknown command \"%s\", ignored as GRUB does",
 		eval->script->path, eval->line, name);
 }
@@ -157,36 +162,42 @@ static int assign_or_ignore(
 		text_of(equals + 1), err);
 }
 
-static int run_command(
-	struct eval *eval, const struct args *args, struct error *err)
+/* What is neither a command nor a function is true, "!" in front or not. */
+static int run_command(struct eval *eval, const struct args *args, bool invert,
+	struct error *err)
 {
 	const struct command *command = command_find(args->list[0]);
-	const struct function *function;
+	const struct function *function = NULL;
+	int status;
 
 	if (command)
-		return command->run(eval, args, err);
-	function = eval_function(eval, args->list[0]);
-	if (function)
-		return call_function(eval, function, args, err);
-	return assign_or_ignore(eval, args->list[0], err);
+		status = command->run(eval, args, err);
+	else if ((function = eval_function(eval, args->list[0])) != NULL)
+		status = call_function(eval, function, args, err);
+	else
+		return assign_or_ignore(eval, args->list[0], err);
+	if (status < 0 || !invert)
+		return status;
+	return status == STATUS_OK ? STATUS_FALSE : STATUS_OK;
 }
 
 int eval_run(struct eval *eval, const struct args *args, struct error *err)
 {
 	struct args rest = *args;
 	bool invert = strcmp(args->list[0], "!") == 0;
-	int status = STATUS_BAD_ARGUMENT;
+	int status;
 
 	if (invert) {
 		rest.list++;
 		rest.count--;
 	}
 	if (rest.count > 0)
-		status = run_command(eval, &rest, err);
+		status = run_command(eval, &rest, invert, err);
+	else
+		status = eval_fail(eval, args, STATUS_BAD_ARGUMENT,
+			"a command was expected");
 	if (status < 0)
 		return -1;
-	if (invert)
-		status = status == STATUS_OK ? STATUS_FALSE : STATUS_OK;
 	eval->status = status;
 	return 0;
 }
@@ -216,10 +227,11 @@ static int eval_if(
 			return 0;
 		if (eval->status == STATUS_OK)
 			return eval_list(eval, stmt->branch.then, err);
-		eval->status = STATUS_OK;
 		stmt = stmt->branch.otherwise;
-		if (!stmt)
+		if (!stmt) {
+			eval->status = STATUS_OK;
 			return 0;
+		}
 		if (stmt->kind != STMT_IF || stmt->next)
 			return eval_list(eval, stmt, err);
 	}
@@ -273,6 +285,8 @@ static int eval_for(
 
 	if (expand_words(eval, stmt->each.in, &args, err) < 0)
 		return -1;
+	if (args.count == 0)
+		eval->status = STATUS_OK;
 	eval->loops++;
 	for (i = 0; i < args.count; i++) {
 		if (env_set(eval->env, stmt->each.name, text_of(args.list[i]),

@@ -51,12 +51,18 @@
 enum status {
 	STATUS_OK = 0,
 	STATUS_FALSE = 1,
+	STATUS_BAD_FILE_TYPE = 4,
 	STATUS_NOT_FOUND = 5,
+	STATUS_READ_ERROR = 6,
+	STATUS_NO_FILE_SYSTEM = 8,
 	STATUS_BAD_NUMBER = 10,
+	STATUS_OUT_OF_RANGE = 11,
 	STATUS_NO_DEVICE = 12,
 	STATUS_BAD_DEVICE = 13,
+	STATUS_BAD_COMMAND = 17,
 	STATUS_BAD_ARGUMENT = 18,
-	STATUS_UNSUPPORTED = 27,
+	STATUS_NO_KERNEL = 22,
+	STATUS_UNSUPPORTED = 24,
 };
 
 struct args {
@@ -158,7 +164,8 @@ int eval_text(struct eval *eval, struct text text, unsigned int line,
 
 /*
  * Interpret a file's text, with the variables that tell a script what it is.
- * name is what the file was called, with or without a device in front.
+ * name is what the file was called, with or without a device in front; NULL: it
+ * is no file of the guest's.
  */
 int eval_script(struct eval *eval, const struct script *script,
 	const char *name, struct text text, struct error *err);

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/config/grub2/lex.h"
+
 /* Room for one more argument is taken in pieces of this size at least. */
 #define PIECE 256
 
@@ -316,6 +318,68 @@ static int append_variable(struct builder *builder, const struct part *part)
 	return append(builder, text_of(value));
 }
 
+/*
+ * The variable at the start of text, behind its $, goes off it: true and its
+ * name, or false for a $ that stands for itself.  Braces hold anything; without
+ * a closing one the rest of the text is the name of nothing.
+ */
+static bool cut_name(struct text *text, struct text *name)
+{
+	const char *close;
+
+	*name = (struct text){ text->at, lex_name_length(*text) };
+	if (text->len > 0 && text->at[0] == '{') {
+		close = memchr(text->at, '}', text->len);
+		*text = text_skip(*text, 1);
+		name->at = text->at;
+		name->len = close ? (size_t)(close - text->at) : 0;
+		*text = text_skip(*text, close ? name->len + 1 : text->len);
+		return true;
+	}
+	if (name->len == 0 || name->at[0] == '*' || name->at[0] == '@')
+		return false;
+	*text = text_skip(*text, name->len);
+	return true;
+}
+
+/* GRUB knows $? and $# here, but no parameters. */
+static int append_named(struct builder *builder, struct text name)
+{
+	char number[24];
+	const char *value;
+
+	if (text_is(name, "?") || text_is(name, "#"))
+		value = value_of(builder, name, number);
+	else
+		value = env_get(builder->eval->env, name);
+	return append(builder, text_of(value ? value : ""));
+}
+
+/* A text that would be translated: its variables are replaced afterwards. */
+static int append_translated(struct builder *builder, struct text text)
+{
+	struct text plain, name;
+	size_t len;
+	int r;
+
+	while (text.len > 0) {
+		for (len = 0; len < text.len && text.at[len] != '$'; len++)
+			len += text.at[len] == '\\' && len + 1 < text.len;
+		plain = (struct text){ text.at, len };
+		if (append_slowly(builder, plain, PART_DQUOTED) < 0)
+			return -1;
+		text = text_skip(text, len);
+		if (text.len == 0)
+			break;
+		text = text_skip(text, 1);
+		r = cut_name(&text, &name) ? append_named(builder, name)
+					   : append(builder, text_of("$"));
+		if (r < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int append_part(struct builder *builder, const struct part *part)
 {
 	switch (part->kind) {
@@ -336,6 +400,9 @@ static int append_part(struct builder *builder, const struct part *part)
 	case PART_DQUOTED:
 		builder->present = true;
 		return append_slowly(builder, part->text, part->kind);
+	case PART_TRANSLATED:
+		builder->present = true;
+		return append_translated(builder, part->text);
 	}
 	return 0;
 }

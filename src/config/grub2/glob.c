@@ -3,9 +3,11 @@
  * glob.c - wildcards in paths, as GRUB's regexp module expands them
  *
  * Only * and ? count, a name that begins with a dot matches too, and the
- * files come in the order of their directory.  A pattern that matches nothing
- * stays as it is.
+ * files come in the order of their directory.  In front of the first slash it
+ * is devices that match, with their parentheses.  A pattern that matches
+ * nothing stays as it is.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "src/config/grub2/expand.h"
@@ -170,6 +172,8 @@ static int expand_from(
 	found = path_find(glob->eval, path, &fs, &node, err);
 	if (found <= 0)
 		return found;
+	if (!wild && node.type != FS_DIR && path[strlen(path) - 1] == '/')
+		return 0;
 	if (!wild)
 		return args_add(glob->eval, glob->args, path, err);
 	if (node.type != FS_DIR)
@@ -186,19 +190,46 @@ static int expand_from(
 	return follow_names(glob, &listing, path, err);
 }
 
+/* The devices that match, and below them what does.  end: of their pattern. */
+static int expand_devices(struct glob *glob, size_t end, struct error *err)
+{
+	const struct devices *devices = glob->eval->guest->devices;
+	const bool alone = glob->pattern[end] == '\0';
+	char shown[sizeof(devices->list[0]->grub) + 2];
+	const char *name;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; r == 0 && i < devices->count; i++) {
+		/* "*" means disks, "(*)" partitions, too */
+		if (glob->pattern[0] != '(' &&
+			strchr(devices->list[i]->grub, ','))
+			continue;
+		if (eval_spend(glob->eval, 1, end, err) < 0)
+			return -1;
+		snprintf(shown, sizeof(shown), "(%s)", devices->list[i]->grub);
+		if (!matches(glob, 0, end, shown))
+			continue;
+		name = scratch_strndup(
+			&glob->eval->scratch, shown, strlen(shown), err);
+		if (!name)
+			return -1;
+		r = alone ? args_add(glob->eval, glob->args, name, err)
+			  : expand_from(glob, end, name, err);
+	}
+	return r;
+}
+
 int glob_expand(struct eval *eval, const char *pattern, const size_t *wild,
 	size_t wild_count, struct args *args, struct error *err)
 {
 	struct glob glob = { eval, pattern, wild, wild_count, args };
-	size_t before = args->count;
-	const char *close = strchr(pattern, ')');
+	const size_t before = args->count, end = strcspn(pattern, "/");
+	int r = 0;
 
-	if (pattern[0] != '/' && pattern[0] != '(')
-		return 0;
-	if (pattern[0] == '(' &&
-		(!close || wild[0] < (size_t)(close - pattern)))
-		return 0;
-	if (expand_from(&glob, 0, "", err) < 0)
-		return -1;
-	return (int)(args->count - before);
+	if (wild[0] < end)
+		r = expand_devices(&glob, end, err);
+	else if (pattern[0] == '/' || pattern[0] == '(')
+		r = expand_from(&glob, 0, "", err);
+	return r < 0 ? -1 : (int)(args->count - before);
 }

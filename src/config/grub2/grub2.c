@@ -11,90 +11,7 @@
 
 #include "src/config/grub2/envblock.h"
 #include "src/config/grub2/menu.h"
-
-struct preset {
-	const char *name;
-	const char *value;
-};
-
-/* What GRUB sets before it reads a configuration, and exports. */
-static const struct preset presets[] = {
-	{ "pager", "" },
-	{ "lang", "" },
-	{ "locale_dir", "" },
-	{ "secondary_locale_dir", "" },
-	{ "check_signatures", "no" },
-	{ "color_normal", "light-gray/black" },
-	{ "color_highlight", "black/light-gray" },
-	{ "net_default_server", "" },
-	{ "pxe_default_server", "" },
-	{ "feature_200_final", "y" },
-	{ "feature_all_video_module", "y" },
-	{ "feature_chainloader_bpb", "y" },
-	{ "feature_default_font_path", "y" },
-	{ "feature_menuentry_id", "y" },
-	{ "feature_menuentry_options", "y" },
-	{ "feature_nativedisk_cmd", "y" },
-	{ "feature_ntldr", "y" },
-	{ "feature_platform_search_hint", "y" },
-	{ "feature_timeout_style", "y" },
-};
-
-static int preset(
-	struct env *env, const char *name, const char *value, struct error *err)
-{
-	if (!value || env_put(env, name, value, err) < 0)
-		return -1;
-	return env_export(env, text_of(name), err);
-}
-
-static int preset_all(struct eval *eval, struct error *err)
-{
-	const struct config *config = eval->config;
-	const char *slash = strrchr(config->path, '/');
-	int len = slash ? (int)(slash - config->path) : 0;
-	struct env *env = eval->env;
-	char *prefix;
-	size_t i;
-
-	for (i = 0; i < sizeof(presets) / sizeof(presets[0]); i++)
-		if (preset(env, presets[i].name, presets[i].value, err) < 0)
-			return -1;
-	prefix = arena_printf(eval->guest->arena, err, "(%s)%.*s",
-		config->dev->grub, len, config->path);
-	if (preset(env, "root", config->dev->grub, err) < 0 ||
-		preset(env, "prefix", prefix, err) < 0 ||
-		preset(env, "cmdpath", prefix, err) < 0 ||
-		preset(env, "grub_cpu", eval->guest->grub_cpu, err) < 0 ||
-		preset(env, "grub_platform", eval->guest->grub_platform, err) <
-			0)
-		return -1;
-	return 0;
-}
-
-/* Nothing has happened yet in this load or run. */
-static void start(struct eval *eval, struct menu *menu)
-{
-	struct grub2_menu *priv = menu->priv;
-
-	eval->menu = menu;
-	eval->env = priv->env;
-	eval->guest->devices->loops = priv->loops;
-	eval->came_up = NULL;
-	eval->boot = (struct boot){ 0 };
-	eval->hypervisor = NULL;
-	eval->boot_now = false;
-	eval->scope = (struct scope){ 0 };
-	eval->in_function = false;
-	eval->flow = FLOW_ON;
-	eval->loops = 0;
-	eval->depth = 0;
-	eval->include_depth = 0;
-	eval->echoes = 0;
-	eval->line = 0;
-	eval->budget = (struct budget){ EVAL_STEPS_MAX, EVAL_BYTES_MAX };
-	error_clear(&eval->first);
-}
+#include "src/config/grub2/start.h"
 
 /* The script booted without a menu: a menu of that one thing. */
 static struct menu *direct_menu(struct eval *eval, struct error *err)
@@ -122,12 +39,16 @@ static struct menu *direct_menu(struct eval *eval, struct error *err)
 static int load_script(struct eval *eval, struct text file, struct error *err)
 {
 	struct config *config = eval->config;
-	struct script *script =
-		arena_alloc(eval->guest->arena, sizeof(*script), err);
-	const char *name = arena_printf(eval->guest->arena, err, "(%s)%s",
-		config->dev->grub, config->path);
+	struct arena *arena = eval->guest->arena;
+	const char *slash = strrchr(config->path, '/'), *name, *prefix;
+	struct script *script = arena_alloc(arena, sizeof(*script), err);
 
-	if (!script || !name || preset_all(eval, err) < 0)
+	name = arena_printf(
+		arena, err, "(%s)%s", config->dev->grub, config->path);
+	prefix = arena_printf(arena, err, "(%s)%.*s", config->dev->grub,
+		slash ? (int)(slash - config->path) : 0, config->path);
+	if (!script || !name || !prefix ||
+		grub2_preset(eval, config->dev->grub, prefix, err) < 0)
 		return -1;
 	*script = (struct script){ config->dev, config->path, true };
 	if (eval_script(eval, script, name, file, err) < 0)
@@ -138,24 +59,12 @@ static int load_script(struct eval *eval, struct text file, struct error *err)
 static int grub2_load(
 	struct config *config, struct text file, struct error *err)
 {
-	struct arena *arena = config->guest->arena;
-	struct eval *eval = arena_alloc(arena, sizeof(*eval), err);
+	struct eval *eval = grub2_open(config, err);
 	struct menu *menu;
 
-	if (!eval)
+	if (!eval || load_script(eval, file, err) < 0)
 		return -1;
-	eval->config = config;
-	eval->guest = config->guest;
-	eval->peek_budget =
-		(struct budget){ EVAL_PEEK_STEPS_MAX, EVAL_PEEK_BYTES_MAX };
-	scratch_init(&eval->scratch, arena);
-	scratch_init(&eval->keep, arena);
-	menu = grub2_menu_open(eval, NULL, err);
-	if (!menu)
-		return -1;
-	start(eval, menu);
-	if (load_script(eval, file, err) < 0)
-		return -1;
+	menu = eval->menu;
 	if (eval->boot_now)
 		menu = direct_menu(eval, err);
 	else if (eval->came_up)
@@ -340,7 +249,7 @@ static int grub2_run(struct config *config, struct menu *menu, size_t index,
 	const struct scratch_mark mark = scratch_mark(&eval->scratch);
 	int r;
 
-	start(eval, menu);
+	grub2_start(eval, menu);
 	r = run_entry(eval, &menu->entries[index], outcome, err);
 	priv->loops = eval->guest->devices->loops;
 	scratch_rewind(&eval->scratch, mark);
@@ -419,7 +328,7 @@ static int grub2_peek(struct config *config, struct menu *menu, size_t index,
 	trace = take_trace(eval, menu, err);
 	if (!trace)
 		return -1;
-	start(eval, menu);
+	grub2_start(eval, menu);
 	r = run_entry(eval, &menu->entries[index], outcome, err);
 	spent.steps = EVAL_STEPS_MAX - eval->budget.steps;
 	spent.bytes = EVAL_BYTES_MAX - eval->budget.bytes;

@@ -77,8 +77,7 @@ bool lex_is_name(struct text text)
 		name_span(text, 1, NAME_START | NAME_DIGIT) == text.len;
 }
 
-/* How long the variable's name at the start of text is; 0: there is none. */
-static size_t name_length(struct text text)
+size_t lex_name_length(struct text text)
 {
 	if (text.len == 0)
 		return 0;
@@ -105,7 +104,7 @@ static size_t variable_at(struct text text, struct text *name)
 
 	if (braces)
 		rest = text_skip(rest, 1);
-	*name = (struct text){ rest.at, name_length(rest) };
+	*name = (struct text){ rest.at, lex_name_length(rest) };
 	if (name->len == 0)
 		return 0;
 	if (!braces)
@@ -190,9 +189,13 @@ static const char *skip_single_quotes(struct lexer *lexer)
 	return "no closing '";
 }
 
-static const char *skip_double_quotes(struct lexer *lexer)
+/*
+ * GRUB reads on to the closing quote, whatever is wrong inside.  In a text to
+ * be translated nothing is: what a $ means there is seen when it is expanded.
+ */
+static const char *skip_double_quotes(struct lexer *lexer, bool translated)
 {
-	const char *why, *at = lexer->at + 1;
+	const char *why = NULL, *bad, *at = lexer->at + 1;
 
 	for (; at < lexer->end; at = lexer->at) {
 		while (at < lexer->end && !quoted_special[(uint8_t)*at])
@@ -202,17 +205,21 @@ static const char *skip_double_quotes(struct lexer *lexer)
 			break;
 		if (*at == '"') {
 			lexer->at++;
-			return NULL;
+			return why;
 		}
 		if (*at == '\n') {
 			next_line(lexer);
 		} else if (*at == '\\') {
 			if (!skip_escape(lexer))
 				lexer->at = lexer->end;
+		} else if (translated) {
+			lexer->at++;
 		} else {
-			why = skip_variable(lexer);
-			if (why)
-				return why;
+			bad = skip_variable(lexer);
+			if (bad) {
+				why = bad;
+				lexer->at++;
+			}
 		}
 	}
 	lexer->at = lexer->end;
@@ -226,19 +233,17 @@ static const char *skip_special(struct lexer *lexer)
 	case '\'':
 		return skip_single_quotes(lexer);
 	case '"':
-		return skip_double_quotes(lexer);
+		return skip_double_quotes(lexer, false);
 	case '\\':
 		if (skip_escape(lexer))
 			return NULL;
 		lexer->at = lexer->end;
 		return "nothing after \"\\\"";
 	default:
-		/* $"..." asks for a translation, and there is none. */
-		if (lexer->end - lexer->at > 1 && lexer->at[1] == '"') {
-			lexer->at++;
-			return NULL;
-		}
-		return skip_variable(lexer);
+		if (lexer->end - lexer->at < 2 || lexer->at[1] != '"')
+			return skip_variable(lexer);
+		lexer->at++;
+		return skip_double_quotes(lexer, true);
 	}
 }
 
@@ -249,21 +254,27 @@ static bool is_reserved(struct text word)
 		(word.at[0] == '[' || word.at[0] == ']');
 }
 
-/* A word that begins at start, of which lexer->at is the first special byte. */
+/*
+ * A word that begins at start, of which lexer->at is the first special byte.
+ * What is wrong inside "..." is an error when the word ends, all else at once.
+ */
 static RARELY void lex_quoted_word(
 	struct lexer *lexer, struct token *token, const char *start)
 {
-	const char *at = lexer->at;
+	const char *why, *at = lexer->at;
 
 	token->kind = TOKEN_WORD;
 	token->simple = false;
+	token->why = NULL;
 	do {
 		lexer->at = at;
-		token->why = skip_special(lexer);
-		if (token->why) {
+		why = skip_special(lexer);
+		if (why) {
 			token->kind = TOKEN_BAD;
-			break;
+			token->why = token->why ? token->why : why;
 		}
+		if (why && *at != '"')
+			break;
 		at = lexer->at;
 		while (at < lexer->end && classes[(uint8_t)*at] <= LOOK_TWICE)
 			at++;
@@ -386,10 +397,13 @@ void lex_skip_words(struct lexer *lexer, struct token *token)
 			break;
 		if (class == SPECIAL) {
 			token->line = lexer->line;
-			token->why = skip_special(lexer);
-			token->kind = TOKEN_BAD;
-			if (token->why)
+			if (skip_special(lexer)) {
+				/* once more, up to where the error is */
+				lexer->at = at;
+				lexer->line = token->line;
+				lex_quoted_word(lexer, token, at);
 				return;
+			}
 			at = lexer->at;
 		} else if (!begins_word(at)) {
 			at++;
@@ -475,6 +489,19 @@ static bool single_part(struct text *word, struct part *part)
 	return true;
 }
 
+/* $"..." asks for a translation, and there is none. */
+static bool translated_part(struct text *word, struct part *part)
+{
+	struct lexer lexer = { word->at + 1, word->at + word->len, 0 };
+
+	skip_double_quotes(&lexer, true);
+	part->kind = PART_TRANSLATED;
+	part->text = (struct text){ word->at + 2,
+		(size_t)(lexer.at - word->at) - 3 };
+	*word = text_skip(*word, part->text.len + 3);
+	return true;
+}
+
 bool lex_part(struct text *word, bool *quoted, struct part *part)
 {
 	if (*quoted)
@@ -489,12 +516,9 @@ bool lex_part(struct text *word, bool *quoted, struct part *part)
 		*quoted = true;
 		return quoted_part(word, quoted, part);
 	case '$':
-		if (word->len > 1 && word->at[1] == '"') {
-			*word = text_skip(*word, 2);
-			*quoted = true;
-			return quoted_part(word, quoted, part);
-		}
-		return variable_part(word, false, part);
+		if (word->len < 2 || word->at[1] != '"')
+			return variable_part(word, false, part);
+		return translated_part(word, part);
 	default:
 		return plain_part(word, part);
 	}

@@ -57,6 +57,9 @@ void lex_skip_line(struct lexer *lexer);
  */
 bool lex_part(struct text *word, bool *quoted, struct part *part);
 
+/* How long the variable's name at the start of text is; 0: there is none. */
+size_t lex_name_length(struct text text);
+
 /* A name as variables and functions have it: a letter or _, then digits too. */
 bool lex_is_name(struct text text);
 

@@ -50,6 +50,10 @@ static struct device *root_device(struct eval *eval)
 		path_device(eval, name); /* for the message */
 		return NULL;
 	}
+	/* a bare script on no disk at all */
+	if (!eval->config->dev && name.len == 0)
+		error_set(
+			&eval->why, ERR_NOT_FOUND, "no device, $root is \"\"");
 	return eval->config->dev;
 }
 
@@ -86,8 +90,11 @@ int path_resolve(struct eval *eval, const char *name, struct boot_file *file)
 	return path[0] == '/' ? 0 : resolve_blocks(eval, dev, path, file);
 }
 
-int path_open(struct eval *eval, const char *name, struct fs **fs,
-	struct fs_node *node, struct error *err)
+typedef int find_function(struct fs *fs, const char *path, struct fs_node *node,
+	struct error *err);
+
+static int find(struct eval *eval, const char *name, find_function *find_node,
+	struct fs **fs, struct fs_node *node, struct error *err)
 {
 	struct boot_file file;
 
@@ -98,7 +105,7 @@ int path_open(struct eval *eval, const char *name, struct fs **fs,
 	*fs = device_fs(eval->guest->devices, file.dev, &eval->why);
 	if (!*fs)
 		return 0;
-	if (fs_find(*fs, file.path, node, &eval->why) < 0) {
+	if (find_node(*fs, file.path, node, &eval->why) < 0) {
 		error_in(&eval->why, "%s", (*fs)->type);
 		return 0;
 	}
@@ -109,8 +116,32 @@ int path_find(struct eval *eval, const char *name, struct fs **fs,
 	struct fs_node *node, struct error *err)
 {
 	if (skip_device(name)[0] == '/')
-		return path_open(eval, name, fs, node, err);
+		return find(eval, name, fs_find, fs, node, err);
 	error_set(&eval->why, ERR_NOT_FOUND, "%s: a path begins with \"/\"",
 		name);
 	return eval_spend(eval, EVAL_STEPS_PER_LOOKUP, 0, err);
+}
+
+int path_open(struct eval *eval, const char *name, struct fs **fs,
+	struct fs_node *node, struct error *err)
+{
+	return find(eval, name, fs_find, fs, node, err);
+}
+
+int path_find_link(struct eval *eval, const char *name, struct fs **fs,
+	struct fs_node *node, struct error *err)
+{
+	size_t device = (size_t)(skip_device(name) - name);
+	size_t len = strlen(name);
+	char *absolute;
+
+	if (name[device] == '/')
+		return find(eval, name, fs_find_link, fs, node, err);
+	absolute = scratch_alloc(&eval->scratch, len + 2, err);
+	if (!absolute)
+		return -1;
+	memcpy(absolute, name, device);
+	absolute[device] = '/';
+	memcpy(absolute + device + 1, name + device, len - device + 1);
+	return find(eval, absolute, fs_find_link, fs, node, err);
 }

@@ -30,4 +30,11 @@ int path_find(struct eval *eval, const char *name, struct fs **fs,
 int path_open(struct eval *eval, const char *name, struct fs **fs,
 	struct fs_node *node, struct error *err);
 
+/*
+ * The same as the test command does it: a link that the name ends at is not
+ * followed, and without a slash in front the file is in the root directory.
+ */
+int path_find_link(struct eval *eval, const char *name, struct fs **fs,
+	struct fs_node *node, struct error *err);
+
 #endif

@@ -57,6 +57,8 @@ static int tell_about(struct eval *eval, const char *name, struct error *err)
 	const char *root = env_value(eval->env, "root");
 	const char *full = name, *slash;
 
+	if (!name)
+		return 0;
 	if (name[0] != '(')
 		full = arena_printf(
 			eval->guest->arena, err, "(%s)%s", root, name);

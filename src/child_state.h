@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * child_state.h - what the child's answers share: its state, and how it speaks
+ *
+ * For child*.c only; child.h is what others see.
+ */
+#ifndef CHILD_STATE_H
+#define CHILD_STATE_H
+
+#include "src/child.h"
+#include "src/find.h"
+#include "src/proto.h"
+
+/* Entries and lines go in messages of about this size: none grows too long. */
+#define CHILD_BATCH 32768
+
+struct child {
+	const struct child_setup *setup;
+	const struct options *options;
+	struct arena arena;
+	struct devices devices;
+	bool scanned; /* devices are listed */
+	struct guest guest;
+	size_t notes_said;
+	struct config config;                 /* the one in the menu */
+	struct menu *menus[CONFIG_DEPTH_MAX]; /* each opened from the former */
+	uint32_t levels;                      /* of menus */
+	bool decided;                         /* found is filled */
+	struct found found;
+	/* of --script: what was printed and not sent yet, and all so far */
+	char text[CHILD_BATCH + 1];
+	size_t text_len;
+	size_t printed; /* bytes */
+	struct message out;
+	struct message_stream in;
+};
+
+/* Send child->out. */
+int child_send(struct child *child, struct error *err);
+
+/* Send what there is to note since the last time. */
+int child_say_notes(struct child *child, struct error *err);
+
+int child_say_done(struct child *child, uint64_t kernel, uint64_t ramdisk,
+	struct error *err);
+
+/* --isconfig: the file that was given instead of a disk. */
+int child_load_config(
+	struct child *child, struct config *config, struct error *err);
+
+/* grub-reboot means one start, but we do not write that it was this one. */
+int child_note_one_shot(struct child *child, struct error *err);
+
+/* Answers, each in a file of its own: child_list.c, child_saved.c... */
+int child_answer_list(struct child *child, struct error *err);
+int child_answer_saved(struct child *child, struct error *err);
+int child_answer_script(struct child *child, struct error *err);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "src/config/grub2/script.h"
+
+#include <string.h>
+
+#include "src/config/grub2/start.h"
+
+/* GRUB's own directory; Fedora says grub2, and /boot may be a partition. */
+static const char *const directories[] = {
+	"/boot/grub",
+	"/grub",
+	"/boot/grub2",
+	"/grub2",
+};
+
+#define DIRECTORIES (sizeof(directories) / sizeof(directories[0]))
+
+/* The first device with a file system, in the order in which guests boot. */
+static struct device *find_root(const struct guest *guest)
+{
+	struct devices *devices = guest->devices;
+	struct error ignored;
+	size_t i;
+
+	for (i = 0; i < devices->order_count; i++)
+		if (device_fs(devices, devices->order[i], &ignored))
+			return devices->order[i];
+	return NULL;
+}
+
+/* GRUB's directory on that device: where one is, or the usual name. */
+static const char *find_directory(struct device *dev)
+{
+	struct error ignored;
+	struct fs_node node;
+	size_t i;
+
+	for (i = 0; i < DIRECTORIES; i++)
+		if (fs_find(&dev->fs, directories[i], &node, &ignored) == 0 &&
+			node.type == FS_DIR)
+			return directories[i];
+	return directories[0];
+}
+
+static int preset(struct eval *eval, struct device *root, struct error *err)
+{
+	char *prefix;
+
+	if (!root)
+		return grub2_preset(eval, "", "", err);
+	prefix = arena_printf(eval->guest->arena, err, "(%s)%s", root->grub,
+		find_directory(root));
+	return prefix ? grub2_preset(eval, root->grub, prefix, err) : -1;
+}
+
+static void note_outcome(struct eval *eval, const char *name)
+{
+	const struct menu *menu = eval->came_up ? eval->came_up : eval->menu;
+
+	if (!eval->boot_now && menu->count > 0)
+		guest_note(eval->guest, NOTE_DETAIL,
+			"%s: a menu with %zu entr%s", name, menu->count,
+			menu->count == 1 ? "y" : "ies");
+}
+
+int grub2_script(struct guest *guest, const char *name, struct text text,
+	struct error *err)
+{
+	struct device *root = find_root(guest);
+	struct config config = {
+		.format = &grub2_format,
+		.guest = guest,
+		.dev = root,
+		.path = name,
+	};
+	const struct script script = { root, name, true };
+	struct eval *eval = grub2_open(&config, err);
+
+	if (!eval || preset(eval, root, err) < 0)
+		return -1;
+	if (eval_script(eval, &script, NULL, text, err) < 0) {
+		eval_error_in(eval, err);
+		return error_in(err, "%s", name);
+	}
+	note_outcome(eval, name);
+	return 0;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * start.h - an evaluation at its beginning, as GRUB is before it reads a file
+ */
+#ifndef CONFIG_GRUB2_START_H
+#define CONFIG_GRUB2_START_H
+
+#include "src/config/grub2/eval.h"
+
+/* A new evaluation in the arena, with an empty menu; NULL with err filled. */
+struct eval *grub2_open(struct config *config, struct error *err);
+
+/* Nothing has happened yet in this load or run; entries go into menu. */
+void grub2_start(struct eval *eval, struct menu *menu);
+
+/*
+ * The variables that GRUB sets before it reads a configuration, and exports.
+ * root is GRUB's name of a device, prefix where its own files are; "" if there
+ * is no such thing.
+ */
+int grub2_preset(struct eval *eval, const char *root, const char *prefix,
+	struct error *err);
+
+#endif
