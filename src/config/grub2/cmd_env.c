@@ -247,7 +247,12 @@ static bool is_listed(const struct args *words, struct text name)
 	return words->count == 0;
 }
 
-int cmd_load_env(struct eval *eval, const struct args *args, struct error *err)
+typedef int variable_visit(struct eval *eval, struct text name,
+	const char *value, struct error *err);
+
+/* The variables of the block that the command is about: a status, or -1. */
+static int visit_variables(struct eval *eval, const struct args *args,
+	bool only_listed, variable_visit *visit, struct error *err)
 {
 	struct args words;
 	struct boot_file file;
@@ -262,10 +267,26 @@ int cmd_load_env(struct eval *eval, const struct args *args, struct error *err)
 		return eval_failed(eval, args, status);
 	while ((status = envblock_next(
 			&block, &name, &value, &eval->scratch, err)) > 0)
-		if (is_listed(&words, name) &&
-			env_set(eval->env, name, text_of(value), err) < 0)
+		if ((!only_listed || is_listed(&words, name)) &&
+			visit(eval, name, value, err) < 0)
 			return -1;
 	return status;
+}
+
+static int set_variable(struct eval *eval, struct text name, const char *value,
+	struct error *err)
+{
+	return env_set(eval->env, name, text_of(value), err);
+}
+
+int cmd_load_env(struct eval *eval, const struct args *args, struct error *err)
+{
+	return visit_variables(eval, args, true, set_variable, err);
+}
+
+int cmd_list_env(struct eval *eval, const struct args *args, struct error *err)
+{
+	return visit_variables(eval, args, false, print_variable, err);
 }
 
 /* The block as one that is written to: 1, 0 with eval->why, or -1. */
@@ -347,24 +368,4 @@ int cmd_save_env(struct eval *eval, const struct args *args, struct error *err)
 	if (r == 0)
 		return eval_failed(eval, args, STATUS_BAD_ARGUMENT);
 	return r < 0 ? -1 : STATUS_OK;
-}
-
-int cmd_list_env(struct eval *eval, const struct args *args, struct error *err)
-{
-	struct args words;
-	struct boot_file file;
-	struct text whole, block, name;
-	const char *path, *value;
-	int status = read_arguments(eval, args, &words, &path, err);
-
-	if (status != STATUS_OK)
-		return status;
-	status = read_block(eval, path, &file, &whole, &block, err);
-	if (status > 0)
-		return eval_failed(eval, args, status);
-	while ((status = envblock_next(
-			&block, &name, &value, &eval->scratch, err)) > 0)
-		if (print_variable(eval, name, value, err) < 0)
-			return -1;
-	return status;
 }
