@@ -225,6 +225,27 @@ START_TEST(an_fstab_beyond_all_measure_is_left_out)
 }
 END_TEST
 
+START_TEST(paths_that_are_looked_for_elsewhere_have_a_limit)
+{
+	struct mounts mounts;
+	int i;
+
+	fakefs_text(third, "/k", "kernel");
+	fakefs_text(root, "/boot/here", "kernel");
+	mounts_init(&mounts, &fake.guest, fakeguest_device(&fake, "hd0,gpt1"));
+	for (i = 0; i < MOUNTS_HUNTS_MAX; i++)
+		ck_assert_int_eq(
+			mounts_find_file(&mounts, "/boot/k", &file, &err), 0);
+	ck_assert_int_eq(
+		mounts_find_file(&mounts, "/boot/here", &file, &err), 0);
+	ck_assert_int_eq(mounts_find_file(&mounts, "/boot/k", &file, &err), -1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(err.text,
+		"/boot/k: more than 1000 paths to look for on other "
+		"partitions");
+}
+END_TEST
+
 START_TEST(a_mount_with_a_nul_does_not_reach_behind_the_path)
 {
 	static const char path[] = "/boot/k\0b/x";
@@ -263,6 +284,7 @@ int main(void)
 	tcase_add_test(tc, a_list_asks_for_no_file);
 	tcase_add_test(tc, an_mbr_partition_is_known_by_the_number_in_its_uuid);
 	tcase_add_test(tc, an_fstab_beyond_all_measure_is_left_out);
+	tcase_add_test(tc, paths_that_are_looked_for_elsewhere_have_a_limit);
 	tcase_add_test(tc, a_mount_with_a_nul_does_not_reach_behind_the_path);
 	tcase_add_test(tc, a_device_without_a_file_system_has_no_fstab);
 	return run_suite("mounts", &tc, 1);

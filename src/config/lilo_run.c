@@ -9,7 +9,7 @@
 /* An entry while it is run. */
 struct attempt {
 	struct config *config;
-	const struct lilo *lilo;
+	struct lilo *lilo;
 	const struct lilo_section *section;
 	bool automatic; /* it is what boots if nobody is there */
 	const char *label;

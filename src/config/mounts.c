@@ -289,7 +289,7 @@ static bool is_on_any(struct hunt *hunt)
 	return false;
 }
 
-int mounts_find_file(const struct mounts *mounts, const char *path,
+int mounts_find_file(struct mounts *mounts, const char *path,
 	struct boot_file *file, struct error *err)
 {
 	struct hunt hunt = { .mounts = mounts, .path = path, .file = file };
@@ -301,6 +301,11 @@ int mounts_find_file(const struct mounts *mounts, const char *path,
 	if (err->code != ERR_NOT_FOUND)
 		return -1;
 	for (links = 0; links <= FS_LINKS_MAX; links++) {
+		if (mounts->hunts++ >= MOUNTS_HUNTS_MAX)
+			return error_set(err, ERR_LIMIT,
+				"%s: more than %d paths to look for on other "
+				"partitions",
+				path, MOUNTS_HUNTS_MAX);
 		if (is_in_fstab(&hunt) || is_on_any(&hunt))
 			return 0;
 		if (!hunt.link)

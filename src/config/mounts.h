@@ -14,10 +14,18 @@
 #include "src/config/entry.h"
 #include "src/config/guest.h"
 
+/*
+ * Paths looked for beside the root file system: each means all of /etc/fstab
+ * and some or all partitions.  A guest needs two for an image, and for each
+ * link on the way one more.
+ */
+#define MOUNTS_HUNTS_MAX 1000
+
 struct mounts {
 	struct guest *guest;
 	struct device *root; /* what is mounted on "/" */
 	struct text fstab;   /* empty: there is none that can be read */
+	unsigned int hunts;  /* so far */
 };
 
 /* Read the /etc/fstab of root; without one this is no fault. */
@@ -27,9 +35,9 @@ void mounts_init(
 /*
  * The file of more than no bytes that path (absolute) means.  Where it is not
  * on the root file system a note says where it is.  Messages are those of the
- * root file system.
+ * root file system.  ERR_LIMIT: more than MOUNTS_HUNTS_MAX.
  */
-int mounts_find_file(const struct mounts *mounts, const char *path,
+int mounts_find_file(struct mounts *mounts, const char *path,
 	struct boot_file *file, struct error *err);
 
 #endif
