@@ -300,6 +300,24 @@ START_TEST(a_disk_that_shrinks_is_an_error)
 }
 END_TEST
 
+START_TEST(a_partition_has_a_uuid)
+{
+	static struct partition gpt = { .scheme = SCHEME_GPT,
+		.guid = "0fc63daf-8483-4772-8e79-3d69d8477de4" };
+	struct device named = { .part = &gpt };
+	char uuid[DEVICE_PART_UUID_SIZE];
+
+	put(disks[0].fd, 0x1b8, "\xcd\xab\x34\x12", 4);
+	disk_close(&disks[0]); /* forget what the scan has read */
+	ck_assert_int_eq(device_part_uuid(devices.list[2], uuid, &err), 0);
+	ck_assert_str_eq(uuid, "1234abcd-02");
+	ck_assert_int_eq(device_part_uuid(devices.list[0], uuid, &err), 0);
+	ck_assert_str_eq(uuid, "");
+	ck_assert_int_eq(device_part_uuid(&named, uuid, &err), 0);
+	ck_assert_str_eq(uuid, "0fc63daf-8483-4772-8e79-3d69d8477de4");
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("device");
@@ -316,6 +334,7 @@ int main(void)
 	tcase_add_test(tc, an_offset_is_the_only_place_looked_at);
 	tcase_add_test(tc, an_offset_beyond_the_end_is_refused);
 	tcase_add_test(tc, a_read_beyond_the_volume_is_refused);
+	tcase_add_test(tc, a_partition_has_a_uuid);
 	tcase_add_test(tc, reads_of_any_size_and_place_give_the_disks_bytes);
 	tcase_add_test(tc, a_disk_that_shrinks_is_an_error);
 	return run_suite("device", &tc, 1);

@@ -170,7 +170,10 @@ static int find_in_submenus(struct search *search, struct menu *menu,
 	return 0;
 }
 
-/* Follow "first>rest" into the submenu first: 1, 0 or -1 as above. */
+/*
+ * Follow "first>rest" into the menu that first brings up, which need not be a
+ * submenu: an entry may read another configuration.  1, 0 or -1 as above.
+ */
 static int find_by_path(struct search *search, struct menu *menu,
 	const char *spec, unsigned int depth, struct error *err)
 {
@@ -182,11 +185,11 @@ static int find_by_path(struct search *search, struct menu *menu,
 
 	if (!cut_path(config->guest->arena, spec, &first, &rest, err) ||
 		(!parse_index(first, menu->count, &index) &&
-			!find_by_name(menu, first, &index)) ||
-		!menu->entries[index].submenu)
+			!find_by_name(menu, first, &index)))
 		return 0;
 	if (config_run(config, menu, index, &outcome, err) < 0)
-		return -1;
+		return error_in(
+			err, "entry \"%s\"", menu->entries[index].title);
 	if (!outcome.menu)
 		return 0;
 	return find_named(search, outcome.menu, rest, true, depth + 1, err);

@@ -238,36 +238,6 @@ int config_load_next(struct guest *guest, struct device *dev,
 	}
 }
 
-int config_open(struct config *config, const struct config_format *format,
-	struct guest *guest, struct device *dev, const char *path,
-	struct error *err)
-{
-	const struct candidate at = { path, format, PLACE_FILE };
-	struct text file;
-
-	if (read_candidate(guest, dev, &at, &file, err) < 0)
-		return -1;
-	return load(guest, dev, &at, file, config, err);
-}
-
-int config_run(struct config *config, struct menu *menu, size_t index,
-	struct outcome *outcome, struct error *err)
-{
-	if (menu->owner)
-		config = menu->owner;
-	return config->format->run(config, menu, index, outcome, err);
-}
-
-int config_peek(struct config *config, struct menu *menu, size_t index,
-	struct outcome *outcome, struct error *err)
-{
-	if (menu->owner)
-		config = menu->owner;
-	if (!config->format->peek)
-		return config->format->run(config, menu, index, outcome, err);
-	return config->format->peek(config, menu, index, outcome, err);
-}
-
 int config_load_text(struct guest *guest, struct device *dev, const char *path,
 	struct text file, struct config *config, struct error *err)
 {

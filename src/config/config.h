@@ -39,13 +39,31 @@ struct config_saved {
 	const char *one_shot; /* the entry that is used up by it, or NULL */
 };
 
+/*
+ * How GRUB 2 reads a file that was written for another loader: it makes a
+ * script of it, so it goes by rules of its own where these are given.
+ */
+struct config_translation {
+	/* Where paths begin that name no device: absolute ones, others. */
+	struct boot_file root, cwd; /* path: the directory, "" the topmost */
+	const char *medium; /* of syslinux' relatives: "-iso-", or another */
+
+	/* What load() found, as the file puts it; NULL: it does not say. */
+	const char *chosen, *fallback, *timeout;
+	bool hidden;  /* the menu is not shown while the timeout runs */
+	bool at_once; /* the default is started, there is no menu */
+};
+
 struct config {
 	const struct config_format *format;
 	struct guest *guest;
 	struct device *dev; /* where the file is; its root is the format's */
 	const char *path;   /* of the file, absolute */
-	struct menu *menu;  /* what the guest's loader would show first */
-	void *priv;         /* the format's own */
+	struct config_translation
+		*translation; /* NULL: its own loader reads it */
+	struct menu *menu;    /* what the guest's loader would show first */
+	void *priv;           /* the format's own */
+	struct config *next;  /* of those that config_open() has opened */
 };
 
 struct config_format {
@@ -123,17 +141,19 @@ int config_load_text(struct guest *guest, struct device *dev, const char *path,
 	struct text file, struct config *config, struct error *err);
 
 /*
- * Load the configuration at path in the given format, for one that leads to
- * one of another format; *config has to live as long as the menu.  Messages
- * begin with the file system and the path.
+ * The configuration that another leads to: wanted says format, guest, dev,
+ * path and translation, which stay where they are.  It lives as long as the
+ * guest and owns its menus.
+ * Each is loaded once, so that those that lead to each other cost nothing, and
+ * there are CONFIG_INCLUDES_MAX of them.  NULL with err filled; messages begin
+ * with the file system and the path.
  */
-int config_open(struct config *config, const struct config_format *format,
-	struct guest *guest, struct device *dev, const char *path,
-	struct error *err);
+struct config *config_open(const struct config *wanted, struct error *err);
 
 /*
  * Start an entry, or look at what it would do, in the format that the menu is
- * of: it need not be config's (menu->owner).
+ * of: it need not be config's (menu->owner), and then messages begin with the
+ * path of the owner's file.
  */
 int config_run(struct config *config, struct menu *menu, size_t index,
 	struct outcome *outcome, struct error *err);

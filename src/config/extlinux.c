@@ -2,8 +2,18 @@
 #include "src/config/extlinux_parse.h"
 
 #include <string.h>
+#include <strings.h>
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+/* What a file was written for, by its name, or by what GRUB 2 was told. */
+static const char *medium_of(const struct config *config, const char *path)
+{
+	if (config->translation)
+		return config->translation->medium;
+	return extlinux_has_name(text_of(path), "isolinux.cfg") ? "-iso-"
+								: "-sys-";
+}
 
 /* The directory part of a path: "/boot/extlinux", or "" for the root. */
 static const char *directory_of(
@@ -15,15 +25,21 @@ static const char *directory_of(
 		arena, path, slash ? (size_t)(slash - path) : 0, err);
 }
 
-const char *extlinux_path(struct config *config,
-	const struct extlinux_file *file, struct text word, struct error *err)
+int extlinux_locate(struct config *config, const struct extlinux_file *file,
+	struct text word, struct boot_file *found, struct error *err)
 {
-	struct arena *arena = config->guest->arena;
+	const struct boot_file top = whole_file(config->dev, "");
+	const struct boot_file *from = &file->dir;
+	bool absolute = word.len > 0 && word.at[0] == '/';
+	char *path;
 
-	if (word.len > 0 && word.at[0] == '/')
-		return arena_strndup(arena, word.at, word.len, err);
-	return arena_printf(arena, err, "%s/%.*s", file->dir,
+	if (absolute)
+		from = config->translation ? &config->translation->root : &top;
+	path = arena_printf(config->guest->arena, err, "%s%s%.*s", from->path,
+		absolute ? "" : "/",
 		word.len < FS_PATH_MAX ? (int)word.len : FS_PATH_MAX, word.at);
+	*found = whole_file(from->dev, path);
+	return path ? 0 : -1;
 }
 
 bool extlinux_has_name(struct text path, const char *name)
@@ -47,20 +63,25 @@ bool extlinux_is_menu_module(struct text word)
 	return false;
 }
 
-static struct extlinux_file *find_file(
-	const struct extlinux *all, const char *path, const char *dir)
+static bool is_same(const struct boot_file *a, const struct boot_file *b)
+{
+	return a->dev == b->dev && strcmp(a->path, b->path) == 0;
+}
+
+static struct extlinux_file *find_file(const struct extlinux *all,
+	const struct boot_file *where, const struct boot_file *dir)
 {
 	struct extlinux_file *file;
 
 	for (file = all->files; file; file = file->next)
-		if (strcmp(file->path, path) == 0 &&
-			strcmp(file->dir, dir) == 0)
+		if (is_same(&file->file, where) && is_same(&file->dir, dir))
 			return file;
 	return NULL;
 }
 
-static struct extlinux_file *parse_file(struct config *config, const char *path,
-	const char *dir, struct text text, struct error *err)
+static struct extlinux_file *parse_file(struct config *config,
+	const struct boot_file *where, const struct boot_file *dir,
+	struct text text, struct error *err)
 {
 	struct extlinux *all = config->priv;
 	struct extlinux_file *file =
@@ -68,13 +89,14 @@ static struct extlinux_file *parse_file(struct config *config, const char *path,
 	struct extlinux_parser parser = {
 		.config = config,
 		.file = file,
-		.path = path,
+		.path = where->path,
 	};
 
 	if (!file)
 		return NULL;
-	file->path = path;
-	file->dir = dir;
+	file->file = *where;
+	file->dir = *dir;
+	file->medium = medium_of(config, where->path);
 	file->append = "";
 	file->top = extlinux_add_menu(&parser, (struct text){ 0 }, err);
 	if (!file->top)
@@ -89,11 +111,12 @@ static struct extlinux_file *parse_file(struct config *config, const char *path,
 	return file;
 }
 
-struct extlinux_file *extlinux_load(struct config *config, const char *path,
-	const char *dir, struct error *err)
+struct extlinux_file *extlinux_load(struct config *config,
+	const struct boot_file *where, const struct boot_file *dir,
+	struct error *err)
 {
 	struct extlinux *all = config->priv;
-	struct extlinux_file *file = find_file(all, path, dir);
+	struct extlinux_file *file = find_file(all, where, dir);
 	struct text text;
 
 	if (file)
@@ -104,26 +127,56 @@ struct extlinux_file *extlinux_load(struct config *config, const char *path,
 		return NULL;
 	}
 	all->reads++;
-	if (guest_read_config(config->guest, config->dev, path, &text, err) < 0)
+	if (guest_read_config(
+		    config->guest, where->dev, where->path, &text, err) < 0)
 		return NULL;
-	file = parse_file(config, path, dir, text, err);
+	file = parse_file(config, where, dir, text, err);
 	if (!file)
-		error_in(err, "%s", path);
+		error_in(err, "%s", where->path);
 	return file;
+}
+
+/*
+ * What GRUB 2's script says: seconds, rounded up, and without them a default is
+ * not for the menu.
+ */
+static int say_settings(struct config *config, const struct extlinux_file *file,
+	struct error *err)
+{
+	struct config_translation *translation = config->translation;
+	const struct menu *menu = &file->top->menu;
+	const struct extlinux_label *label;
+
+	translation->chosen = file->chosen;
+	translation->timeout = arena_printf(
+		config->guest->arena, err, "%u", (file->tenths + 9) / 10);
+	if (!translation->timeout)
+		return -1;
+	if (file->tenths > 0 || !file->chosen || menu->count == 0)
+		return 0;
+	label = menu->entries[menu->chosen].priv;
+	translation->at_once = strcasecmp(label->name, file->chosen) == 0;
+	return 0;
 }
 
 static int load(struct config *config, struct text text, struct error *err)
 {
 	struct arena *arena = config->guest->arena;
 	struct extlinux *all = arena_alloc(arena, sizeof(*all), err);
-	const char *dir = directory_of(config->path, arena, err);
+	const struct boot_file where = whole_file(config->dev, config->path);
+	struct boot_file dir =
+		whole_file(config->dev, directory_of(config->path, arena, err));
 	struct extlinux_file *file;
 
-	if (!all || !dir)
+	if (!all || !dir.path)
 		return -1;
+	if (config->translation)
+		dir = config->translation->cwd;
 	config->priv = all;
-	file = parse_file(config, config->path, dir, text, err);
+	file = parse_file(config, &where, &dir, text, err);
 	if (!file)
+		return -1;
+	if (config->translation && say_settings(config, file, err) < 0)
 		return -1;
 	config->menu = &file->top->menu;
 	return 0;

@@ -68,8 +68,9 @@ struct extlinux_menu {
 
 /* A configuration with what it includes, or that of a CONFIG. */
 struct extlinux_file {
-	const char *path;
-	const char *dir; /* what relative names begin at: "/boot/extlinux" */
+	struct boot_file file;
+	struct boot_file dir; /* where relative names begin: "/boot/extlinux" */
+	const char *medium;   /* for whichsys.c32: "-iso-", "-sys-", "-pxe-" */
 	struct extlinux_menu *top;
 	struct extlinux_menu *menus;
 	struct extlinux_menu *start; /* MENU START; NULL: none */
@@ -95,12 +96,12 @@ struct extlinux_label *extlinux_add_label(struct config *config,
 	struct extlinux_menu *menu, struct text name, struct error *err);
 
 /*
- * Read the configuration path; names in it are relative to dir.  Each is read
- * once, so that those that lead to each other cost nothing.  NULL with err
- * filled.
+ * Read a configuration; names in it are relative to dir.  Each is read once, so
+ * that those that lead to each other cost nothing.  NULL with err filled.
  */
-struct extlinux_file *extlinux_load(struct config *config, const char *path,
-	const char *dir, struct error *err);
+struct extlinux_file *extlinux_load(struct config *config,
+	const struct boot_file *where, const struct boot_file *dir,
+	struct error *err);
 
 /* Fill the menus of a file whose labels are all there. */
 int extlinux_make_menus(
@@ -131,9 +132,9 @@ bool extlinux_pick(struct text program, struct text args,
 /* The last part of a path is name, without regard to case. */
 bool extlinux_has_name(struct text path, const char *name);
 
-/* A word of the file as an absolute path. */
-const char *extlinux_path(struct config *config,
-	const struct extlinux_file *file, struct text word, struct error *err);
+/* The file, or directory, that a word of the configuration names. */
+int extlinux_locate(struct config *config, const struct extlinux_file *file,
+	struct text word, struct boot_file *found, struct error *err);
 
 /* The run function of struct config_format; it leaves no trace. */
 int extlinux_run(struct config *config, struct menu *menu, size_t index,

@@ -58,11 +58,11 @@ static struct extlinux_label *find_label(
 static bool is_file(struct config *config, const struct extlinux_file *file,
 	struct text word)
 {
+	struct boot_file kernel;
 	struct error ignored;
-	struct boot_file kernel = { .dev = config->dev };
 
-	kernel.path = extlinux_path(config, file, word, &ignored);
-	return kernel.path && !config->guest->assume_files &&
+	return !config->guest->assume_files &&
+		extlinux_locate(config, file, word, &kernel, &ignored) == 0 &&
 		guest_check_file(config->guest, &kernel, &ignored) == 0;
 }
 
@@ -106,7 +106,7 @@ struct extlinux_label *extlinux_find_command(struct config *config,
 		return add_variant(config, label, name, more, err);
 	if (!is_file(config, file, word)) {
 		guest_note(config->guest, NOTE_WARNING,
-			"%s: the default \"%.*s\" is no label", file->path,
+			"%s: the default \"%.*s\" is no label", file->file.path,
 			name.len < 256 ? (int)name.len : 256, name.at);
 		return NULL;
 	}

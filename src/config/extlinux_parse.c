@@ -105,6 +105,7 @@ int extlinux_include(
 	struct extlinux *all = parser->config->priv;
 	struct guest *guest = parser->config->guest;
 	struct extlinux_parser inner = *parser;
+	struct boot_file where;
 	struct error why;
 	struct text text;
 
@@ -118,12 +119,12 @@ int extlinux_include(
 		return error_set(err, ERR_LIMIT,
 			"more than %d configuration files",
 			CONFIG_INCLUDES_MAX);
-	inner.path = extlinux_path(parser->config, parser->file, name, err);
-	if (!inner.path)
+	if (extlinux_locate(parser->config, parser->file, name, &where, err) <
+		0)
 		return -1;
+	inner.path = where.path;
 	all->reads++;
-	if (guest_read_config(
-		    guest, parser->config->dev, inner.path, &text, &why) < 0) {
+	if (guest_read_config(guest, where.dev, where.path, &text, &why) < 0) {
 		if (why.code != ERR_NOT_FOUND) {
 			*err = why;
 			return -1;

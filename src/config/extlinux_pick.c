@@ -41,8 +41,6 @@ static struct text pick_by_medium(struct text args, const char *medium)
 bool extlinux_pick(struct text program, struct text args,
 	const struct extlinux_file *file, struct text *command)
 {
-	bool is_cd = extlinux_has_name(text_of(file->path), "isolinux.cfg");
-
 	if (extlinux_has_name(program, "ifcpu64.c32")) {
 		*command = cut_at_dashes(&args);
 	} else if (extlinux_has_name(program, "ifcpu.c32")) {
@@ -50,7 +48,7 @@ bool extlinux_pick(struct text program, struct text args,
 		cut_at_dashes(&args);
 		*command = cut_at_dashes(&args);
 	} else if (extlinux_has_name(program, "whichsys.c32")) {
-		*command = pick_by_medium(args, is_cd ? "-iso-" : "-sys-");
+		*command = pick_by_medium(args, file->medium);
 	} else {
 		return false;
 	}

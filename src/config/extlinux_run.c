@@ -4,8 +4,9 @@
 
 #include "src/config/extlinux.h"
 
-/* syslinux pads a ramdisk to this before it puts the next behind it. */
+/* syslinux, and GRUB 2, pad a ramdisk to this before the next follows. */
 #define RAMDISK_ALIGN 4096
+#define RAMDISK_ALIGN_TRANSLATED 4
 
 /* A label while it is run. */
 struct attempt {
@@ -48,11 +49,8 @@ static bool is_in_root(
 static int take_file(struct attempt *run, struct text word,
 	struct boot_file *file, struct error *err)
 {
-	const char *path = extlinux_path(run->config, run->file, word, err);
-
-	if (!path)
+	if (extlinux_locate(run->config, run->file, word, file, err) < 0)
 		return -1;
-	*file = whole_file(run->config->dev, path);
 	if (guest_check_file(run->config->guest, file, err) == 0)
 		return 0;
 	if (err->code == ERR_NOT_FOUND && is_in_root(run, word, file))
@@ -136,12 +134,13 @@ static const char *trim(char *args)
 
 /*
  * The command line without its initrd=, which pygrub leaves out as well.
- * INITRD counts where there is none.
+ * INITRD counts where there is none.  GRUB 2 leaves it in, and takes both.
  */
 static int take_args(struct attempt *run, struct text options,
 	struct text append, struct error *err)
 {
 	struct arena *arena = run->config->guest->arena;
+	bool translated = run->config->translation != NULL;
 	struct text initrd;
 	char *args, *words;
 
@@ -157,10 +156,17 @@ static int take_args(struct attempt *run, struct text options,
 	initrd = cut_initrd(args);
 	if (initrd.at)
 		initrd.at = words + (initrd.at - args);
+	if (translated) {
+		args = arena_strdup(arena, words, err);
+		if (!args)
+			return -1;
+	}
 	run->outcome->boot.args = trim(args);
-	if (!initrd.at && run->label->initrd)
-		initrd = text_of(run->label->initrd);
-	return take_ramdisks(run, initrd, err);
+	if (take_ramdisks(run, initrd, err) < 0)
+		return -1;
+	if (!run->label->initrd || (initrd.at && !translated))
+		return 0;
+	return take_ramdisks(run, text_of(run->label->initrd), err);
 }
 
 /* The words up to the next "---", which goes with them. */
@@ -224,29 +230,33 @@ static int run_multiboot(struct attempt *run, struct error *err)
 	return 0;
 }
 
+/* A directory, without the "/" at its end. */
+static int locate_dir(struct attempt *run, struct text name,
+	struct boot_file *dir, struct error *err)
+{
+	size_t len;
+
+	if (extlinux_locate(run->config, run->file, name, dir, err) < 0)
+		return -1;
+	len = strlen(dir->path);
+	while (len > 0 && dir->path[len - 1] == '/')
+		len--;
+	dir->path =
+		arena_strndup(run->config->guest->arena, dir->path, len, err);
+	return dir->path ? 0 : -1;
+}
+
 /* CONFIG FILE; its APPEND says where relative names then begin. */
 static int run_config(struct attempt *run, struct text name, struct text dir,
 	struct error *err)
 {
 	struct extlinux_file *file;
-	const char *path, *inner = run->file->dir;
-	char *made;
+	struct boot_file where, inner = run->file->dir;
 
-	path = extlinux_path(run->config, run->file, name, err);
-	if (!path)
+	if (extlinux_locate(run->config, run->file, name, &where, err) < 0 ||
+		(dir.len > 0 && locate_dir(run, dir, &inner, err) < 0))
 		return -1;
-	if (dir.len > 0) {
-		inner = extlinux_path(run->config, run->file, dir, err);
-		if (!inner)
-			return -1;
-		made = arena_strdup(run->config->guest->arena, inner, err);
-		if (!made)
-			return -1;
-		while (*made && made[strlen(made) - 1] == '/')
-			made[strlen(made) - 1] = '\0';
-		inner = made;
-	}
-	file = extlinux_load(run->config, path, inner, err);
+	file = extlinux_load(run->config, &where, &inner, err);
 	if (!file)
 		return -1;
 	run->outcome->menu = &file->top->menu;
@@ -398,7 +408,10 @@ int extlinux_run(struct config *config, struct menu *menu, size_t index,
 	};
 
 	*outcome = (struct outcome){
-		.boot = { .ramdisk_align = RAMDISK_ALIGN, .args = "" },
+		.boot = { .ramdisk_align = config->translation
+				? RAMDISK_ALIGN_TRANSLATED
+				: RAMDISK_ALIGN,
+			.args = "" },
 	};
 	if (run_label(&run, err) == 0)
 		return 0;

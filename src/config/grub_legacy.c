@@ -102,6 +102,7 @@ static bool next_line(struct reader *reader, struct legacy_line *line)
 struct loader {
 	struct config *config;
 	struct legacy_menu *legacy;
+	struct config_translation *translation; /* of the first file, or NULL */
 	struct reader reader;
 	unsigned int chosen; /* as the file says; it may be beyond the end */
 	int fallback[LEGACY_FALLBACKS_MAX];
@@ -154,7 +155,9 @@ static int set_default(struct loader *load, const char *arg, struct error *err)
 {
 	int number;
 
-	if (legacy_is_command(arg, "saved"))
+	if (load->translation)
+		load->translation->chosen = arg;
+	else if (legacy_is_command(arg, "saved"))
 		return saved_default(load, err);
 	if (legacy_number(&arg, &number))
 		load->chosen = (unsigned int)number;
@@ -171,6 +174,8 @@ static int set_fallback(struct loader *load, const char *arg, struct error *err)
 	size_t i, count = 0;
 
 	(void)err;
+	if (load->translation)
+		load->translation->fallback = arg;
 	load->fallback_count = 0;
 	for (; *arg && count < LEGACY_FALLBACKS_MAX;
 		arg = legacy_next_word(arg)) {
@@ -190,6 +195,8 @@ static int set_timeout(struct loader *load, const char *arg, struct error *err)
 	int seconds;
 
 	(void)err;
+	if (load->translation)
+		load->translation->timeout = arg;
 	if (legacy_number(&arg, &seconds))
 		load->legacy->menu.timeout = seconds;
 	return 0;
@@ -198,6 +205,8 @@ static int set_timeout(struct loader *load, const char *arg, struct error *err)
 static int set_hidden(struct loader *load, const char *arg, struct error *err)
 {
 	(void)arg, (void)err;
+	if (load->translation)
+		load->translation->hidden = true;
 	load->legacy->menu.style = MENU_STYLE_HIDDEN;
 	return 0;
 }
@@ -232,10 +241,13 @@ static const struct setting *find_setting(const char *text)
 
 /* Entries */
 
-/* A title without commands is no entry: the next one takes its place. */
+/*
+ * A title without commands is no entry, the next one takes its place; but a
+ * translation keeps it, and counts it for its default.
+ */
 static void drop_empty_entry(struct loader *load)
 {
-	if (load->last && load->last->count == 0)
+	if (load->last && load->last->count == 0 && !load->config->translation)
 		load->legacy->menu.count--;
 	load->last = NULL;
 }
@@ -318,25 +330,27 @@ static int take_lines(struct loader *load, struct error *err)
 static bool is_restricted(
 	const struct legacy_menu *legacy, const struct legacy_entry *own)
 {
-	const struct legacy_line *line = &legacy->lines[own->first];
+	const struct legacy_line *line;
 	size_t i;
 
-	for (i = 0; i < own->count; i++, line++)
+	for (i = 0; i < own->count; i++) {
+		line = &legacy->lines[own->first + i];
 		if (legacy_is_command(line->text, "password") ||
 			(legacy->has_password &&
 				legacy_is_command(line->text, "lock")))
 			return true;
+	}
 	return false;
 }
 
 static bool leads_to_menu(
 	const struct legacy_menu *legacy, const struct legacy_entry *own)
 {
-	const struct legacy_line *line = &legacy->lines[own->first];
 	size_t i;
 
-	for (i = 0; i < own->count; i++, line++)
-		if (legacy_is_command(line->text, "configfile"))
+	for (i = 0; i < own->count; i++)
+		if (legacy_is_command(
+			    legacy->lines[own->first + i].text, "configfile"))
 			return true;
 	return false;
 }
@@ -345,18 +359,19 @@ static bool leads_to_menu(
 static const char *join_source(const struct legacy_menu *legacy,
 	const struct legacy_entry *own, struct arena *arena, struct error *err)
 {
-	const struct legacy_line *line = &legacy->lines[own->first];
+	const struct legacy_line *line;
 	size_t i, len = 0, size = 1;
 	char *source;
 
 	for (i = 0; i < own->count; i++)
-		size += strlen(line[i].text) + 1;
+		size += strlen(legacy->lines[own->first + i].text) + 1;
 	source = arena_alloc(arena, size, err);
 	if (!source)
 		return NULL;
 	for (i = 0; i < own->count; i++) {
-		size = strlen(line[i].text);
-		memcpy(source + len, line[i].text, size);
+		line = &legacy->lines[own->first + i];
+		size = strlen(line->text);
+		memcpy(source + len, line->text, size);
 		source[len + size] = '\n';
 		len += size + 1;
 	}
@@ -405,11 +420,13 @@ static void finish_menu(struct loader *load)
 }
 
 static int load_menu(struct config *config, struct legacy_menu *legacy,
-	struct text file, struct error *err)
+	struct config_translation *translation, struct text file,
+	struct error *err)
 {
 	struct loader load = {
 		.config = config,
 		.legacy = legacy,
+		.translation = translation,
 		.reader = { .rest = text_skip_mark(file), .line = 1 },
 	};
 
@@ -477,7 +494,7 @@ struct legacy_menu *legacy_load(struct config *config, struct device *dev,
 	if (!legacy ||
 		guest_read_config(config->guest, dev, path, &file, err) < 0)
 		return NULL;
-	if (load_menu(config, legacy, file, err) < 0) {
+	if (load_menu(config, legacy, NULL, file, err) < 0) {
 		error_in(err, "%s", path);
 		return NULL;
 	}
@@ -487,12 +504,15 @@ struct legacy_menu *legacy_load(struct config *config, struct device *dev,
 
 static int load(struct config *config, struct text file, struct error *err)
 {
+	struct config_translation *translation = config->translation;
+	struct device *root = translation ? translation->root.dev : config->dev;
 	struct legacy *all =
 		arena_alloc(config->guest->arena, sizeof(*all), err);
 	struct legacy_menu *legacy =
-		new_menu(config, config->dev, config->path, config->dev, err);
+		new_menu(config, config->dev, config->path, root, err);
 
-	if (!all || !legacy || load_menu(config, legacy, file, err) < 0)
+	if (!all || !legacy ||
+		load_menu(config, legacy, translation, file, err) < 0)
 		return -1;
 	keep(all, legacy);
 	config->priv = all;

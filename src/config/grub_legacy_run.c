@@ -95,14 +95,35 @@ static int take_file(struct attempt *run, const char **arg,
 		: error_in(err, "(%s)", file->dev->grub);
 }
 
+/* The words as GRUB 2 hands them to a kernel: one blank, quotes protected. */
+static char *quote_words(
+	struct arena *arena, const char *arg, struct error *err)
+{
+	char *line = arena_array(arena, strlen(arg) + 1, 2, err), *at = line;
+
+	for (; line && *arg; arg++) {
+		if (*arg == ' ' && (at == line || arg[1] == ' '))
+			continue;
+		if (strchr("\\'\"", *arg))
+			*at++ = '\\';
+		*at++ = *arg;
+	}
+	return line;
+}
+
 /* The rest of a line is for the kernel; blanks at its end are for nobody. */
 static char *take_args(struct attempt *run, const char *arg, struct error *err)
 {
+	struct arena *arena = run->place.config->guest->arena;
 	size_t len = strlen(arg);
+	char *args;
 
 	while (len > 0 && arg[len - 1] == ' ')
 		len--;
-	return arena_strndup(run->place.config->guest->arena, arg, len, err);
+	args = arena_strndup(arena, arg, len, err);
+	if (!args || !run->place.config->translation)
+		return args;
+	return quote_words(arena, args, err);
 }
 
 static int check_type(const char *option, struct error *err)
@@ -155,7 +176,10 @@ static int add_ramdisk(struct attempt *run, const char **arg, struct error *err)
 	return 0;
 }
 
-/* A second command replaces the first; one may name several files. */
+/*
+ * A second command replaces the first; one may name several files, of which
+ * GRUB 2 takes only the first.
+ */
 static int cmd_initrd(struct attempt *run, const char *arg, struct error *err)
 {
 	if (!run->boot.kernel.path)
@@ -164,7 +188,7 @@ static int cmd_initrd(struct attempt *run, const char *arg, struct error *err)
 	do {
 		if (add_ramdisk(run, &arg, err) < 0)
 			return -1;
-	} while (*arg);
+	} while (*arg && !run->place.config->translation);
 	return 0;
 }
 
@@ -407,6 +431,8 @@ static int run_entry(struct config *config, struct menu *menu, size_t index,
 	*root = run.place.root;
 	if (r == 0)
 		r = finish(&run, outcome, err);
+	if (r < 0 && strcmp(legacy->path, config->path) != 0)
+		error_in(err, "%s", legacy->path);
 	return r;
 }
 

@@ -27,6 +27,8 @@
 /* Bytes of the text that says what is being looked at. */
 #define GUEST_STAGE_SIZE 256
 
+struct config;
+
 enum note_level {
 	NOTE_WARNING, /* the administrator should know: always shown */
 	NOTE_DETAIL,  /* for --verbose */
@@ -45,7 +47,9 @@ struct guest {
 	const char *grub_cpu;      /* $grub_cpu */
 	/* Lists name files that are not there: do not look for them. */
 	bool assume_files;
-	size_t bytes_read; /* of configuration files, all together */
+	size_t bytes_read;         /* of configuration files, all together */
+	struct config *opened;     /* config_open()'s own */
+	unsigned int opened_count; /* the same; those that failed included */
 	/*
 	 * Called with what a script prints (echo, cat...), which holds no NUL;
 	 * NULL: nobody listens.  0, or -1 with err filled, which ends the

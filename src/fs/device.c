@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/bytes.h"
 #include "src/fs/loop.h"
 
 /* GRUB's name of the scheme in a device name. */
@@ -422,4 +423,27 @@ void devices_close(struct devices *devices)
 	close_all(devices->list, devices->count);
 	devices->loops = NULL;
 	devices->made_count = devices->count = 0;
+}
+
+#define MBR_SIGNATURE 0x1b8 /* bytes into the disk */
+
+int device_part_uuid(const struct device *dev, char uuid[DEVICE_PART_UUID_SIZE],
+	struct error *err)
+{
+	const struct partition *part = dev->part;
+	le32 signature;
+
+	uuid[0] = '\0';
+	if (!part)
+		return 0;
+	if (part->scheme != SCHEME_MSDOS) {
+		snprintf(uuid, DEVICE_PART_UUID_SIZE, "%s", part->guid);
+		return 0;
+	}
+	if (disk_read(dev->disk, MBR_SIGNATURE, &signature, sizeof(signature),
+		    err) < 0)
+		return error_in(err, "%s", dev->disk->name);
+	snprintf(uuid, DEVICE_PART_UUID_SIZE, "%08x-%02x", le32_get(signature),
+		part->number);
+	return 0;
 }

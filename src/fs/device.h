@@ -88,6 +88,17 @@ struct device *devices_by_number(
 struct device *devices_by_slice(const struct devices *devices,
 	unsigned int disk, unsigned int number, unsigned int slice);
 
+/* Bytes of what device_part_uuid() writes, with its NUL. */
+#define DEVICE_PART_UUID_SIZE 40
+
+/*
+ * The PARTUUID: a GPT partition's GUID, or of an MBR partition the disk's
+ * signature and the number, "1234abcd-01"; "" where there is none.  -1: the
+ * disk cannot be read.
+ */
+int device_part_uuid(const struct device *dev, char uuid[DEVICE_PART_UUID_SIZE],
+	struct error *err);
+
 /*
  * The file system on a device, opened now if it was not; NULL with err filled
  * if there is none that we can read.  Messages do not name the device.

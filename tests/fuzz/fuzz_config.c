@@ -13,7 +13,8 @@
 
 static const char *const files[] = { "/vmlinuz", "/initrd.img", "/boot/vmlinuz",
 	"/boot/initrd.img", "/boot/vmlinuz-6.1.0-9-amd64", "/boot/xen-4.17.gz",
-	"/EFI/debian/vmlinuz", "/netbsd.gz", "/boot/kernel/kernel" };
+	"/EFI/debian/vmlinuz", "/netbsd.gz", "/boot/kernel/kernel",
+	"/EFI/g/grubx64.efi" };
 
 struct session {
 	struct fakeguest fake;

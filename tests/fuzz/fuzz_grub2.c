@@ -41,10 +41,17 @@ static void run_aloud(
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static const struct fuzz_place places[] = {
+		{ "hd0,msdos1", "/loader/entries/", ".conf" },
+		{ "hd0,msdos1", "/EFI/Linux/", ".efi" },
+		{ "hd0,msdos1", "/EFI/", "/grub.cfg" },
+		{ 0 },
+	};
 	static const struct fuzz_config how = {
 		.format = &grub2_format,
 		.path = "/boot/grub/grub.cfg",
 		.second = "/boot/grub/grubenv",
+		.places = places,
 	};
 
 	fuzz_config(&how, data, size);

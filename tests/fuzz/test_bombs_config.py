@@ -170,6 +170,41 @@ class Grub2(Config):
                    'submenu a { while true; do true; done; }\n' * 1000,
                    '--entry=nobody')
 
+    def test_grubs_that_load_each_other(self):
+        # each runs nearly as many commands as it may
+        loop = ('for a in %s; do for b in %s; do true; done; done\n'
+                % ((' '.join('x' * 700),) * 2))
+        grubs = {}
+        for i in range(20):
+            grubs['grubs/%d/grubx64.efi' % i] = 'MZ'
+            grubs['grubs/%d/grub.cfg' % i] = (
+                loop + 'chainloader /grubs/%d/grubx64.efi\nboot' % (i + 1))
+        self.limit('more than 16 GRUBs',
+                   'chainloader /grubs/0/grubx64.efi\nboot', **grubs)
+
+    def test_menus_of_other_loaders_without_end(self):
+        self.limit('65536 menu entries|memory',
+                   'while true; do legacy_source /m; syslinux_source /s; done',
+                   m='title x\nkernel /vmlinuz\n' * 9000,
+                   s='TIMEOUT 1\n' + 'LABEL x\nKERNEL /vmlinuz\n' * 9000)
+
+    def test_menus_of_other_loaders_searched_for_a_name(self):
+        self.limit('no entry|submenus|inside each other',
+                   'submenu a { legacy_source /m; }\n' * 300,
+                   '--entry=nobody',
+                   m='title x\nconfigfile /m\ntitle y\nconfigfile /m\n')
+
+    def test_entries_of_upstream_that_are_as_large_as_fits(self):
+        entry = 'linux /vmlinuz\noptions ' + 'x' * 60000
+        self.limit('16777216 bytes|memory|more than', 'blscfg -f\n' * 40,
+                   **{'loader/entries/%03d.conf' % i: entry
+                      for i in range(200)})
+
+    def test_files_compared_for_ever(self):
+        self.limit('handles more than|1000000 commands',
+                   'while true; do cmp /a /b; file --is-x86-linux /a; done',
+                   a='a' * MIB, b='a' * MIB)
+
     def test_submenus_of_submenus_searched_for_a_name(self):
         text = 'submenu a { configfile /boot/grub/grub.cfg }\n' * 20
         self.limit('no entry|more than|deep', text, '--entry=nobody')

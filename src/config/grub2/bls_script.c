@@ -27,33 +27,46 @@ static void put_string(struct out *out, const char *string)
 	put(out, text_of(string));
 }
 
+static bool next_is(struct text text, char c)
+{
+	return text.len > 0 && text.at[0] == c;
+}
+
 static bool is_name_char(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
 		(c >= 'A' && c <= 'Z') || c == '_';
 }
 
-/* A $ here, with a name or without; "${name}" is left to the interpreter. */
-static bool is_variable(struct text text)
+/*
+ * A $ here, with a name or without; "${name}" is left to the interpreter, but
+ * not by upstream, which drops its $.
+ */
+static bool is_variable(struct text text, bool upstream)
 {
 	return text.len > 0 && text.at[0] == '$' &&
-		!(text.len > 1 && text.at[1] == '{');
+		(upstream || text.len == 1 || text.at[1] != '{');
+}
+
+/* Does a backslash here keep what follows it from being a variable? */
+static bool protects(struct text text, bool upstream)
+{
+	return !upstream && text.at[0] == '\\' && text.len > 1;
 }
 
 /* Cut the next piece off: the name of a variable, or what is not one. */
-static struct text cut_piece(struct text *value, bool variable)
+static struct text cut_piece(struct text *value, bool variable, bool upstream)
 {
-	struct text piece = text_skip(*value, variable);
+	struct text rest, piece = text_skip(*value, variable);
 	size_t len = 0;
 
 	if (variable) {
 		while (len < piece.len && is_name_char(piece.at[len]))
 			len++;
 	} else {
-		/* a backslash keeps what follows it from being a variable */
-		while (len < piece.len && !is_variable(text_skip(piece, len)))
-			len += piece.at[len] == '\\' && len + 1 < piece.len ? 2
-									    : 1;
+		for (rest = piece; rest.len > 0 && !is_variable(rest, upstream);
+			rest = text_skip(piece, len))
+			len += 1U + protects(rest, upstream);
 	}
 	piece.len = len;
 	*value = text_skip(*value, len + variable);
@@ -65,9 +78,12 @@ static struct text cut_piece(struct text *value, bool variable)
  * that is not set vanishes, a value gets a blank behind it in the place of one
  * that was there, and a piece of one character is lost before a $ and at the
  * end ("$kernelopts $tuned_params q" loses its q, and "o" is nothing at all).
- * False if nothing came of it; out NULL: only that is asked.
+ * Upstream gives up at a variable that is not set, if it comes first and
+ * another follows at once.  False if nothing came of it; out NULL: only that
+ * is asked.
  */
-static bool expand(const struct eval *eval, const char *string, struct out *out)
+static bool expand(const struct eval *eval, const char *string, bool upstream,
+	struct out *out)
 {
 	struct text piece, value = text_of(string);
 	const char *found;
@@ -75,8 +91,8 @@ static bool expand(const struct eval *eval, const char *string, struct out *out)
 
 	/* once it is full, further values would cost time only */
 	while (value.len > 0 && !(out ? out->full : some)) {
-		variable = is_variable(value);
-		piece = cut_piece(&value, variable);
+		variable = is_variable(value, upstream);
+		piece = cut_piece(&value, variable, upstream);
 		if (piece.len == 1 && (value.len == 0 || value.at[0] == '$'))
 			continue;
 		if (!variable) {
@@ -88,6 +104,8 @@ static bool expand(const struct eval *eval, const char *string, struct out *out)
 		if (value.len > 0 && value.at[0] == ' ')
 			value = text_skip(value, 1);
 		found = env_get(eval->env, piece);
+		if (!found && upstream && !some && next_is(value, '$'))
+			return false;
 		if (!found)
 			continue;
 		if (out) {
@@ -99,19 +117,30 @@ static bool expand(const struct eval *eval, const char *string, struct out *out)
 	return some;
 }
 
-bool bls_comes_to_something(const struct eval *eval, const char *value)
+bool bls_comes_to_something(
+	const struct eval *eval, const char *value, bool upstream)
 {
-	return expand(eval, value, NULL);
+	return expand(eval, value, upstream, NULL);
 }
 
-static void put_linux(
-	const struct eval *eval, const struct bls_entry *entry, struct out *out)
+bool bls_saves_default(const struct eval *eval)
+{
+	const char *value = env_value(eval->env, "blsuki_save_default");
+
+	return strcmp(value, "true") == 0 || strcmp(value, "1") == 0;
+}
+
+static void put_linux(const struct eval *eval, const struct bls_entry *entry,
+	bool upstream, struct out *out)
 {
 	put_string(out, "linux ");
 	put_string(out, entry->kernel);
 	put_string(out, " ");
-	if (!entry->options || !expand(eval, entry->options, out))
-		expand(eval, env_value(eval->env, "default_kernelopts"), out);
+	if (!entry->options || !expand(eval, entry->options, upstream, out))
+		expand(eval,
+			upstream ? ""
+				 : env_value(eval->env, "default_kernelopts"),
+			upstream, out);
 	put_string(out, "\n");
 }
 
@@ -127,10 +156,10 @@ static struct text directory_of(const char *file)
 	return word;
 }
 
+/* early: what stands before them, as to Fedora's GRUB $early_initrd says. */
 static void put_initrds(
-	const struct eval *eval, const struct bls_entry *entry, struct out *out)
+	const struct bls_entry *entry, struct text early, struct out *out)
 {
-	struct text early = text_of(env_value(eval->env, "early_initrd"));
 	struct text name,
 		directory =
 			directory_of(entry->initrd_count > 0 ? entry->initrds[0]
@@ -152,19 +181,27 @@ static void put_initrds(
 	put_string(out, "\n");
 }
 
-int bls_script(struct eval *eval, const struct bls_entry *entry,
+int bls_script(struct eval *eval, const struct bls_entry *entry, bool upstream,
 	struct text *body, struct error *err)
 {
+	struct text early = text_of("");
 	struct out out = { 0 };
+	bool saves = bls_saves_default(eval);
 
 	out.at = scratch_alloc(&eval->scratch, BLS_SCRIPT_MAX, err);
 	if (!out.at)
 		return -1;
-	if (strcmp(env_value(eval->env, "save_default"), "true") == 0)
+	if (!upstream) {
+		early = text_of(env_value(eval->env, "early_initrd"));
+		saves = strcmp(env_value(eval->env, "save_default"), "true") ==
+			0;
+	}
+	if (saves)
 		put_string(&out, "savedefault\n");
-	put_string(&out, "load_video\n");
-	put_linux(eval, entry, &out);
-	put_initrds(eval, entry, &out);
+	if (!upstream)
+		put_string(&out, "load_video\n");
+	put_linux(eval, entry, upstream, &out);
+	put_initrds(entry, early, &out);
 	if (out.full)
 		return error_set(err, ERR_LIMIT,
 			"its script is more than %d bytes", BLS_SCRIPT_MAX);

@@ -15,13 +15,17 @@
 #define BLS_SCRIPT_MAX 65536
 
 /*
- * The body, with the variables of now in its options; in scratch memory.  -1:
- * ERR_LIMIT.
+ * The body, with the variables of now in its options, as upstream's GRUB or
+ * that of Fedora writes it; in scratch memory.  -1: ERR_LIMIT.
  */
-int bls_script(struct eval *eval, const struct bls_entry *entry,
+int bls_script(struct eval *eval, const struct bls_entry *entry, bool upstream,
 	struct text *body, struct error *err);
 
 /* Does anything come of a value when its variables are replaced? */
-bool bls_comes_to_something(const struct eval *eval, const char *value);
+bool bls_comes_to_something(
+	const struct eval *eval, const char *value, bool upstream);
+
+/* $blsuki_save_default: are entries to begin with "savedefault"? */
+bool bls_saves_default(const struct eval *eval);
 
 #endif

@@ -2,14 +2,17 @@
 /*
  * cmd_blscfg.c - blscfg, which makes menu entries of files
  *
- * The command of the GRUB of Fedora and RHEL.  The order in which a directory
- * gives its names is the file system's own and nobody's choice, so all are
- * collected and sorted before the first is read.
+ * Two GRUBs have a command of this name.  That of Fedora and RHEL takes words:
+ * "blscfg non-default".  Upstream's, since 2.14, takes options, and its module
+ * is called blsuki; by these it is known.  They agree about what is in a file,
+ * but not about the order of files, their titles and what becomes of them.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/config/bls_order.h"
+#include "src/config/file_version.h"
+#include "src/config/grub2/bls_files.h"
 #include "src/config/grub2/bls_script.h"
 #include "src/config/grub2/command.h"
 #include "src/config/grub2/menu.h"
@@ -18,110 +21,77 @@
 #define USUAL_DIRECTORY "/loader/entries"
 #define SECOND_DIRECTORY "/boot/loader/entries"
 
-enum which { WHICH_ALL, WHICH_DEFAULT, WHICH_OTHERS, WHICH_ID };
-
 /* One command while it runs. */
 struct blscfg {
 	struct eval *eval;
 	const struct args *args;
-	enum which which;
-	const char *id; /* of WHICH_ID */
-	struct boot_file dir;
-	const char *names[BLS_ENTRIES_MAX]; /* of files in dir, as shown */
-	size_t count;
+	bool upstream;
+	bool show_default, show_others;
+	const char *id; /* one more to show; NULL: none */
+	struct bls_files files;
 };
 
-/* The same entry, or a name of the same rank that sorts before it. */
-static int compare_names(const char *a, const char *b)
+static int compare_for_fedora(const char *a, const char *b)
 {
-	int order = -bls_compare(bls_id(a), bls_id(b));
-
-	return order != 0 ? order : strcmp(a, b);
+	return bls_compare(bls_id(a), bls_id(b));
 }
 
-static int collect_name(void *ctx, const char *name, const struct fs_node *node,
-	struct error *err)
+static int compare_for_upstream(const char *a, const char *b)
 {
-	struct blscfg *cfg = ctx;
-	size_t low = 0, high = cfg->count, middle, len = strlen(name);
-	char *copy;
-
-	(void)node;
-	if (eval_spend(cfg->eval, 0, len, err) < 0)
-		return -1;
-	if (!bls_is_entry(name))
-		return 0;
-	if (cfg->count == BLS_ENTRIES_MAX)
-		return error_set(err, ERR_LIMIT, "more than %d entries",
-			BLS_ENTRIES_MAX);
-	copy = scratch_strndup(&cfg->eval->scratch, name, len, err);
-	if (!copy)
-		return -1;
-	while (low < high) {
-		middle = (low + high) / 2;
-		if (compare_names(copy, cfg->names[middle]) < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	memmove(cfg->names + low + 1, cfg->names + low,
-		(cfg->count - low) * sizeof(cfg->names[0]));
-	cfg->names[low] = copy;
-	cfg->count++;
-	return 0;
+	return file_version_compare(text_of(a), text_of(b));
 }
 
-/* The names in a directory: 1, 0 with eval->why filled, or -1. */
-static int collect(struct blscfg *cfg, const char *name, struct error *err)
+/* Upstream takes names that begin with a dot, and ".conf" itself. */
+static bool is_entry_for_upstream(const char *name)
 {
-	struct eval *eval = cfg->eval;
-	struct fs_node node;
-	struct fs *fs;
-	int found = path_find(eval, name, &fs, &node, err);
+	size_t len = strlen(name), suffix = strlen(BLS_SUFFIX);
 
-	if (found <= 0)
-		return found;
-	if (path_resolve(eval, name, &cfg->dir) < 0)
-		return 0;
-	cfg->count = 0;
-	error_clear(&eval->why);
-	if (node.type != FS_DIR)
-		error_set(&eval->why, ERR_NOT_FOUND, "is not a directory");
-	else if (fs_readdir(fs, &node, collect_name, cfg, &eval->why) == 0)
-		return 1;
-	error_in(&eval->why, "%s: %s", fs->type, cfg->dir.path);
-	if (eval->why.code != ERR_LIMIT)
-		return 0;
-	*err = eval->why;
-	return -1;
+	return len >= suffix && strcmp(name + len - suffix, BLS_SUFFIX) == 0;
 }
 
-/* An entry that a script's $default means, as blscfg understands it. */
-static bool is_default(const struct blscfg *cfg, const char *id,
+static void begin(struct blscfg *cfg, struct eval *eval,
+	const struct args *args, bool upstream)
+{
+	cfg->eval = eval;
+	cfg->args = args;
+	cfg->upstream = upstream;
+	cfg->show_default = cfg->show_others = true;
+	cfg->id = NULL;
+	cfg->files.eval = eval;
+	cfg->files.count = 0;
+	cfg->files.is_entry = upstream ? is_entry_for_upstream : bls_is_entry;
+	cfg->files.compare =
+		upstream ? compare_for_upstream : compare_for_fedora;
+}
+
+/*
+ * Is the entry what $default means?  To Fedora an id is the name of the file
+ * without its suffix and a number may have more behind it; to upstream neither.
+ */
+static bool is_default(const struct blscfg *cfg, const char *name,
 	const char *title, size_t index)
 {
 	const char *spec = env_value(cfg->eval->env, "default");
 	unsigned long number;
+	char *end;
 
-	if (strcmp(spec, id) == 0 || strcmp(spec, title) == 0)
+	if (!spec[0])
+		return false;
+	if (strcmp(spec, name) == 0 || (title && strcmp(spec, title) == 0))
 		return true;
-	return command_number(spec, &number) && number == index;
+	if (!command_number(spec, &number) || number != index)
+		return false;
+	strtoul(spec, &end, 0);
+	return !cfg->upstream || !*end;
 }
 
-static bool is_wanted(const struct blscfg *cfg, const char *id,
+static bool is_wanted(const struct blscfg *cfg, const char *name,
 	const char *title, size_t index)
 {
-	switch (cfg->which) {
-	case WHICH_ALL:
+	if (cfg->id && strcmp(name, cfg->id) == 0)
 		return true;
-	case WHICH_DEFAULT:
-		return is_default(cfg, id, title, index);
-	case WHICH_OTHERS:
-		return !is_default(cfg, id, title, index);
-	case WHICH_ID:
-		return strcmp(id, cfg->id) == 0;
-	}
-	return false;
+	return is_default(cfg, name, title, index) ? cfg->show_default
+						   : cfg->show_others;
 }
 
 /* Did a blscfg before this one put it into the menu?  1, 0, or -1. */
@@ -158,17 +128,18 @@ static int make_scope(struct arena *arena, const char *title,
 	return 0;
 }
 
-static int add_entry(struct eval *eval, const struct bls_entry *bls,
+static int add_entry(const struct blscfg *cfg, const struct bls_entry *bls,
 	const struct script *script, const char *id, const char *title,
 	struct error *err)
 {
+	struct eval *eval = cfg->eval;
 	struct arena *arena = eval->guest->arena;
 	struct grub2_entry *priv = arena_alloc(arena, sizeof(*priv), err);
 	struct entry *entry;
 	struct text body;
 
 	if (!priv || make_scope(arena, title, bls, &priv->scope, err) < 0 ||
-		bls_script(eval, bls, &body, err) < 0)
+		bls_script(eval, bls, cfg->upstream, &body, err) < 0)
 		return -1;
 	body.at = arena_strndup(arena, body.at, body.len, err);
 	entry = body.at ? menu_add(eval->menu, arena, err) : NULL;
@@ -177,8 +148,8 @@ static int add_entry(struct eval *eval, const struct bls_entry *bls,
 	priv->script = script;
 	priv->body = body;
 	priv->line = 1;
-	priv->unrestricted =
-		!bls->users || !bls_comes_to_something(eval, bls->users);
+	priv->unrestricted = !bls->users ||
+		!bls_comes_to_something(eval, bls->users, cfg->upstream);
 	*entry = (struct entry){
 		.title = title,
 		.id = id,
@@ -189,8 +160,8 @@ static int add_entry(struct eval *eval, const struct bls_entry *bls,
 }
 
 /*
- * Add the entry unless it is there.  Messages from its body are about a script
- * that is in no file, so they say of which file it was made.
+ * Add the entry; Fedora's GRUB does not if it is there.  Messages from its body
+ * are about a script that is in no file, so they say of which file it was made.
  */
 static int show_entry(struct blscfg *cfg, const struct bls_entry *bls,
 	const char *path, const char *id, const char *title, struct error *err)
@@ -201,23 +172,23 @@ static int show_entry(struct blscfg *cfg, const struct bls_entry *bls,
 
 	if (!script)
 		return -1;
-	script->dev = cfg->dir.dev;
+	script->dev = cfg->files.dir.dev;
 	script->path = arena_printf(arena, err, "script of %s", path);
 	if (!script->path)
 		return -1;
-	shown = is_shown(cfg, script, err);
+	shown = cfg->upstream ? 0 : is_shown(cfg, script, err);
 	if (shown != 0)
 		return shown;
-	return add_entry(cfg->eval, bls, script, id, title, err);
+	return add_entry(cfg, bls, script, id, title, err);
 }
 
 /* Make an entry of a file's text, if it is one that is wanted. */
 static int take_text(struct blscfg *cfg, struct text file, const char *path,
-	const char *id, size_t index, struct error *err)
+	size_t index, struct error *err)
 {
 	struct eval *eval = cfg->eval;
+	const char *name = strrchr(path, '/') + 1, *title, *id;
 	struct bls_entry bls;
-	const char *title;
 
 	if (bls_parse(file, BLS_GRUB, &bls, eval->guest->arena, err) < 0) {
 		if (err->code != ERR_SYNTAX)
@@ -226,11 +197,14 @@ static int take_text(struct blscfg *cfg, struct text file, const char *path,
 			path, err->text);
 		return 0;
 	}
-	title = bls.title ? bls.title : id;
+	id = arena_strndup(eval->guest->arena, name, bls_id(name).len, err);
+	if (!id)
+		return -1;
+	title = bls.title ? bls.title : cfg->upstream ? bls.kernel : id;
 	if (strlen(title) > MENU_TITLE_MAX)
 		return error_set(err, ERR_LIMIT,
 			"a title of more than %d bytes", MENU_TITLE_MAX);
-	if (!is_wanted(cfg, id, title, index))
+	if (!is_wanted(cfg, cfg->upstream ? name : id, title, index))
 		return 0;
 	return show_entry(cfg, &bls, path, id, title, err);
 }
@@ -241,17 +215,13 @@ static int take_file(
 {
 	struct eval *eval = cfg->eval;
 	const struct scratch_mark mark = scratch_mark(&eval->scratch);
-	const char *name = strrchr(path, '/') + 1, *id;
 	struct text file;
 	int r;
 
 	if (eval_spend(eval, EVAL_STEPS_PER_LOOKUP, 0, err) < 0)
 		return -1;
-	id = arena_strndup(eval->guest->arena, name, bls_id(name).len, err);
-	if (!id)
-		return -1;
-	if (guest_read_config(
-		    eval->guest, cfg->dir.dev, path, &file, &eval->why) < 0) {
+	if (guest_read_config(eval->guest, cfg->files.dir.dev, path, &file,
+		    &eval->why) < 0) {
 		if (eval->why.code != ERR_LIMIT) {
 			guest_note(eval->guest, NOTE_WARNING,
 				"%s: the entry is left out", eval->why.text);
@@ -260,65 +230,66 @@ static int take_file(
 		*err = eval->why;
 		return -1;
 	}
-	r = take_text(cfg, file, path, id, index, err);
+	r = take_text(cfg, file, path, index, err);
 	scratch_rewind(&eval->scratch, mark);
 	return r < 0 ? error_in(err, "%s", path) : 0;
-}
-
-static bool same_rank(const char *a, const char *b)
-{
-	return bls_compare(bls_id(a), bls_id(b)) == 0;
 }
 
 /* The files in the order of the menu; of the same rank GRUB shows one. */
 static int take_all(struct blscfg *cfg, struct error *err)
 {
-	const char *dir = cfg->dir.path, *last = NULL, *path;
+	const char *path;
 	size_t i, index = 0;
 
-	for (i = 0; i < cfg->count; i++) {
-		if (last && same_rank(last, cfg->names[i])) {
-			guest_note(cfg->eval->guest, NOTE_WARNING,
-				"%s/%s: GRUB takes it for the same as %s", dir,
-				cfg->names[i], last);
-			continue;
-		}
-		last = cfg->names[i];
-		path = arena_printf(cfg->eval->guest->arena, err, "%s%s%s", dir,
-			dir[strlen(dir) - 1] == '/' ? "" : "/", last);
-		if (!path || take_file(cfg, path, index++, err) < 0)
+	for (i = 0; i < cfg->files.count; i++) {
+		path = bls_files_path(&cfg->files, i, err);
+		if (path ? take_file(cfg, path, index++, err) < 0
+			 : err->code != ERR_NONE)
 			return -1;
 	}
 	return 0;
 }
 
 /* Say why nothing came of the command: the menu may be empty without it. */
-static int miss_entries(const struct blscfg *cfg)
+static int miss_entries(const struct blscfg *cfg, int status)
 {
 	struct eval *eval = cfg->eval;
 
-	eval_failed(eval, cfg->args, STATUS_NOT_FOUND);
+	eval_failed(eval, cfg->args, status);
 	guest_note(eval->guest, NOTE_WARNING, "%s; no entries come of it",
 		eval->why.text);
-	return STATUS_NOT_FOUND;
+	return status;
+}
+
+/* A file that is named has to be there for upstream. */
+static int take_one(struct blscfg *cfg, const char *name, struct error *err)
+{
+	struct boot_file *file = &cfg->files.dir;
+	struct fs_node node;
+	struct fs *fs;
+	int found = 1;
+
+	if (cfg->upstream)
+		found = path_find(cfg->eval, name, &fs, &node, err);
+	if (found < 0)
+		return -1;
+	if (found == 0 || path_resolve(cfg->eval, name, file) < 0)
+		return miss_entries(cfg, STATUS_NOT_FOUND);
+	file->path = arena_strdup(cfg->eval->guest->arena, file->path, err);
+	return file->path ? take_file(cfg, file->path, 0, err) : -1;
 }
 
 /* The directory, or one file, that the script names. */
 static int take_path(struct blscfg *cfg, const char *name, struct error *err)
 {
-	const char *slash = strrchr(name, '/'), *path;
+	const char *slash = strrchr(name, '/');
 	int found;
 
-	if (slash && bls_is_entry(slash + 1)) {
-		if (path_resolve(cfg->eval, name, &cfg->dir) < 0)
-			return miss_entries(cfg);
-		path = arena_strdup(
-			cfg->eval->guest->arena, cfg->dir.path, err);
-		return path ? take_file(cfg, path, 0, err) : -1;
-	}
-	found = collect(cfg, name, err);
+	if (slash && cfg->files.is_entry(slash + 1))
+		return take_one(cfg, name, err);
+	found = bls_files_collect(&cfg->files, name, err);
 	if (found == 0)
-		return miss_entries(cfg);
+		return miss_entries(cfg, STATUS_NOT_FOUND);
 	return found < 0 ? -1 : take_all(cfg, err);
 }
 
@@ -328,37 +299,73 @@ static int take_usual(struct blscfg *cfg, struct error *err)
 	struct eval *eval = cfg->eval;
 	const char *first = env_value(eval->env, "blsdir");
 	struct error why;
-	int found = collect(cfg, first[0] ? first : USUAL_DIRECTORY, err);
+	int found = bls_files_collect(
+		&cfg->files, first[0] ? first : USUAL_DIRECTORY, err);
 
 	if (found == 0) {
 		why = eval->why;
-		found = collect(cfg, SECOND_DIRECTORY, err);
+		found = bls_files_collect(&cfg->files, SECOND_DIRECTORY, err);
 		if (found == 0) {
 			eval->why = why;
-			return miss_entries(cfg);
+			return miss_entries(cfg, STATUS_NOT_FOUND);
 		}
 	}
 	return found < 0 ? -1 : take_all(cfg, err);
 }
 
-int cmd_blscfg(struct eval *eval, const struct args *args, struct error *err)
+static int run_for_fedora(
+	struct eval *eval, const struct args *args, struct error *err)
 {
-	struct blscfg cfg;
 	const char *what = args->count > 1 ? args->list[1] : "";
+	struct blscfg cfg;
 
-	cfg.eval = eval;
-	cfg.args = args;
-	cfg.which = WHICH_ALL;
-	cfg.id = what;
-	cfg.count = 0;
+	begin(&cfg, eval, args, false);
 	eval->fedora = true;
 	if (what[0] == '(' || what[0] == '/')
 		return take_path(&cfg, what, err);
-	if (strcmp(what, "default") == 0)
-		cfg.which = WHICH_DEFAULT;
-	else if (strcmp(what, "non-default") == 0)
-		cfg.which = WHICH_OTHERS;
-	else if (what[0])
-		cfg.which = WHICH_ID;
+	if (strcmp(what, "default") == 0) {
+		cfg.show_others = false;
+	} else if (strcmp(what, "non-default") == 0) {
+		cfg.show_default = false;
+	} else if (what[0]) {
+		cfg.show_default = cfg.show_others = false;
+		cfg.id = what;
+	}
 	return take_usual(&cfg, err);
+}
+
+/* Words that are no options do not count. */
+static int run_for_upstream(
+	struct eval *eval, const struct args *args, struct error *err)
+{
+	struct bls_options options;
+	struct blscfg cfg;
+	int status = bls_options_read(eval, args, &options);
+
+	if (status != STATUS_OK)
+		return status;
+	begin(&cfg, eval, args, true);
+	cfg.show_default = options.show_default;
+	cfg.show_others = options.show_others;
+	cfg.id = options.entry;
+	if (options.path && is_entry_for_upstream(options.path))
+		return take_one(&cfg, options.path, err);
+	status = bls_files_find(&cfg.files, &options, USUAL_DIRECTORY, err);
+	if (status < 0)
+		return -1;
+	/* an empty menu is not a failure to this command */
+	if (status == 0)
+		return miss_entries(&cfg, STATUS_OK);
+	return take_all(&cfg, err);
+}
+
+int cmd_blscfg(struct eval *eval, const struct args *args, struct error *err)
+{
+	size_t i;
+
+	for (i = 1; i < args->count; i++)
+		if (args->list[i][0] == '-')
+			eval->blsuki = true;
+	return (eval->blsuki ? run_for_upstream : run_for_fedora)(
+		eval, args, err);
 }

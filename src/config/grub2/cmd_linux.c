@@ -109,7 +109,6 @@ static int load_kernel(struct eval *eval, const struct args *args, size_t file,
 	struct boot boot = { .ramdisk_align = RAMDISK_ALIGN };
 	int status;
 
-	eval->boot.kernel.path = NULL;
 	if (args->count <= file)
 		return eval_fail(
 			eval, args, STATUS_BAD_ARGUMENT, "a file was expected");
@@ -127,7 +126,7 @@ static int load_kernel(struct eval *eval, const struct args *args, size_t file,
 
 int cmd_linux(struct eval *eval, const struct args *args, struct error *err)
 {
-	eval->hypervisor = NULL;
+	eval_unload(eval);
 	return load_kernel(eval, args, 1, 2, err);
 }
 
@@ -138,7 +137,7 @@ int cmd_bsd(struct eval *eval, const struct args *args, struct error *err)
 
 	while (file < args->count && args->list[file][0] == '-')
 		file++;
-	eval->hypervisor = NULL;
+	eval_unload(eval);
 	return load_kernel(eval, args, file, file + 1, err);
 }
 
@@ -289,7 +288,7 @@ static size_t skip_options(const struct args *args)
 	return i;
 }
 
-static bool is_xen(const char *path)
+bool command_is_hypervisor(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	const char *name = slash ? slash + 1 : path;
@@ -305,13 +304,12 @@ int cmd_multiboot(struct eval *eval, const struct args *args, struct error *err)
 {
 	size_t file = skip_options(args);
 
-	eval->boot.kernel.path = NULL;
-	eval->hypervisor = NULL;
+	eval_unload(eval);
 	if (file == args->count)
 		return eval_fail(
 			eval, args, STATUS_BAD_ARGUMENT, "a file was expected");
 	if (strcmp(args->list[0], "xen_hypervisor") != 0 &&
-		!is_xen(args->list[file]))
+		!command_is_hypervisor(args->list[file]))
 		return eval_fail(eval, args, STATUS_UNSUPPORTED,
 			"%s is neither Linux nor Xen", args->list[file]);
 	eval->hypervisor =
@@ -347,18 +345,6 @@ int cmd_module(struct eval *eval, const struct args *args, struct error *err)
 	return status;
 }
 
-int cmd_chainloader(
-	struct eval *eval, const struct args *args, struct error *err)
-{
-	(void)err;
-	eval->boot.kernel.path = NULL;
-	/* This is the reason, whatever failed before. */
-	error_clear(&eval->first);
-	return eval_fail(eval, args, STATUS_UNSUPPORTED,
-		"chainloads %s, there is no kernel to take",
-		args->count > 1 ? args->list[args->count - 1] : "nothing");
-}
-
 /* Of the longest text that a note shows whole. */
 #define SHOWN_MAX 300
 
@@ -388,10 +374,10 @@ static void note_boot(struct eval *eval)
 int cmd_boot(struct eval *eval, const struct args *args, struct error *err)
 {
 	(void)err;
-	if (!eval->boot.kernel.path)
+	if (!eval->boot.kernel.path && !eval->chain.file.path)
 		return eval_fail(
 			eval, args, STATUS_NO_KERNEL, "no kernel is loaded");
-	if (command_heard(eval))
+	if (command_heard(eval) && eval->boot.kernel.path)
 		note_boot(eval);
 	eval->boot_now = true;
 	eval->flow = FLOW_END;

@@ -165,20 +165,16 @@ int cmd_source(struct eval *eval, const struct args *args, struct error *err)
 	return read_file(eval, args, args->list[1], err);
 }
 
-/* The menu is there: nothing of the script runs any more. */
+/* If entries came of the file, they are shown; else the script goes on. */
 static void show_menu(struct eval *eval, struct menu *menu)
 {
-	if (eval->came_up || eval->boot_now)
+	if (menu->count == 0 || eval->came_up || eval->boot_now)
 		return;
 	grub2_menu_close(eval, menu);
-	eval->came_up = menu;
-	eval->flow = FLOW_END;
+	grub2_menu_show(eval, menu);
 }
 
-/*
- * The file gets a menu and variables of its own.  If entries come of it, that
- * menu is shown; else the script goes on with what it had.
- */
+/* The file gets a menu and variables of its own. */
 int cmd_configfile(
 	struct eval *eval, const struct args *args, struct error *err)
 {
@@ -197,10 +193,44 @@ int cmd_configfile(
 	eval->menu = menu;
 	eval->env = priv->env;
 	status = read_file(eval, args, args->list[1], err);
-	if (status == STATUS_OK && menu->count > 0)
+	if (status == STATUS_OK)
 		show_menu(eval, menu);
 	eval->menu = outer;
 	eval->env = env;
+	return status;
+}
+
+/*
+ * Only the entries of a file: it runs few commands (extractor_commands in
+ * eval.c), with its own copies of all variables.
+ */
+int cmd_extract_source(
+	struct eval *eval, const struct args *args, struct error *err)
+{
+	struct env *env = eval->env;
+	struct env *copy = arena_alloc(eval->guest->arena, sizeof(*copy), err);
+	int status;
+
+	if (!copy || env_open(copy, eval->guest->arena, err) < 0 ||
+		env_inherit_all(copy, env, err) < 0)
+		return -1;
+	eval->env = copy;
+	eval->extracting = true;
+	status = cmd_source(eval, args, err);
+	eval->extracting = false;
+	eval->env = env;
+	return status;
+}
+
+/* As configfile, but only for the entries. */
+int cmd_extract_configfile(
+	struct eval *eval, const struct args *args, struct error *err)
+{
+	int status;
+
+	eval->extracting = true;
+	status = cmd_configfile(eval, args, err);
+	eval->extracting = false;
 	return status;
 }
 
@@ -218,7 +248,7 @@ int cmd_normal(struct eval *eval, const struct args *args, struct error *err)
 	if (!name)
 		return -1;
 	status = read_file(eval, args, name, err);
-	if (status == STATUS_OK && eval->menu->count > 0)
+	if (status == STATUS_OK)
 		show_menu(eval, eval->menu);
 	return status;
 }
@@ -227,7 +257,7 @@ int cmd_normal(struct eval *eval, const struct args *args, struct error *err)
 int cmd_exit(struct eval *eval, const struct args *args, struct error *err)
 {
 	(void)err;
-	eval->boot.kernel.path = NULL;
+	eval_unload(eval);
 	eval->flow = FLOW_END;
 	return eval_fail(eval, args, STATUS_OK, "no kernel is started");
 }

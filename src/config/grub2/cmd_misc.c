@@ -25,6 +25,26 @@ int cmd_unsupported(
 		args->count > 1 ? args->list[args->count - 1] : "this");
 }
 
+/* A network, a CMOS, a table of the firmware: a guest of Xen has none. */
+int cmd_absent(struct eval *eval, const struct args *args, struct error *err)
+{
+	(void)eval, (void)args, (void)err;
+	return STATUS_FALSE;
+}
+
+/* Another command, whose time nobody takes. */
+int cmd_time(struct eval *eval, const struct args *args, struct error *err)
+{
+	struct args rest = *args;
+
+	if (args->count < 2)
+		return eval_fail(eval, args, STATUS_BAD_ARGUMENT,
+			"a command was expected");
+	rest.list++;
+	rest.count--;
+	return eval_run(eval, &rest, err) < 0 ? -1 : eval->status;
+}
+
 int cmd_one_argument(
 	struct eval *eval, const struct args *args, struct error *err)
 {
@@ -60,7 +80,10 @@ int cmd_hwmatch(struct eval *eval, const struct args *args, struct error *err)
 	return env_put(eval->env, "match", "0", err);
 }
 
-/* The one module whose absence can be seen is the one with the wildcards. */
+/*
+ * The modules whose absence can be seen: the one with the wildcards, and the
+ * one that says whose blscfg it is.
+ */
 int cmd_insmod(struct eval *eval, const struct args *args, struct error *err)
 {
 	(void)err;
@@ -69,6 +92,8 @@ int cmd_insmod(struct eval *eval, const struct args *args, struct error *err)
 			"a module was expected");
 	if (strcmp(args->list[1], "regexp") == 0)
 		eval->regexp = true;
+	else if (strcmp(args->list[1], "blsuki") == 0)
+		eval->blsuki = true;
 	return STATUS_OK;
 }
 

@@ -61,6 +61,25 @@ static const char *partmap_name(const struct device *dev)
 	return dev->part ? names[dev->part->scheme] : "none";
 }
 
+static const char *driver_name(const char *platform)
+{
+	if (strcmp(platform, "pc") == 0)
+		return "biosdisk";
+	return strcmp(platform, "efi") == 0 ? "efidisk" : platform;
+}
+
+/* The PARTUUID in scratch memory; NULL with eval->why filled. */
+static const char *part_uuid(struct eval *eval, const struct device *dev)
+{
+	char uuid[DEVICE_PART_UUID_SIZE];
+
+	if (!dev->part)
+		return "none";
+	if (device_part_uuid(dev, uuid, &eval->why) < 0)
+		return NULL;
+	return scratch_strndup(&eval->scratch, uuid, strlen(uuid), &eval->why);
+}
+
 /* What is asked about the device; NULL with eval->why filled. */
 static const char *answer(struct eval *eval, struct device *dev, int what)
 {
@@ -69,13 +88,11 @@ static const char *answer(struct eval *eval, struct device *dev, int what)
 	if (what == OPT_DRIVER && dev->under)
 		return "loopback";
 	if (what == OPT_DRIVER)
-		return strcmp(eval->guest->grub_platform, "pc") == 0
-			? "biosdisk"
-			: eval->guest->grub_platform;
+		return driver_name(eval->guest->grub_platform);
 	if (what == OPT_PARTMAP)
 		return partmap_name(dev);
 	if (what == OPT_PART_UUID)
-		return dev->part ? dev->part->guid : "none";
+		return part_uuid(eval, dev);
 	fs = device_fs(eval->guest->devices, dev, &eval->why);
 	if (!fs)
 		return NULL;
@@ -99,8 +116,8 @@ int cmd_probe(struct eval *eval, const struct args *args, struct error *err)
 			name = name ? name : value;
 		else if (option == OPT_SET)
 			variable = value;
-		else
-			what = option;
+		else if (what < 0 || option < what)
+			what = option; /* of several GRUB tells the first */
 	}
 	if (!name || what < 0)
 		return eval_fail(eval, args, STATUS_BAD_ARGUMENT,

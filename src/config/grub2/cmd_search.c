@@ -2,8 +2,8 @@
 /*
  * cmd_search.c - search: the first device that has a file, label or UUID
  *
- * Devices named by hints are asked first, then all others in GRUB's order.  A
- * search that finds nothing leaves the variable as it was.
+ * Devices named by hints are asked first, then all in GRUB's order.  A search
+ * that finds nothing leaves the variable as it was.
  */
 #include <string.h>
 #include <strings.h>
@@ -13,6 +13,7 @@
 
 /* Hints beyond these are not needed: they only say where to look first. */
 #define HINTS_MAX 16
+#define HINT_SIZE 128 /* bytes of one; no device has a name as long */
 
 enum search_key {
 	BY_NOTHING,
@@ -37,10 +38,12 @@ struct search {
 	struct eval *eval;
 	enum search_key key;
 	const char *wanted;
-	const char *variable; /* NULL: only say whether there is one */
-	bool root_disk_only;  /* Fedora's: the disk that $root is on */
+	const char *variable;      /* NULL: only say whether there is one */
+	bool root_disk_only;       /* Fedora's: the disk that $root is on */
+	const struct device *disk; /* that disk, or NULL */
 	const char *hints[HINTS_MAX];
 	size_t hint_count;
+	bool any; /* was wanted */
 	struct error *err;
 };
 
@@ -93,51 +96,10 @@ static int is_wanted(const struct search *search, struct device *dev)
 	}
 }
 
-/* A hint names a device, or with a comma at its end a disk's partitions. */
-static struct device *hinted(const struct search *search, size_t i)
-{
-	struct text hint = text_of(search->hints[i]);
-
-	if (hint.len > 0 && hint.at[hint.len - 1] == ',')
-		return NULL; /* they are asked with all others */
-	return path_device(search->eval, hint);
-}
-
 /* Without a variable for it, all devices are printed. */
 static bool prints_all(const struct search *search)
 {
 	return !search->variable && command_heard(search->eval);
-}
-
-static int found(const struct search *search, const struct device *dev)
-{
-	if (search->variable)
-		return env_put(search->eval->env, search->variable, dev->grub,
-			search->err);
-	return command_printf(search->eval, search->err, " %s", dev->grub);
-}
-
-/*
- * The devices in the order in which GRUB asks them: the hints, files made
- * devices with the newest first, disks and partitions.  NULL: a hint at
- * nothing.  False behind the last.
- */
-static bool candidate(
-	const struct search *search, size_t i, struct device **dev)
-{
-	const struct devices *devices = search->eval->guest->devices;
-	const struct loop_link *link = devices->loops;
-
-	if (i < search->hint_count) {
-		*dev = prints_all(search) ? NULL : hinted(search, i);
-		return true;
-	}
-	for (i -= search->hint_count; link && i > 0; i--)
-		link = link->older;
-	if (!link && i == devices->count)
-		return false;
-	*dev = link ? link->dev : devices->list[i];
-	return true;
 }
 
 static bool same_disk(const struct device *one, const struct device *other)
@@ -147,29 +109,84 @@ static bool same_disk(const struct device *one, const struct device *other)
 	return one->disk == other->disk;
 }
 
-static int run_search(const struct search *search, const struct args *args)
+/* Take the device, called name, if it is wanted: 1, 0 to go on, or -1. */
+static int try_device(
+	struct search *search, struct device *dev, const char *name)
+{
+	int yes = 0;
+
+	if (!search->disk || same_disk(search->disk, dev))
+		yes = is_wanted(search, dev);
+	if (yes <= 0)
+		return yes;
+	search->any = true;
+	if (!search->variable) {
+		if (command_printf(search->eval, search->err, " %s", name) < 0)
+			return -1;
+		return !prints_all(search);
+	}
+	if (env_put(search->eval->env, search->variable, name, search->err) < 0)
+		return -1;
+	return 1;
+}
+
+/*
+ * A hint is the name of a device, without parentheses, and the variable then
+ * has it as it is; with a comma behind it the partitions come next.
+ */
+static int try_hint(struct search *search, const char *hint)
+{
+	const struct devices *devices = search->eval->guest->devices;
+	char name[HINT_SIZE];
+	struct device *dev, *part;
+	size_t i, len = strlen(hint);
+	bool comma = len > 0 && hint[len - 1] == ',';
+	int r;
+
+	if (len == 0 || len >= sizeof(name))
+		return 0;
+	memcpy(name, hint, len + 1);
+	if (comma)
+		name[len - 1] = '\0';
+	dev = devices_by_grub_name(devices, name);
+	r = dev ? try_device(search, dev, name) : 0;
+	for (i = 0; dev && comma && r == 0 && i < devices->count; i++) {
+		part = devices->list[i];
+		if (part->part && !dev->part && same_disk(part, dev))
+			r = try_device(search, part, part->grub);
+	}
+	return r;
+}
+
+/* The hints, files made devices with the newest first, disks and partitions. */
+static int try_all(struct search *search)
+{
+	const struct devices *devices = search->eval->guest->devices;
+	const struct loop_link *link = devices->loops;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; r == 0 && i < search->hint_count && !prints_all(search);
+		i++)
+		r = try_hint(search, search->hints[i]);
+	for (; r == 0 && link; link = link->older)
+		r = try_device(search, link->dev, link->dev->grub);
+	for (i = 0; r == 0 && i < devices->count; i++)
+		r = try_device(
+			search, devices->list[i], devices->list[i]->grub);
+	return r;
+}
+
+static int run_search(struct search *search, const struct args *args)
 {
 	const struct text root = text_of(env_value(search->eval->env, "root"));
-	const struct device *from = path_device(search->eval, root);
-	struct device *dev;
-	bool any = false;
-	size_t i;
-	int yes;
+	int r;
 
-	for (i = 0; candidate(search, i, &dev); i++) {
-		if (!dev ||
-			(search->root_disk_only && from &&
-				!same_disk(from, dev)))
-			continue;
-		yes = is_wanted(search, dev);
-		if (yes < 0 || (yes && found(search, dev) < 0))
-			return -1;
-		if (yes && !prints_all(search))
-			return STATUS_OK;
-		any = any || yes;
-	}
-	if (any)
-		return STATUS_OK;
+	if (search->root_disk_only)
+		search->disk = path_device(search->eval, root);
+	r = try_all(search);
+	if (r < 0 || search->any)
+		return r < 0 ? -1 : STATUS_OK;
 	return eval_fail(search->eval, args, STATUS_NOT_FOUND,
 		"no device has %s %s", key_names[search->key], search->wanted);
 }
@@ -216,12 +233,28 @@ static const struct option_spec search_options[] = {
 /* Does this kind of hint speak about the machine we play? */
 static bool hint_counts(const struct eval *eval, int option)
 {
-	bool pc = strcmp(eval->guest->grub_platform, "pc") == 0;
+	const char *platform = eval->guest->grub_platform;
 
-	return option == OPT_HINT ||
-		(pc &&
-			(option == OPT_HINT_BIOS ||
-				option == OPT_HINT_BAREMETAL));
+	return option == OPT_HINT || option == OPT_HINT_BAREMETAL ||
+		(option == OPT_HINT_BIOS && strcmp(platform, "pc") == 0) ||
+		(option == OPT_HINT_EFI && strcmp(platform, "efi") == 0);
+}
+
+/* Of several keys GRUB takes the label before the UUID before the file. */
+static void take_key(struct search *search, enum search_key key)
+{
+	static const unsigned int ranks[] = {
+		[BY_NOTHING] = 0,
+		[BY_FILE] = 1,
+		[BY_DISK_UUID] = 2,
+		[BY_PART_LABEL] = 3,
+		[BY_PART_UUID] = 4,
+		[BY_UUID] = 5,
+		[BY_LABEL] = 6,
+	};
+
+	if (ranks[key] > ranks[search->key])
+		search->key = key;
 }
 
 static void add_hint(struct search *search, const char *hint)
@@ -252,13 +285,18 @@ int cmd_search(struct eval *eval, const struct args *args, struct error *err)
 		if (option == OPTIONS_WORD && !search.wanted)
 			search.wanted = value;
 		else if (option >= OPT_FILE && option <= OPT_DISK_UUID)
-			search.key = (enum search_key)(BY_FILE + option);
+			take_key(&search, (enum search_key)(BY_FILE + option));
 		else if (option == OPT_SET)
 			search.variable = value ? value : "root";
 		else if (option == OPT_ROOT_DEV_ONLY)
 			search.root_disk_only = true;
 		else if (hint_counts(eval, option))
 			add_hint(&search, value);
+	}
+	if (!search.wanted && search.variable) {
+		/* "--set NAME" with nothing behind it means NAME */
+		search.wanted = search.variable;
+		search.variable = "root";
 	}
 	if (!search.wanted)
 		return eval_fail(eval, args, STATUS_BAD_ARGUMENT,

@@ -61,7 +61,11 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* The numbers behind what both texts have in common, as in vmlinuz-5. */
+/*
+ * The numbers behind what both texts have in common, as in vmlinuz-5.  Digits
+ * in common belong to the number, but for the very first character: 20 and 200
+ * are the same to GRUB.
+ */
 static int compare_behind_prefix(
 	const struct test *test, const char *const *three)
 {
@@ -72,7 +76,7 @@ static int compare_behind_prefix(
 	(void)test;
 	while (a[i] && a[i] == b[i])
 		i++;
-	while (i > 0 && is_digit(a[i - 1]))
+	while (i > 1 && is_digit(a[i - 1]))
 		i--;
 	command_number(a + i, &left);
 	command_number(b + i, &right);

@@ -81,11 +81,20 @@ int command_puts(struct eval *eval, const char *text, struct error *err);
 int command_printf(struct eval *eval, struct error *err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Is a file of that name, which is no Linux, a Xen? */
+bool command_is_hypervisor(const char *path);
+
 /* cmd_device.c */
 command_function cmd_loopback, cmd_gptprio_next;
 /* cmd_linux.c */
 command_function cmd_linux, cmd_initrd, cmd_multiboot, cmd_module, cmd_bsd,
-	cmd_chainloader, cmd_boot;
+	cmd_boot;
+/* cmd_chainloader.c */
+command_function cmd_chainloader, cmd_other_system;
+/* cmd_legacy.c */
+command_function cmd_legacy_kernel, cmd_legacy_initrd, cmd_authenticate;
+/* cmd_foreign.c */
+command_function cmd_foreign;
 /* cmd_search.c */
 command_function cmd_search, cmd_search_file, cmd_search_label, cmd_search_uuid,
 	cmd_probe;
@@ -93,19 +102,22 @@ command_function cmd_search, cmd_search_file, cmd_search_label, cmd_search_uuid,
 command_function cmd_test, cmd_true, cmd_false, cmd_regexp;
 /* cmd_menu.c */
 command_function cmd_menuentry, cmd_submenu, cmd_source, cmd_configfile,
-	cmd_normal, cmd_exit, cmd_fwsetup;
+	cmd_extract_source, cmd_extract_configfile, cmd_normal, cmd_exit,
+	cmd_fwsetup;
 /* cmd_flow.c */
 command_function cmd_break, cmd_continue, cmd_return, cmd_shift, cmd_setparams,
 	cmd_eval;
 /* cmd_env.c */
 command_function cmd_set, cmd_unset, cmd_export, cmd_load_env, cmd_save_env,
 	cmd_list_env, cmd_increment, cmd_decrement;
-/* cmd_blscfg.c */
-command_function cmd_blscfg;
+/* cmd_blscfg.c, cmd_uki.c */
+command_function cmd_blscfg, cmd_uki;
 /* cmd_print.c, cmd_ls.c */
 command_function cmd_echo, cmd_cat, cmd_ls;
 /* cmd_misc.c */
 command_function cmd_nothing, cmd_hwmatch, cmd_insmod, cmd_read, cmd_keystatus,
-	cmd_unsupported, cmd_one_argument, cmd_tr;
+	cmd_unsupported, cmd_one_argument, cmd_absent, cmd_time, cmd_tr;
+/* cmd_file.c */
+command_function cmd_cmp, cmd_file;
 
 #endif

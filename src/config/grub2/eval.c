@@ -9,6 +9,15 @@
 #include "src/config/grub2/expand.h"
 #include "src/config/grub2/parse.h"
 
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+void eval_unload(struct eval *eval)
+{
+	eval->boot = (struct boot){ 0 };
+	eval->chain = (struct chain){ 0 };
+	eval->hypervisor = NULL;
+}
+
 int eval_spend(
 	struct eval *eval, unsigned long steps, size_t bytes, struct error *err)
 {
@@ -162,6 +171,19 @@ static int assign_or_ignore(
 		text_of(equals + 1), err);
 }
 
+/* All that may run in a file of which only the entries are taken. */
+static bool is_for_extract(const char *name)
+{
+	static const char *const extractor_commands[] = { "[", "menuentry",
+		"search", "set", "submenu", "test" };
+	size_t i;
+
+	for (i = 0; i < LENGTH(extractor_commands); i++)
+		if (strcmp(name, extractor_commands[i]) == 0)
+			return true;
+	return false;
+}
+
 /* What is neither a command nor a function is true, "!" in front or not. */
 static int run_command(struct eval *eval, const struct args *args, bool invert,
 	struct error *err)
@@ -170,6 +192,8 @@ static int run_command(struct eval *eval, const struct args *args, bool invert,
 	const struct function *function = NULL;
 	int status;
 
+	if (command && eval->extracting && !is_for_extract(args->list[0]))
+		return STATUS_EXTRACTOR;
 	if (command)
 		status = command->run(eval, args, err);
 	else if ((function = eval_function(eval, args->list[0])) != NULL)

@@ -63,6 +63,7 @@ enum status {
 	STATUS_BAD_ARGUMENT = 18,
 	STATUS_NO_KERNEL = 22,
 	STATUS_UNSUPPORTED = 24,
+	STATUS_EXTRACTOR = 31,
 };
 
 struct args {
@@ -107,6 +108,15 @@ enum flow {
 	FLOW_END,      /* of everything: a menu came up, or the machine halts */
 };
 
+/* The configuration of another GRUB that chainloader has loaded. */
+struct chain {
+	struct boot_file file;
+	struct config *config; /* once it is opened */
+	/* where the command stands, for messages */
+	const struct script *script;
+	unsigned int line;
+};
+
 struct budget {
 	unsigned long steps;
 	size_t bytes;
@@ -121,10 +131,13 @@ struct eval {
 	struct menu *menu;      /* where menuentry puts its entries */
 	struct menu *came_up;   /* by configfile: ends the evaluation */
 	struct boot boot;       /* kernel.path NULL: none loaded */
+	struct chain chain;     /* file.path NULL: no other GRUB loaded */
 	const char *hypervisor; /* the file of a multiboot command, or NULL */
 	bool boot_now;          /* the boot command was given */
 	bool regexp; /* the module: without it there are no wildcards */
 	bool fedora; /* blscfg was run: the dialect is Fedora's, and RHEL's */
+	bool blsuki; /* upstream's module of blscfg, or an option of it */
+	bool extracting; /* few commands run: extract_entries_source */
 
 	struct scope scope;
 	bool in_function;
@@ -153,6 +166,9 @@ struct eval {
 	struct error why;   /* the failure being reported */
 	struct error first; /* the first one; code ERR_NONE: none so far */
 };
+
+/* Forget what was loaded. */
+void eval_unload(struct eval *eval);
 
 /* Take from the budget. */
 int eval_spend(struct eval *eval, unsigned long steps, size_t bytes,

@@ -36,6 +36,57 @@ static struct menu *direct_menu(struct eval *eval, struct error *err)
 	return menu;
 }
 
+/*
+ * GRUBs that lead to each other: each may run as many commands as the first,
+ * which takes up to half a second.
+ */
+#define CHAINED_MAX 16
+
+static unsigned int count_grubs(const struct guest *guest)
+{
+	const struct config *config;
+	unsigned int count = 0;
+
+	for (config = guest->opened; config; config = config->next)
+		count += config->format == &grub2_format;
+	return count;
+}
+
+/* The configuration of another GRUB; NULL with err filled. */
+static struct config *open_grub(const struct config *wanted, struct error *err)
+{
+	struct config *config = config_open(wanted, err);
+
+	if (!config || count_grubs(wanted->guest) <= CHAINED_MAX)
+		return config;
+	error_set(err, ERR_LIMIT, "more than %d GRUBs lead to each other",
+		CHAINED_MAX);
+	return NULL;
+}
+
+/* The menu of the GRUB that was chainloaded; NULL with err filled. */
+static struct menu *chained_menu(struct eval *eval, struct error *err)
+{
+	const struct config wanted = {
+		.format = &grub2_format,
+		.guest = eval->guest,
+		.dev = eval->chain.file.dev,
+		.path = eval->chain.file.path,
+	};
+	const struct loop_link *loops = eval->guest->devices->loops;
+
+	/* it knows nothing of our devices, nor we of its */
+	eval->chain.config = open_grub(&wanted, err);
+	eval->guest->devices->loops = loops;
+	if (eval->chain.config)
+		return eval->chain.config->menu;
+	error_in(err, "chainloader");
+	eval->script = eval->chain.script;
+	eval->line = eval->chain.line;
+	eval_error_in(eval, err);
+	return NULL;
+}
+
 static int load_script(struct eval *eval, struct text file, struct error *err)
 {
 	struct config *config = eval->config;
@@ -66,7 +117,8 @@ static int grub2_load(
 		return -1;
 	menu = eval->menu;
 	if (eval->boot_now)
-		menu = direct_menu(eval, err);
+		menu = eval->boot.kernel.path ? direct_menu(eval, err)
+					      : chained_menu(eval, err);
 	else if (eval->came_up)
 		menu = eval->came_up;
 	else
@@ -234,21 +286,28 @@ static int run_entry(struct eval *eval, const struct entry *entry,
 	env_unset(eval->env, text_of("timeout"));
 	if (eval->boot.kernel.path)
 		outcome->boot = eval->boot;
+	else if (eval->chain.file.path)
+		outcome->menu = chained_menu(eval, err);
 	else if (eval->came_up)
 		outcome->menu = eval->came_up;
 	else
 		return report_nothing(eval, err);
-	return 0;
+	return eval->boot.kernel.path || outcome->menu ? 0 : -1;
 }
 
 static int grub2_run(struct config *config, struct menu *menu, size_t index,
 	struct outcome *outcome, struct error *err)
 {
+	const struct grub2_entry *entry = menu->entries[index].priv;
 	struct eval *eval = config->priv;
 	struct grub2_menu *priv = menu->priv;
 	const struct scratch_mark mark = scratch_mark(&eval->scratch);
 	int r;
 
+	if (entry->foreign)
+		return config_run(config, entry->foreign, entry->foreign_index,
+			outcome, err);
+	eval->config = config;
 	grub2_start(eval, menu);
 	r = run_entry(eval, &menu->entries[index], outcome, err);
 	priv->loops = eval->guest->devices->loops;
@@ -314,12 +373,17 @@ static void spend_peek(struct budget *budget, const struct budget *spent)
 static int grub2_peek(struct config *config, struct menu *menu, size_t index,
 	struct outcome *outcome, struct error *err)
 {
+	const struct grub2_entry *entry = menu->entries[index].priv;
 	struct eval *eval = config->priv;
 	const struct scratch_mark mark = scratch_mark(&eval->scratch);
 	struct budget spent;
 	struct trace *trace;
 	int r;
 
+	if (entry->foreign)
+		return config_peek(config, entry->foreign, entry->foreign_index,
+			outcome, err);
+	eval->config = config;
 	if (eval->peek_budget.steps == 0 || eval->peek_budget.bytes == 0)
 		return error_set(err, ERR_LIMIT,
 			"the entries that were looked at run more than %d "
@@ -355,20 +419,58 @@ static int find_one_shot(struct eval *eval, const struct config_block *block,
 	return 0;
 }
 
+static bool is_listed(
+	const struct config_saved *saved, const struct boot_file *file)
+{
+	size_t i;
+
+	for (i = 0; i < saved->count; i++)
+		if (saved->blocks[i].file.dev == file->dev &&
+			strcmp(saved->blocks[i].file.path, file->path) == 0)
+			return true;
+	return false;
+}
+
+/* Add what this evaluation saved; blocks is where saved's are. */
+static int add_saved(struct eval *eval, struct config_block *blocks,
+	struct config_saved *saved, struct error *err)
+{
+	const struct config_block *block;
+	size_t i;
+
+	for (i = 0; i < eval->block_count; i++) {
+		block = &eval->blocks[i];
+		if (is_listed(saved, &block->file))
+			continue;
+		if (saved->count == CONFIG_BLOCKS_MAX)
+			return error_set(err, ERR_LIMIT,
+				"more than %d environment blocks",
+				CONFIG_BLOCKS_MAX);
+		blocks[saved->count++] = *block;
+		if (find_one_shot(eval, block, &saved->one_shot, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Its own, and those of the GRUBs that were chainloaded on the way. */
 static int grub2_saved(
 	struct config *config, struct config_saved *saved, struct error *err)
 {
-	struct eval *eval = config->priv;
-	size_t i;
+	struct config_block *blocks = arena_array(
+		config->guest->arena, CONFIG_BLOCKS_MAX, sizeof(*blocks), err);
+	unsigned int depth;
+	struct eval *eval;
 
-	*saved = (struct config_saved){
-		.blocks = eval->blocks,
-		.count = eval->block_count,
-	};
-	for (i = 0; i < eval->block_count; i++)
-		if (find_one_shot(
-			    eval, &eval->blocks[i], &saved->one_shot, err) < 0)
+	*saved = (struct config_saved){ .blocks = blocks };
+	if (!blocks)
+		return -1;
+	for (depth = 0; config && depth < CONFIG_DEPTH_MAX; depth++) {
+		eval = config->priv;
+		if (add_saved(eval, blocks, saved, err) < 0)
 			return -1;
+		config = eval->chain.config;
+	}
 	return 0;
 }
 

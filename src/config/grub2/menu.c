@@ -145,24 +145,39 @@ static enum menu_style choose_style(const char *text)
 	return MENU_STYLE_MENU;
 }
 
+bool grub2_menu_decide(
+	const struct eval *eval, struct menu *menu, const struct env *env)
+{
+	size_t found =
+		find_entry(menu, env_value(env, "default"), eval->fedora);
+
+	menu->chosen = found == menu->count ? 0 : found;
+	choose_fallback(menu, env_value(env, "fallback"), eval->fedora);
+	menu->timeout = choose_timeout(env_value(env, "timeout"));
+	menu->style = choose_style(env_value(env, "timeout_style"));
+	return found < menu->count;
+}
+
 void grub2_menu_close(const struct eval *eval, struct menu *menu)
 {
 	struct grub2_menu *priv = menu->priv;
-	const struct env *env = priv->env;
-	bool guarded = env_get(env, text_of("superusers")) != NULL;
+	bool guarded = env_get(priv->env, text_of("superusers")) != NULL;
 	const struct grub2_entry *entry;
 	size_t i;
 
 	priv->loops = eval->guest->devices->loops;
-	menu->chosen =
-		find_entry(menu, env_value(env, "default"), eval->fedora);
-	if (menu->chosen == menu->count)
-		menu->chosen = 0;
-	choose_fallback(menu, env_value(env, "fallback"), eval->fedora);
-	menu->timeout = choose_timeout(env_value(env, "timeout"));
-	menu->style = choose_style(env_value(env, "timeout_style"));
+	grub2_menu_decide(eval, menu, priv->env);
 	for (i = 0; i < menu->count; i++) {
 		entry = menu->entries[i].priv;
-		menu->entries[i].restricted = guarded && !entry->unrestricted;
+		menu->entries[i].restricted = entry->foreign_restricted ||
+			(guarded && !entry->unrestricted);
 	}
+}
+
+void grub2_menu_show(struct eval *eval, struct menu *menu)
+{
+	if (eval->came_up || eval->boot_now)
+		return;
+	eval->came_up = menu;
+	eval->flow = FLOW_END;
 }

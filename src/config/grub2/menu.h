@@ -21,6 +21,10 @@ struct grub2_entry {
 	struct scope scope; /* $1 is the title */
 	bool unrestricted;
 	const struct boot *direct; /* no body: the script said "boot" itself */
+	/* an entry of another loader's menu, which has an owner; NULL: ours */
+	struct menu *foreign;
+	size_t foreign_index;
+	bool foreign_restricted;
 };
 
 /* An empty menu; its variables are those that outer exports (NULL: none). */
@@ -32,5 +36,15 @@ struct menu *grub2_menu_open(
  * fall back to, and how long to wait.
  */
 void grub2_menu_close(const struct eval *eval, struct menu *menu);
+
+/*
+ * The same by these variables, for a menu that may be another loader's; false
+ * if $default names none of its entries: then the first is chosen.
+ */
+bool grub2_menu_decide(
+	const struct eval *eval, struct menu *menu, const struct env *env);
+
+/* The menu comes up, and nothing of the script runs any more. */
+void grub2_menu_show(struct eval *eval, struct menu *menu);
 
 #endif

@@ -66,11 +66,11 @@ void grub2_start(struct eval *eval, struct menu *menu)
 	eval->env = priv->env;
 	eval->guest->devices->loops = priv->loops;
 	eval->came_up = NULL;
-	eval->boot = (struct boot){ 0 };
-	eval->hypervisor = NULL;
+	eval_unload(eval);
 	eval->boot_now = false;
 	eval->scope = (struct scope){ 0 };
 	eval->in_function = false;
+	eval->extracting = false;
 	eval->flow = FLOW_ON;
 	eval->loops = 0;
 	eval->depth = 0;

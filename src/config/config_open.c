@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * config_open.c - configurations that lead to others, and whose entry is whose
+ */
+#include <string.h>
+
+#include "src/config/config.h"
+
+static bool same_place(const struct boot_file *a, const struct boot_file *b)
+{
+	return a->dev == b->dev && strcmp(a->path, b->path) == 0;
+}
+
+static bool same_translation(
+	const struct config_translation *a, const struct config_translation *b)
+{
+	if (!a || !b)
+		return a == b;
+	return same_place(&a->root, &b->root) && same_place(&a->cwd, &b->cwd) &&
+		strcmp(a->medium, b->medium) == 0;
+}
+
+static struct config *find_opened(const struct config *wanted)
+{
+	struct config *config;
+
+	for (config = wanted->guest->opened; config; config = config->next)
+		if (config->format == wanted->format &&
+			config->dev == wanted->dev &&
+			strcmp(config->path, wanted->path) == 0 &&
+			same_translation(
+				config->translation, wanted->translation))
+			return config;
+	return NULL;
+}
+
+/* A copy of wanted in the list; its menu comes later. */
+static struct config *add_opened(const struct config *wanted, struct error *err)
+{
+	struct guest *guest = wanted->guest;
+	struct config *config = arena_alloc(guest->arena, sizeof(*config), err);
+
+	if (!config)
+		return NULL;
+	if (guest->opened_count == CONFIG_INCLUDES_MAX) {
+		error_set(err, ERR_LIMIT,
+			"more than %d configurations lead to each other",
+			CONFIG_INCLUDES_MAX);
+		return NULL;
+	}
+	guest->opened_count++;
+	*config = *wanted;
+	config->next = guest->opened;
+	guest->opened = config;
+	return config;
+}
+
+/* What could not be loaded may be tried again, as GRUB would. */
+static void remove_opened(struct guest *guest, const struct config *config)
+{
+	struct config **at = &guest->opened;
+
+	while (*at != config)
+		at = &(*at)->next;
+	*at = config->next;
+}
+
+static int load_opened(struct config *config, struct error *err)
+{
+	struct text file;
+
+	if (guest_read_config(
+		    config->guest, config->dev, config->path, &file, err) < 0)
+		return -1;
+	if (config->format->load(config, file, err) == 0) {
+		if (!config->menu->owner)
+			config->menu->owner = config;
+		return 0;
+	}
+	error_in(err, "%s", config->path);
+	return error_in(err, "%s", config->dev->fs.type);
+}
+
+struct config *config_open(const struct config *wanted, struct error *err)
+{
+	struct config *config = find_opened(wanted);
+
+	if (config && config->menu)
+		return config;
+	if (config) {
+		error_set(err, ERR_LIMIT, "%s leads to itself", config->path);
+		return NULL;
+	}
+	config = add_opened(wanted, err);
+	if (!config)
+		return NULL;
+	if (load_opened(config, err) == 0)
+		return config;
+	remove_opened(wanted->guest, config);
+	return NULL;
+}
+
+/* What comes of an entry of a menu with an owner is the owner's as well. */
+static int hand_back(struct config *owner, struct outcome *outcome, int result,
+	struct error *err)
+{
+	if (result < 0)
+		return error_in(err, "%s", owner->path);
+	if (outcome->menu && !outcome->menu->owner)
+		outcome->menu->owner = owner;
+	return result;
+}
+
+int config_run(struct config *config, struct menu *menu, size_t index,
+	struct outcome *outcome, struct error *err)
+{
+	struct config *owner = menu->owner;
+
+	if (!owner)
+		return config->format->run(config, menu, index, outcome, err);
+	return hand_back(owner, outcome,
+		owner->format->run(owner, menu, index, outcome, err), err);
+}
+
+int config_peek(struct config *config, struct menu *menu, size_t index,
+	struct outcome *outcome, struct error *err)
+{
+	struct config *owner = menu->owner;
+	struct config *of = owner ? owner : config;
+
+	if (!of->format->peek)
+		return config_run(config, menu, index, outcome, err);
+	if (!owner)
+		return of->format->peek(of, menu, index, outcome, err);
+	return hand_back(owner, outcome,
+		of->format->peek(of, menu, index, outcome, err), err);
+}
