@@ -332,6 +332,11 @@ static const struct {
 	{ "while true; do tr a b aaaaaaaaaaaaaaaaaa; done",
 		"x.cfg: line 1: enough" },
 	{ "source /loop", "x.cfg: /loop: line 1: enough" },
+	/* looking for the file is what is too much: there is no block then */
+	{ "while true; do load_env; done",
+		"x.cfg: line 1: the script runs more than 1000000 commands" },
+	{ "while true; do list_env; done",
+		"x.cfg: line 1: the script runs more than 1000000 commands" },
 };
 
 START_TEST(what_does_not_end_is_ended)

@@ -263,8 +263,8 @@ static int visit_variables(struct eval *eval, const struct args *args,
 	if (status != STATUS_OK)
 		return status;
 	status = read_block(eval, path, &file, &whole, &block, err);
-	if (status > 0)
-		return eval_failed(eval, args, status);
+	if (status != STATUS_OK)
+		return status > 0 ? eval_failed(eval, args, status) : -1;
 	while ((status = envblock_next(
 			&block, &name, &value, &eval->scratch, err)) > 0)
 		if ((!only_listed || is_listed(&words, name)) &&
