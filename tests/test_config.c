@@ -142,6 +142,11 @@ START_TEST(an_image_that_firmware_starts_is_one_if_it_holds_a_kernel)
 	fakefs_text(files, "/EFI/debian/grub.cfg", "true\n");
 	put_image("/EFI/BOOT/BOOTX64.EFI", ".text", 0);
 	ck_assert_str_eq(found(STAGE_EFI), "/EFI/debian/grub.cfg grub, ");
+	search.path = "/EFI/BOOT/BOOTX64.EFI";
+	ck_assert_str_eq(found(STAGE_BOOT),
+		"(fakefs: /EFI/BOOT/BOOTX64.EFI: is no unified kernel "
+		"image), ");
+	search.path = NULL;
 	put_image("/EFI/BOOT/BOOTX64.EFI", ".linux", 0);
 	ck_assert_str_eq(found(STAGE_EFI),
 		"/EFI/BOOT/BOOTX64.EFI uki, /EFI/debian/grub.cfg grub, ");

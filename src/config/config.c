@@ -232,9 +232,13 @@ int config_load_next(struct guest *guest, struct device *dev,
 		}
 		if (load(guest, dev, &at, file, config, err) == 0)
 			return 1;
-		/* an image of another kind is none of our business */
 		if (at.kind != PLACE_IMAGE || err->code != ERR_NOT_FOUND)
 			return -1;
+		/* an image of another kind is none of our business */
+		if (!search->path)
+			continue;
+		error_in(err, "%s", at.path);
+		return error_in(err, "%s", dev->fs.type);
 	}
 }
 
