@@ -166,6 +166,16 @@ START_TEST(list_env_lists_the_block)
 }
 END_TEST
 
+START_TEST(a_nul_is_never_printed)
+{
+	fakefs_put(files, "/block", "# GRUB Environment Block\na\0\0b=1\n", 35);
+	ck_assert_str_eq(output("list_env -f /block; echo end"), "ab=1\nend\n");
+	printed_len = 0;
+	ck_assert_ptr_nonnull(
+		strstr(output("load_env -f /block; set"), "ab=1\n"));
+}
+END_TEST
+
 START_TEST(cat_does_not_cut_characters)
 {
 	char text[4100], expect[4200];
@@ -412,6 +422,7 @@ int main(void)
 	tcase_add_loop_test(tc, prints_what_grub_prints, 0, LENGTH(outputs));
 	tcase_add_test(tc, set_lists_the_variables_by_name);
 	tcase_add_test(tc, list_env_lists_the_block);
+	tcase_add_test(tc, a_nul_is_never_printed);
 	tcase_add_test(tc, cat_does_not_cut_characters);
 	tcase_add_test(tc, cat_shows_what_is_no_text);
 	tcase_add_test(tc, cat_says_that_the_disk_is_bad);

@@ -19,16 +19,27 @@
 
 #define CHARACTER_MAX 4 /* bytes of one in UTF-8 */
 
+/* A NUL, of a name in an environment block, shows nowhere and is left out. */
 int command_print(
 	struct eval *eval, const char *text, size_t len, struct error *err)
 {
 	const struct guest *guest = eval->guest;
+	const char *nul;
+	size_t part;
 
 	if (!guest->print || len == 0)
 		return 0;
 	if (eval_spend(eval, 0, len, err) < 0)
 		return -1;
-	return guest->print(guest->print_ctx, text, len, err);
+	for (; len > 0; text += part, len -= part) {
+		nul = memchr(text, '\0', len);
+		part = nul ? (size_t)(nul - text) : len;
+		if (part > 0 &&
+			guest->print(guest->print_ctx, text, part, err) < 0)
+			return -1;
+		part += nul != NULL;
+	}
+	return 0;
 }
 
 int command_puts(struct eval *eval, const char *text, struct error *err)
