@@ -5,8 +5,8 @@
  * Format: ECMA-119; Joliet: "Joliet Specification" of Microsoft, 1995.  Of
  * several trees on a disc, that is read which GRUB and Linux read: the primary
  * one if it has Rock Ridge, else that of Joliet, else the primary one.  Data
- * that no boot loader reads are refused by name: interleaved files, those in
- * Rock Ridge's sparse form, those that zisofs packed.
+ * that neither reads are refused by name: interleaved files, and those in Rock
+ * Ridge's sparse form.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -122,13 +122,11 @@ static int find_descriptors(
 	return 0;
 }
 
-/* Of a primary or supplementary descriptor at that place: its tree's root. */
-static int set_root(struct fs *fs, struct iso9660 *iso,
-	const struct descriptor *desc, uint64_t at, struct error *err)
+/* As Linux and GRUB do, Joliet's own descriptor is not asked. */
+static int set_block_size(struct iso9660 *iso, const struct descriptor *desc,
+	uint64_t at, struct error *err)
 {
 	uint32_t size = iso_get16(iso, &desc->block_size);
-	struct iso_record root = { .at = at +
-			offsetof(struct descriptor, root) };
 
 	if (!is_power_of_two(size) || size < 512 || size > 4096)
 		return error_set(err, ERR_CORRUPT,
@@ -137,6 +135,16 @@ static int set_root(struct fs *fs, struct iso9660 *iso,
 			at, size);
 	iso->block_size = size;
 	iso->sector = size > ISO_SECTOR ? size : ISO_SECTOR;
+	return 0;
+}
+
+/* The root of the tree that a descriptor at that place describes. */
+static void set_root(struct fs *fs, struct iso9660 *iso,
+	const struct descriptor *desc, uint64_t at)
+{
+	struct iso_record root = { .at = at +
+			offsetof(struct descriptor, root) };
+
 	memcpy(root.raw, &desc->root, sizeof(desc->root));
 	fs->root = (struct fs_node){
 		.type = FS_DIR,
@@ -145,7 +153,6 @@ static int set_root(struct fs *fs, struct iso9660 *iso,
 		.id = root.at,
 		.aux = { iso_record_data(iso, &root) },
 	};
-	return 0;
 }
 
 /* The root's own record says whether there is Rock Ridge. */
@@ -218,15 +225,15 @@ static int open_volume(struct fs *fs, struct iso9660 *iso, struct error *err)
 	const struct descriptor *desc = &found.primary;
 
 	if (find_descriptors(iso->vol, &found, err) < 0 ||
-		set_root(fs, iso, desc, found.primary_at, err) < 0)
+		set_block_size(iso, desc, found.primary_at, err) < 0)
 		return -1;
+	set_root(fs, iso, desc, found.primary_at);
 	if (look_for_rock(fs, iso, err) < 0)
 		return error_in(err, "root directory");
 	if (!iso->rock && found.joliet.type != 0) {
 		desc = &found.joliet;
 		iso->joliet = true;
-		if (set_root(fs, iso, desc, found.joliet_at, err) < 0)
-			return -1;
+		set_root(fs, iso, desc, found.joliet_at);
 	}
 	if (iso->joliet)
 		set_joliet_label(fs, desc);
@@ -255,21 +262,13 @@ static int check_kind(const struct fs_node *node, struct error *err)
 	static const char *const refused[] = {
 		[ISO_INTERLEAVED] = "is interleaved with another file",
 		[ISO_SPARSE] = "is in the sparse form of Rock Ridge",
-		[ISO_ZISOFS] = "is compressed with zisofs, which no boot "
-			       "loader reads",
+		[ISO_ZISOFS2] = "is packed by an unknown kind of zisofs",
 	};
-	enum iso_kind kind = iso_kind(node);
+	size_t kind = iso_kind(node);
 
-	if (!refused[kind])
+	if (kind >= sizeof(refused) / sizeof(refused[0]) || !refused[kind])
 		return 0;
 	return error_set(err, ERR_UNSUPPORTED, "%s", refused[kind]);
-}
-
-static int changed(const struct fs_node *node, struct error *err)
-{
-	return error_set(err, ERR_CORRUPT,
-		"directory record at 0x%" PRIx64 ": changed while it was read",
-		node->id);
 }
 
 static int read_target(struct iso9660 *iso, const struct fs_node *node,
@@ -283,7 +282,7 @@ static int read_target(struct iso9660 *iso, const struct fs_node *node,
 	if (r < 0 || (r > 0 && iso_rock_read(iso, &record, &rock, err) < 0))
 		return -1;
 	if (r == 0 || rock.target_len != node->size)
-		return changed(node, err);
+		return iso_changed(node, err);
 	memcpy(buf, rock.target + off, len);
 	return 0;
 }
@@ -309,7 +308,7 @@ static int next_part(struct iso9660 *iso, const struct fs_node *node,
 	r = iso_record_next(
 		iso, part->behind, iso_directory_end(node), &record, err);
 	if (r <= 0)
-		return r < 0 ? -1 : changed(node, err);
+		return r < 0 ? -1 : iso_changed(node, err);
 	part->vol = iso_record_data(iso, &record);
 	part->len = iso_get(iso, &iso_dirent(&record)->size);
 	part->behind = record.at + iso_dirent(&record)->len;
@@ -348,6 +347,8 @@ static int iso_read(struct fs *fs, const struct fs_node *node, uint64_t off,
 		return read_target(fs->priv, node, off, buf, len, err);
 	if (check_kind(node, err) < 0)
 		return -1;
+	if (iso_kind(node) == ISO_ZISOFS)
+		return iso_zisofs_read(fs, node, off, buf, len, err);
 	return read_file(fs->priv, node, off, buf, len, err);
 }
 
@@ -358,7 +359,7 @@ static int iso_map(struct fs *fs, const struct fs_node *node,
 	struct fs_extent extent;
 	int r;
 
-	if (node->type == FS_SYMLINK)
+	if (node->type == FS_SYMLINK || iso_kind(node) == ISO_ZISOFS)
 		return 1;
 	if (check_kind(node, err) < 0)
 		return -1;

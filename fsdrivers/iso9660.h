@@ -4,7 +4,8 @@
  *
  * iso9660.c is the driver; below it stand iso9660_dir.c (directories and plain
  * names), iso9660_rock.c (Rock Ridge), iso9660_susp.c (the areas that Rock
- * Ridge is kept in) and iso9660_record.c (directory records).
+ * Ridge is kept in), iso9660_zisofs.c (packed files) and iso9660_record.c
+ * (directory records).
  */
 #ifndef FSDRIVERS_ISO9660_H
 #define FSDRIVERS_ISO9660_H
@@ -77,6 +78,7 @@ enum iso_kind {
 	ISO_INTERLEAVED,
 	ISO_SPARSE,
 	ISO_ZISOFS,
+	ISO_ZISOFS2,
 };
 
 /* A part of a file. */
@@ -98,6 +100,8 @@ struct iso9660 {
 
 	uint64_t part_id; /* of the node that part belongs to; 0: of none */
 	struct iso_part part;
+
+	struct iso_block *block; /* iso9660_zisofs.c's, once it was needed */
 };
 
 /* What nodes keep: where the data begin, and how to read them. */
@@ -157,6 +161,9 @@ bool iso_record_is_parent(const struct iso_record *record);
 int iso_record_next(struct iso9660 *iso, uint64_t at, uint64_t end,
 	struct iso_record *record, struct error *err);
 
+/* The record of a node is not what it was.  Always -1. */
+int iso_changed(const struct fs_node *node, struct error *err);
+
 /* Seconds since 1970, or 0 if the date is none. */
 int64_t iso_seconds(const struct iso_time *time);
 
@@ -212,12 +219,12 @@ struct iso_rock {
 	bool has_child;
 	uint32_t child; /* block of a directory that is kept elsewhere */
 	bool sparse;
-	bool zisofs;
-	uint32_t unpacked; /* bytes of a file in zisofs */
-	size_t name_len;   /* 0: it has only the plain name */
-	bool name_goes_on; /* in the next field */
-	size_t target_len; /* of a symbolic link */
-	bool needs_slash;  /* in front of the next part of the target */
+	enum iso_kind packed; /* ISO_ZISOFS, ISO_ZISOFS2 or ISO_PLAIN */
+	uint32_t unpacked;    /* bytes of a packed file */
+	size_t name_len;      /* 0: it has only the plain name */
+	bool name_goes_on;    /* in the next field */
+	size_t target_len;    /* of a symbolic link */
+	bool needs_slash;     /* in front of the next part of the target */
 	char name[FS_NAME_MAX + 1];
 	char target[FS_PATH_MAX]; /* not terminated */
 };
@@ -235,6 +242,12 @@ int iso_rock_find(
  */
 int iso_rock_read(struct iso9660 *iso, const struct iso_record *record,
 	struct iso_rock *rock, struct error *err);
+
+/* iso9660_zisofs.c */
+
+/* As the driver's read(), for a file of ISO_ZISOFS. */
+int iso_zisofs_read(struct fs *fs, const struct fs_node *node, uint64_t off,
+	void *buf, size_t len, struct error *err);
 
 /* iso9660_dir.c */
 

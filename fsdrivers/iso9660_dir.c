@@ -254,8 +254,8 @@ static int set_rock(struct iso9660 *iso, const struct iso_rock *rock,
 		return 0;
 	if (rock->sparse)
 		*kind = ISO_SPARSE;
-	if (rock->zisofs) {
-		*kind = ISO_ZISOFS;
+	if (rock->packed != ISO_PLAIN) {
+		*kind = *kind == ISO_PLAIN ? rock->packed : ISO_ZISOFS2;
 		node->size = rock->unpacked;
 	}
 	return 0;

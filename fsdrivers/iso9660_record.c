@@ -94,6 +94,13 @@ int iso_record_next(struct iso9660 *iso, uint64_t at, uint64_t end,
 	return 0;
 }
 
+int iso_changed(const struct fs_node *node, struct error *err)
+{
+	return error_set(err, ERR_CORRUPT,
+		"directory record at 0x%" PRIx64 ": changed while it was read",
+		node->id);
+}
+
 int64_t iso_zone_seconds(const struct calendar *date, int8_t zone)
 {
 	int64_t seconds = calendar_seconds(date);

@@ -31,13 +31,6 @@ struct sp_field {
 	uint8_t skip;
 };
 
-struct er_field {
-	uint8_t id_len;
-	uint8_t text_len;
-	uint8_t source_len;
-	uint8_t version;
-};
-
 struct tf_long {
 	char year[4];
 	char month[2];
@@ -80,32 +73,14 @@ static bool find_sp(struct iso_susp *walk, struct iso9660 *iso,
 	return false;
 }
 
-static bool names_rock_ridge(struct bytes field)
-{
-	static const char *const names[] = { "RRIP_1991A", "IEEE_P1282",
-		"IEEE_1282" };
-	struct error ignored;
-	const struct er_field *er =
-		iso_field_body(field, sizeof(*er), &ignored);
-	size_t i, len;
-	const void *id;
-
-	for (i = 0; er && i < sizeof(names) / sizeof(names[0]); i++) {
-		len = strlen(names[i]);
-		id = bytes_at(
-			field, sizeof(struct iso_field) + sizeof(*er), len);
-		if (er->id_len == len && id && memcmp(id, names[i], len) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Old discs do not name it, and have its fields. */
+/*
+ * An extension that names itself is taken for Rock Ridge by GRUB and by Linux,
+ * whatever its name; old discs name none, and have the fields.
+ */
 static bool is_rock_ridge(struct bytes field)
 {
-	return iso_field_is(field, "PX") || iso_field_is(field, "RR") ||
-		iso_field_is(field, "NM") ||
-		(iso_field_is(field, "ER") && names_rock_ridge(field));
+	return iso_field_is(field, "ER") || iso_field_is(field, "PX") ||
+		iso_field_is(field, "RR") || iso_field_is(field, "NM");
 }
 
 int iso_rock_find(
@@ -287,7 +262,8 @@ static int set_zisofs(struct iso9660 *iso, struct iso_rock *rock,
 
 	if (!zf)
 		return -1;
-	rock->zisofs = true;
+	rock->packed =
+		memcmp(zf->algorithm, "pz", 2) == 0 ? ISO_ZISOFS : ISO_ZISOFS2;
 	rock->unpacked = iso_get(iso, &zf->size);
 	return 0;
 }

@@ -47,16 +47,19 @@ static void make_joliet_tree(void)
 		  "directory' 300 | xargs -d '\\n' touch");
 }
 
-/* The same, and what only Rock Ridge has. */
+/*
+ * The same, and what only Rock Ridge has.  Linux 6.1 cuts names of more than
+ * 253 bytes, and times after 2038.
+ */
 static void make_rock_tree(void)
 {
 	image_run(
 		"cp -a joliet rock && cd rock && "
-		"touch small.TXT 'a;1' b. c:\\\\d '*?' $(printf 'n%%0254d' 7) "
+		"touch small.TXT 'a;1' b. c:\\\\d '*?' $(printf 'n%%0252d' 7) "
 		"$(printf '\\\\377\\\\200') && mkfifo fifo && "
 		"mkdir -p 1/2/3/4/5/6/7/8/9/10 a/b/c/d/e/f/g/h/i/j && "
 		"echo x > 1/2/3/4/5/6/7/8/9/10/deeper && "
-		"mkdir -p \"$(printf 'd%%0254d' 7)\"");
+		"mkdir -p \"$(printf 'd%%0252d' 7)\"");
 	image_run("cd rock && ln -s small.txt link && ln -s / root && "
 		  "ln -s . here && ln -s .. above && "
 		  "ln -s /boot/grub/grub.cfg absolute && "
@@ -67,7 +70,7 @@ static void make_rock_tree(void)
 	 * third it takes for ever */
 	image_run(
 		"mkdir links && cd links && echo x > file && "
-		"ln -s \"$(printf 'n%%0254d' 7)\" longest-name && "
+		"ln -s \"$(printf 'n%%0252d' 7)\" longest-name && "
 		"ln -s \"$(printf 'long/%%0150d/' 1 2 3 4 5)end\" long && "
 		"ln -s \"$(printf 'a/%%.0s' $(seq 450))b\" parts && touch -d @1700000002 file");
 }
@@ -80,7 +83,7 @@ static void make_trees(void)
 	image_run("find plain joliet rock -exec touch -hd @1700000002 {} +; "
 		  "for t in plain joliet rock; do cd $t; "
 		  "touch -d 1980-01-01T00:00:00Z nothing && "
-		  "touch -d 2099-12-31T23:59:59Z small.txt && "
+		  "touch -d 2037-12-31T23:59:59Z small.txt && "
 		  "touch -d 2024-02-29T12:34:56Z kernel; cd ..; done");
 }
 
@@ -208,32 +211,6 @@ START_TEST(reads_past_attributes)
 }
 END_TEST
 
-START_TEST(says_that_a_file_is_packed)
-{
-	struct fs_node node;
-	char byte;
-	size_t got;
-
-	image_run("rm -rf packed made.img && mkdir packed && "
-		  "head -c 300000 /dev/zero > packed/zeros && "
-		  "echo x > packed/small && "
-		  "xorriso -outdev made.img -map packed / "
-		  "-set_filter_r --zisofs / -- -commit");
-	open_made();
-	image_find(&image, "/zeros", &node);
-	ck_assert_uint_eq(node.size, 300000);
-	ck_assert_int_eq(
-		fs_read(&image.fs, &node, 0, &byte, 1, &got, &image.err), -1);
-	ck_assert_str_eq(image.err.text,
-		"is compressed with zisofs, which no boot loader reads");
-	image_find(&image, "/small", &node);
-	ck_assert_int_eq(
-		fs_read(&image.fs, &node, 0, &byte, 1, &got, &image.err), 0);
-	ck_assert_int_eq(byte, 'x');
-	image_close(&image);
-}
-END_TEST
-
 /* One is made over the other: the last one is there, whatever is left. */
 static const struct {
 	const char *commands;
@@ -256,10 +233,7 @@ START_TEST(is_told_apart_from_others)
 	image_run("mv made.img iso.img && cp iso.img made.img && "
 		  "truncate -s 40M made.img && %s && rm iso.img",
 		remade[_i].commands);
-	image_open(&image, "made.img");
-	ck_assert_int_eq(image_mount_any(&image, fs_drivers), 0);
-	ck_assert_str_eq(image.fs.type, remade[_i].type);
-	image_close(&image);
+	image_is_taken_for("made.img", fs_drivers, remade[_i].type);
 }
 END_TEST
 
@@ -329,7 +303,6 @@ int main(void)
 	tcase_add_test(tc, finds_what_stands_beside_a_link_that_is_broken);
 	tcase_add_test(tc, reads_a_volume_that_is_two);
 	tcase_add_test(tc, reads_past_attributes);
-	tcase_add_test(tc, says_that_a_file_is_packed);
 	tcase_add_loop_test(tc, is_told_apart_from_others, 0, COUNT(remade));
 	tcase_add_loop_test(tc, reads_what_grub_reads, 0, COUNT(made));
 	tcase_add_test(tc, reads_what_the_kernel_reads);

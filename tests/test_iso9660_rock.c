@@ -464,10 +464,9 @@ static const struct {
 		true },
 	{ { "SP", "ER" }, { "\xbe\xef\0", "\x09\0\0\1IEEE_1282" }, { 3, 13 },
 		true },
+	/* as GRUB and Linux have it */
 	{ { "SP", "ER" }, { "\xbe\xef\0", "\x0a\0\0\1SOMETHING." }, { 3, 14 },
-		false },
-	{ { "SP", "ER" }, { "\xbe\xef\0", "\x0b\0\0\1RRIP_1991A" }, { 3, 14 },
-		false },
+		true },
 	{ { "SP", "RR" }, { "\xbe\xef\0", "\x89" }, { 3, 1 }, true },
 	{ { "SP", "NM" }, { "\xbe\xef\0", "\2" }, { 3, 1 }, true },
 	{ { "SP", "PX" },

@@ -264,6 +264,12 @@ if command -v xorriso >/dev/null && command -v genisoimage >/dev/null; then
 	ln -s "$(printf 'a-part-of-a-link/%.0s' {1..30})end" "$tmp/iso/long"
 	: >"$tmp/iso/$(printf 'n%0254d' 1)"
 	iso xorriso xorriso -as mkisofs -J -rr_reloc_dir moved
+	xorriso -outdev - -padding 0 -map "$tmp/iso" / -set_filter_r --zisofs \
+		/ -- -commit >"$tmp/packed.img" 2>"$tmp/log" || {
+		cat "$tmp/log"
+		exit 1
+	}
+	tail -c +32769 "$tmp/packed.img" >"$out/iso9660/packed"
 	# What no tool makes: each names what is wrong
 	python3 - "$out/iso9660" <<'END'
 import os, struct, sys

@@ -150,7 +150,8 @@ void image_open(struct image *image, const char *name)
 	};
 }
 
-int image_mount_any(struct image *image, const struct fs_driver *const *drivers)
+static int mount_any(
+	struct image *image, const struct fs_driver *const *drivers)
 {
 	arena_init(&image->arena, ARENA_LIMIT);
 	error_clear(&image->err);
@@ -165,7 +166,7 @@ int image_mount(struct image *image, const struct fs_driver *driver)
 {
 	const struct fs_driver *const table[] = { driver, NULL };
 
-	return image_mount_any(image, table);
+	return mount_any(image, table);
 }
 
 void image_close(struct image *image)
@@ -184,10 +185,7 @@ void image_is_taken_for(const char *name,
 	struct image image;
 
 	image_open(&image, name);
-	arena_init(&image.arena, ARENA_LIMIT);
-	image.mounted = fs_open(&image.fs, &image.vol, &image.arena, drivers,
-				&image.err) == 0;
-	ck_assert_msg(image.mounted, "%s", image.err.text);
+	ck_assert_msg(mount_any(&image, drivers) == 0, "%s", image.err.text);
 	ck_assert_str_eq(image.fs.type, type);
 	image_close(&image);
 }

@@ -60,8 +60,6 @@ struct image {
 /* Describe an image of the directory; then open the file system on it. */
 void image_open(struct image *image, const char *name);
 int image_mount(struct image *image, const struct fs_driver *driver);
-int image_mount_any(
-	struct image *image, const struct fs_driver *const *drivers);
 void image_close(struct image *image);
 
 /* Find a path, which has to be there. */
