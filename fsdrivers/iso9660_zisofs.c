@@ -171,7 +171,7 @@ static int find_packed(struct iso9660 *iso, const struct fs_node *node,
 static int read_packed(struct iso9660 *iso, const struct fs_node *node,
 	uint64_t off, uint8_t *buf, size_t len, struct error *err)
 {
-	struct packed packed;
+	struct packed packed = { 0 };
 	size_t skip, n;
 
 	if (find_packed(iso, node, &packed, err) < 0)
