@@ -168,7 +168,7 @@ END_TEST
 
 START_TEST(a_nul_is_never_printed)
 {
-	fakefs_put(files, "/block", "# GRUB Environment Block\na\0\0b=1\n", 35);
+	fakefs_put(files, "/block", "# GRUB Environment Block\na\0\0b=1\n", 32);
 	ck_assert_str_eq(output("list_env -f /block; echo end"), "ab=1\nend\n");
 	printed_len = 0;
 	ck_assert_ptr_nonnull(

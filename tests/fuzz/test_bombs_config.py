@@ -282,7 +282,7 @@ class Extlinux(Config):
             'menu begin %d\n' % i for i in range(100000)))
 
     def test_as_many_labels_as_fit(self):
-        self.limit('65536 menu entries|bytes of memory',
+        self.limit('65536 menu entries|memory than the limit|bytes of memory',
                    'label a\n' * (4 * MIB // 8))
 
     def test_as_many_menus_as_fit(self):
