@@ -289,35 +289,13 @@ static const char *const at_any_offset[] = {
 /* Back and forth, and between two files: always the same bytes. */
 START_TEST(reads_at_any_offset)
 {
-	static uint8_t whole[4400003];
 	struct fs_node both, small;
-	unsigned int seed = 3, i;
-	uint8_t buf[9000];
-	size_t got, off;
 
 	make(at_any_offset[_i]);
 	open_made();
 	find("/both", &both);
 	find("/small.txt", &small);
-	ck_assert_int_eq(fs_read(&image.fs, &both, 0, whole, sizeof(whole),
-				 &got, &image.err),
-		0);
-	ck_assert_uint_eq(got, sizeof(whole));
-	for (i = 0; i < 300; i++) {
-		seed = seed * 1103515245 + 12345;
-		off = (seed >> 8) % sizeof(whole);
-		ck_assert_int_eq(
-			fs_read(&image.fs, &both, off, buf,
-				(seed >> 4) % sizeof(buf), &got, &image.err),
-			0);
-		ck_assert_mem_eq(buf, whole + off, got);
-		if (i % 7)
-			continue;
-		ck_assert_int_eq(fs_read(&image.fs, &small, 0, buf, 12, &got,
-					 &image.err),
-			0);
-		ck_assert_mem_eq(buf, "hello, world", 12);
-	}
+	image_read_anywhere(&image, &both, &small, 9000, 300);
 	image_close(&image);
 }
 END_TEST

@@ -429,6 +429,50 @@ int image_read_all(struct image *image, const struct fs_node *node, size_t step)
 	return 0;
 }
 
+/* All of a file, or as much as there is room for; to be freed. */
+static uint8_t *read_start(
+	struct image *image, const struct fs_node *node, size_t size)
+{
+	uint8_t *data = malloc(size);
+	size_t got;
+
+	ck_assert_ptr_nonnull(data);
+	ck_assert_msg(fs_read(&image->fs, node, 0, data, size, &got,
+			      &image->err) == 0,
+		"%s", image->err.text);
+	ck_assert_uint_eq(got, size);
+	return data;
+}
+
+void image_read_anywhere(struct image *image, const struct fs_node *node,
+	const struct fs_node *other, size_t step, unsigned int times)
+{
+	uint8_t *whole = read_start(image, node, (size_t)node->size);
+	size_t off, got, len = other->size < 100 ? (size_t)other->size : 100;
+	uint8_t *start = read_start(image, other, len);
+	unsigned int seed = 3, i;
+	uint8_t *buf = malloc(step);
+
+	ck_assert_ptr_nonnull(buf);
+	for (i = 0; i < times; i++) {
+		seed = seed * 1103515245 + 12345;
+		off = (seed >> 8) % (size_t)node->size;
+		ck_assert_int_eq(fs_read(&image->fs, node, off, buf,
+					 (seed >> 4) % step, &got, &image->err),
+			0);
+		ck_assert_mem_eq(buf, whole + off, got);
+		if (i % 7)
+			continue;
+		ck_assert_int_eq(fs_read(&image->fs, other, 0, buf, len, &got,
+					 &image->err),
+			0);
+		ck_assert_mem_eq(buf, start, len);
+	}
+	free(buf);
+	free(start);
+	free(whole);
+}
+
 int image_use(
 	struct image *image, const struct fs_driver *driver, const char *path)
 {

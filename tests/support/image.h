@@ -78,6 +78,13 @@ int image_read_all(
 	struct image *image, const struct fs_node *node, size_t step);
 
 /*
+ * Read a file back and forth, at most step bytes at once, so many times, with
+ * reads from the start of another between: always the same bytes.
+ */
+void image_read_anywhere(struct image *image, const struct fs_node *node,
+	const struct fs_node *other, size_t step, unsigned int times);
+
+/*
  * Mount, find a path, and list or read all of it.  -1: the first fault is in
  * image->err.
  */
