@@ -206,7 +206,7 @@ static void setup(void)
 		.lookup = fake_lookup,
 		.read = fake_read,
 		.map = fake_map };
-	ck_assert_int_eq(fs_open(&fs, &vol, &arena, drivers, &err), 0);
+	ck_assert_int_eq(fs_open(&fs, &vol, NULL, &arena, drivers, &err), 0);
 }
 
 static void teardown(void)
@@ -220,15 +220,15 @@ START_TEST(asks_each_driver_and_takes_the_first_that_knows)
 	ck_assert_ptr_eq(fs.driver, &driver);
 	ck_assert_str_eq(fs.type, "fake");
 	answer_probe = 0;
-	ck_assert_int_eq(fs_open(&fs, &vol, &arena, drivers, &err), -1);
+	ck_assert_int_eq(fs_open(&fs, &vol, NULL, &arena, drivers, &err), -1);
 	ck_assert_int_eq(err.code, ERR_NOT_FOUND);
 	ck_assert_str_eq(err.text, "no known file system");
 	answer_probe = -1;
-	ck_assert_int_eq(fs_open(&fs, &vol, &arena, drivers, &err), -1);
+	ck_assert_int_eq(fs_open(&fs, &vol, NULL, &arena, drivers, &err), -1);
 	ck_assert_str_eq(err.text, "fake: no such sector");
 	answer_probe = 1;
 	names = 77;
-	ck_assert_int_eq(fs_open(&fs, &vol, &arena, drivers, &err), -1);
+	ck_assert_int_eq(fs_open(&fs, &vol, NULL, &arena, drivers, &err), -1);
 	ck_assert_str_eq(err.text, "fake4: superblock");
 }
 END_TEST

@@ -142,7 +142,7 @@ static int read_the_kernel(uint64_t start, uint64_t size, const char *type)
 
 	arena_init(&arena, 8 << 20);
 	volume_of_disk(&vol, &range, size);
-	if (fs_open(&fs, &vol, &arena, fs_drivers, &err) < 0)
+	if (fs_open(&fs, &vol, NULL, &arena, fs_drivers, &err) < 0)
 		return 1;
 	if (strcmp(fs.type, type) != 0)
 		return 2;

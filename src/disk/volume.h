@@ -47,6 +47,16 @@ int volume_locate(struct volume *vol, uint64_t off, uint64_t len,
 	struct volume_run *run, struct error *err)
 	__attribute__((warn_unused_result));
 
+/*
+ * Volumes of one guest, in the order of the devices: what is spread over
+ * several of them (btrfs, ZFS) looks for its other parts here.
+ */
+struct volume_set {
+	struct volume **list;
+	size_t count;
+	size_t capacity;
+};
+
 /* A range of a disk; keep it as long as the volume is used. */
 struct disk_range {
 	struct disk *disk;

@@ -197,7 +197,7 @@ static struct device *make(struct devices *devices, struct device *under,
 	volume_of_extents(&dev->vol, &blocks->extents, blocks->size);
 	snprintf(dev->name, sizeof(dev->name), "%s", under->name);
 	snprintf(dev->grub, sizeof(dev->grub), "%s", under->grub);
-	if (fs_open(&dev->fs, &dev->vol, arena, drivers, err) < 0)
+	if (fs_open(&dev->fs, &dev->vol, NULL, arena, drivers, err) < 0)
 		return NULL;
 	dev->state = DEVICE_MOUNTED;
 	return dev;

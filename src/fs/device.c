@@ -67,13 +67,19 @@ static struct device *add_device(struct devices *devices, struct disk *disk,
 	uint64_t start, uint64_t size, struct error *err)
 {
 	struct device *dev = arena_alloc(devices->arena, sizeof(*dev), err);
+	struct volume_set *volumes = &devices->volumes;
+	struct volume **all;
 	struct device **list;
 
 	list = arena_grow(devices->arena, devices->list, devices->count,
 		&devices->capacity, sizeof(*list), err);
-	if (!dev || !list)
+	all = arena_grow(devices->arena, volumes->list, volumes->count,
+		&volumes->capacity, sizeof(*all), err);
+	if (!dev || !list || !all)
 		return NULL;
 	devices->list = list;
+	volumes->list = all;
+	all[volumes->count++] = &dev->vol;
 	dev->disk = disk;
 	dev->range = (struct disk_range){ disk, start };
 	volume_of_disk(&dev->vol, &dev->range, size);
@@ -343,8 +349,10 @@ struct device *devices_by_grub_name(
 
 static int mount(struct devices *devices, struct device *dev, struct error *err)
 {
-	if (fs_open(&dev->fs, &dev->vol, devices->arena, devices->drivers,
-		    err) == 0) {
+	const struct volume_set *around = dev->under ? NULL : &devices->volumes;
+
+	if (fs_open(&dev->fs, &dev->vol, around, devices->arena,
+		    devices->drivers, err) == 0) {
 		dev->state = DEVICE_MOUNTED;
 		return 0;
 	}

@@ -45,7 +45,8 @@ struct devices {
 	struct device **list; /* hd0, its partitions, hd1, its partitions... */
 	size_t count;
 	size_t capacity;
-	struct device **order; /* where to look for a guest, best first */
+	struct volume_set volumes; /* of that list */
+	struct device **order;     /* where to look for a guest, best first */
 	size_t order_count;
 	const struct partition_table *tables; /* one per disk */
 	unsigned int disks;

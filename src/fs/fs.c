@@ -32,8 +32,9 @@ bool fs_name_of_utf16(
 	return used != SIZE_MAX && fs_name_valid(out, used);
 }
 
-int fs_open(struct fs *fs, struct volume *vol, struct arena *arena,
-	const struct fs_driver *const *drivers, struct error *err)
+int fs_open(struct fs *fs, struct volume *vol, const struct volume_set *around,
+	struct arena *arena, const struct fs_driver *const *drivers,
+	struct error *err)
 {
 	int ours;
 
@@ -46,7 +47,12 @@ int fs_open(struct fs *fs, struct volume *vol, struct arena *arena,
 	}
 	if (!*drivers)
 		return error_set(err, ERR_NOT_FOUND, "no known file system");
-	*fs = (struct fs){ .driver = *drivers, .vol = vol, .arena = arena };
+	*fs = (struct fs){
+		.driver = *drivers,
+		.vol = vol,
+		.around = around,
+		.arena = arena,
+	};
 	snprintf(fs->type, sizeof(fs->type), "%s", fs->driver->name);
 	if (fs->driver->open(fs, err) < 0)
 		return error_in(err, "%s", fs->type);

@@ -48,6 +48,7 @@ struct fs_node {
 struct fs {
 	const struct fs_driver *driver;
 	struct volume *vol;
+	const struct volume_set *around; /* or NULL; vol is among them */
 	struct arena *arena; /* what open() allocates from; outlives the fs */
 	void *priv;          /* the driver's own, set by open() */
 	struct fs_node root; /* set by open() */
@@ -121,11 +122,13 @@ struct fs_driver {
 
 /*
  * Open the file system on vol with the first driver of a NULL-terminated
- * table that knows it.  ERR_NOT_FOUND: none does.  Messages begin with the
- * type of the file system.
+ * table that knows it; around is where other parts of it may be, or NULL: only
+ * vol is read.  ERR_NOT_FOUND: none does.  Messages begin with the type of the
+ * file system.
  */
-int fs_open(struct fs *fs, struct volume *vol, struct arena *arena,
-	const struct fs_driver *const *drivers, struct error *err);
+int fs_open(struct fs *fs, struct volume *vol, const struct volume_set *around,
+	struct arena *arena, const struct fs_driver *const *drivers,
+	struct error *err);
 void fs_close(struct fs *fs);
 
 /*

@@ -36,7 +36,8 @@ static void check(const struct options *options)
 	MUST(options->action <= ACTION_VERSION);
 	if (options->action == ACTION_HELP || options->action == ACTION_VERSION)
 		return;
-	MUST(options->disk_count >= 1);
+	/* a script needs no disk */
+	MUST(options->disk_count >= 1 || options->script);
 	MUST(options->disk_count <= OPTIONS_DISKS_MAX);
 	for (i = 0; i < options->disk_count; i++)
 		MUST(options->disks[i]);

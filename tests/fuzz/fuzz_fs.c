@@ -151,7 +151,7 @@ void fuzz_fs(const struct fs_driver *driver, const uint8_t *data, size_t size)
 	range = (struct disk_range){ &disk, 0 };
 	volume_of_disk(&vol, &range, disk.size);
 	arena_init(&arena, MEMORY_MAX);
-	if (fs_open(&fs, &vol, &arena, drivers, &err) < 0) {
+	if (fs_open(&fs, &vol, NULL, &arena, drivers, &err) < 0) {
 		MUST_SAY(&err);
 	} else {
 		struct tour tour = { &fs, NODES_MAX, 0 };

@@ -88,8 +88,8 @@ static struct fakefs *mount(struct fakeguest *fake, struct device *dev,
 
 	fakefs_init(files, uuid, label);
 	dev->vol = files->vol;
-	if (fs_open(&dev->fs, &dev->vol, &fake->arena, fakefs_drivers, &err) <
-		0)
+	if (fs_open(&dev->fs, &dev->vol, NULL, &fake->arena, fakefs_drivers,
+		    &err) < 0)
 		abort();
 	dev->state = DEVICE_MOUNTED;
 	return files;

@@ -155,7 +155,7 @@ static int mount_any(
 {
 	arena_init(&image->arena, ARENA_LIMIT);
 	error_clear(&image->err);
-	image->mounted = fs_open(&image->fs, &image->vol, &image->arena,
+	image->mounted = fs_open(&image->fs, &image->vol, NULL, &image->arena,
 				 drivers, &image->err) == 0;
 	if (!image->mounted)
 		arena_free(&image->arena);
