@@ -10,6 +10,7 @@
 #ifndef TESTS_FUZZ_H
 #define TESTS_FUZZ_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -52,6 +53,12 @@ static inline _Noreturn void fuzz_broken(
  * descriptor is the same for every input; disk_close() when done.
  */
 void fuzz_disk(struct disk *disk, const uint8_t *data, size_t size);
+
+/*
+ * The same of an input in which only what is not zero has a place, as sparse.py
+ * writes it; false if it is none.
+ */
+bool fuzz_sparse_disk(struct disk *disk, const uint8_t *data, size_t size);
 
 /* The start of an empty file in memory, for output; the same each time. */
 int fuzz_output(void);

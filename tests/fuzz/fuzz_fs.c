@@ -145,9 +145,8 @@ void fuzz_fs(const struct fs_driver *driver, const uint8_t *data, size_t size)
 	struct disk disk;
 	struct fs fs;
 
-	if (size == 0)
+	if (!fuzz_sparse_disk(&disk, data, size))
 		return;
-	fuzz_disk(&disk, data, size);
 	range = (struct disk_range){ &disk, 0 };
 	volume_of_disk(&vol, &range, disk.size);
 	arena_init(&arena, MEMORY_MAX);

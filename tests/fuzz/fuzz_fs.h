@@ -10,6 +10,7 @@
 
 #include "src/fs/fs.h"
 
+/* data is a sparse disk (fuzz.h) */
 void fuzz_fs(const struct fs_driver *driver, const uint8_t *data, size_t size);
 
 #endif

@@ -1,7 +1,8 @@
 #!/bin/bash
-# Make the seeds that are disk images, which are not kept: into DIRECTORY/ext,
-# /fat, /iso9660, /partition, /squashfs, /child.  Sound ones of every kind that
-# the tools can make, and some that no tool makes, each named for what is wrong with it.
+# Make the seeds that are disk images, which are not kept: into a directory of
+# DIRECTORY for each target.  Sound ones of every kind that the tools can make,
+# and some that no tool makes, each named for what is wrong with it.  Those for
+# a file system's driver are packed (sparse.py) when all are made.
 set -euo pipefail
 
 out=${1:?usage: seeds.sh DIRECTORY}
@@ -16,8 +17,9 @@ for tool in mke2fs debugfs sfdisk python3; do
 	}
 done
 rm -rf "$out"
-mkdir -p "$out"/{child,cmdline,ext,extlinux,fat,grub2,grub_legacy,iso9660} \
-	"$out"/{elilo,freebsd,lilo,netbsd,partition,proto,result,sdboot,squashfs,uki}
+for corpus in "$here"/corpus/*/; do
+	mkdir -p "$out/$(basename "$corpus")"
+done
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
@@ -238,7 +240,7 @@ else
 	: >"$out/squashfs/empty"
 fi
 
-# iso NAME TOOL OPTION...: a volume of $tmp/iso, from its first descriptor on
+# iso NAME TOOL OPTION...: a volume of $tmp/iso
 iso() {
 	local name=$1
 	shift
@@ -247,7 +249,7 @@ iso() {
 		cat "$tmp/log"
 		exit 1
 	}
-	tail -c +32769 "$tmp/iso.img" >"$out/iso9660/$name"
+	mv "$tmp/iso.img" "$out/iso9660/$name"
 }
 
 if command -v xorriso >/dev/null && command -v genisoimage >/dev/null; then
@@ -269,19 +271,20 @@ if command -v xorriso >/dev/null && command -v genisoimage >/dev/null; then
 		cat "$tmp/log"
 		exit 1
 	}
-	tail -c +32769 "$tmp/packed.img" >"$out/iso9660/packed"
+	mv "$tmp/packed.img" "$out/iso9660/packed"
 	# What no tool makes: each names what is wrong
 	python3 - "$out/iso9660" <<'END'
 import os, struct, sys
 os.chdir(sys.argv[1])
-data = open('xorriso', 'rb').read()
+system_area = bytes(32768)
+data = open('xorriso', 'rb').read()[len(system_area):]
 both = lambda n: struct.pack('<I', n) + struct.pack('>I', n)
 
 def change(name, *changes):
     copy = bytearray(data)
     for at, value in changes:
         copy[at:at + len(value)] = value
-    open(name, 'wb').write(copy)
+    open(name, 'wb').write(system_area + copy)
 
 def record(name):
     """Of a directory or file with that plain name."""
@@ -410,3 +413,7 @@ menuentry b { linux (a)/boot/vmlinuz; initrd (c)/vmlinuz (a)0+2,7+1; }
 END
 out=$tmp image ../fs 320 -t ext2 -b 1024 -N 48 -I 128 -O ^resize_inode
 cp "$tmp/fs" "$out/child/loopback"
+
+for target in ext fat iso9660 squashfs; do
+	"$here/sparse.py" --in-place "$out/$target"/*
+done

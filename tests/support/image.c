@@ -77,6 +77,17 @@ void image_cleanup(void)
 	directory[0] = '\0';
 }
 
+void image_stored(const char *name)
+{
+	/* to a file, xz leaves holes where zeros are */
+	image_run("xz -dc " TESTIMAGES "/stored/%s.xz >%s", name, name);
+}
+
+void image_tree(const char *options)
+{
+	image_run(TESTIMAGES "/tree.sh tree %s", options);
+}
+
 static void path_of(char *path, size_t size, const char *name)
 {
 	snprintf(path, size, "%s/%s", image_directory(), name);

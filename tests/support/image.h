@@ -32,6 +32,12 @@ bool image_loop_mount(const char *name, const char *options);
 /* A file of the directory, made or replaced; len bytes of noise if !data. */
 void image_file(const char *name, const void *data, size_t len);
 
+/* Unpack testimages/stored/<name>.xz as <name>. */
+void image_stored(const char *name);
+
+/* What testimages/tree.sh makes, as the directory "tree". */
+void image_tree(const char *options);
+
 /* Overwrite bytes of a file of the directory. */
 void image_write(const char *name, uint64_t off, const void *data, size_t len);
 

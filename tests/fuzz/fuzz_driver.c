@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fuzz_fat.c - FAT12, FAT16, FAT32 and exFAT
+ * fuzz_driver.c - a file system driver, that of the name DRIVER
  */
 #include "fsdrivers/drivers.h"
 #include "tests/fuzz/fuzz.h"
@@ -8,6 +8,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	fuzz_fs(&fat_driver, data, size);
+	fuzz_fs(&DRIVER, data, size);
 	return 0;
 }
