@@ -127,11 +127,28 @@ static const struct cmdline_option *find_long(const struct cmdline *cmdline,
 	return NULL;
 }
 
-static int apply(const struct cmdline_option *option, const char *value,
-	void *ctx, struct error *err)
+static void set_field(const struct cmdline *cmdline,
+	const struct cmdline_option *option, const char *value)
 {
-	int rc = option->set(ctx, value, err);
+	void *field = (char *)cmdline->fields + option->field;
 
+	if (option->takes_value)
+		*(const char **)field = *value ? value : NULL;
+	else
+		*(bool *)field = true;
+}
+
+static int apply(const struct cmdline *cmdline,
+	const struct cmdline_option *option, const char *value, void *ctx,
+	struct error *err)
+{
+	int rc;
+
+	if (!option->set) {
+		set_field(cmdline, option, value);
+		return 0;
+	}
+	rc = option->set(ctx, value, err);
 	if (rc < 0)
 		error_in(err, "--%s", option->name);
 	return rc;
@@ -156,7 +173,7 @@ static int take_long(const struct cmdline *cmdline, const char *word,
 			return error_set(err, ERR_SYNTAX,
 				"option --%s needs a value", option->name);
 	}
-	return apply(option, value, ctx, err);
+	return apply(cmdline, option, value, ctx, err);
 }
 
 static const struct cmdline_option *find_letter(
@@ -184,14 +201,14 @@ static int take_letters(const struct cmdline *cmdline, const char *letters,
 			return error_set(err, ERR_SYNTAX, "unknown option -%c",
 				*letters);
 		if (!option->takes_value) {
-			rc = apply(option, NULL, ctx, err);
+			rc = apply(cmdline, option, NULL, ctx, err);
 			continue;
 		}
 		value = letters[1] ? letters + 1 : next_verbatim(words);
 		if (!value)
 			return error_set(err, ERR_SYNTAX,
 				"option -%c needs a value", *letters);
-		return apply(option, value, ctx, err);
+		return apply(cmdline, option, value, ctx, err);
 	}
 	return rc;
 }

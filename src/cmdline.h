@@ -29,12 +29,22 @@ struct cmdline_option {
 	bool elder; /* an abbreviation means one of these, if it can */
 	/* value is NULL without takes_value; 0, -1 or CMDLINE_STOP */
 	int (*set)(void *ctx, const char *value, struct error *err);
+	/*
+	 * If there is no set(): bytes into fields, a bool that becomes true, or
+	 * a const char * that becomes the value, NULL for an empty one.
+	 */
+	size_t field;
 };
+
+/* The last two members: what is called, or what is set. */
+#define CMDLINE_CALL(function) function, 0
+#define CMDLINE_SET(type, member) NULL, offsetof(type, member)
 
 struct cmdline {
 	const struct cmdline_option *options;
 	size_t count;
 	int (*operand)(void *ctx, const char *value, struct error *err);
+	void *fields; /* what options without set() are members of */
 };
 
 /*

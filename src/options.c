@@ -191,33 +191,6 @@ static int set_version(void *ctx, const char *value, struct error *err)
 	return CMDLINE_STOP;
 }
 
-static int set_verbose(void *ctx, const char *value, struct error *err)
-{
-	struct parse *parse = ctx;
-
-	(void)value, (void)err;
-	parse->options->verbose = true;
-	return 0;
-}
-
-static int set_prefer_config(void *ctx, const char *value, struct error *err)
-{
-	struct parse *parse = ctx;
-
-	(void)value, (void)err;
-	parse->options->prefer_config = true;
-	return 0;
-}
-
-static int set_no_sandbox(void *ctx, const char *value, struct error *err)
-{
-	struct parse *parse = ctx;
-
-	(void)value, (void)err;
-	parse->options->no_sandbox = true;
-	return 0;
-}
-
 static int set_entry(void *ctx, const char *value, struct error *err)
 {
 	struct parse *parse = ctx;
@@ -225,24 +198,6 @@ static int set_entry(void *ctx, const char *value, struct error *err)
 	(void)err;
 	parse->options->entry = given(value);
 	parse->options->quiet = true;
-	return 0;
-}
-
-static int set_kernel(void *ctx, const char *value, struct error *err)
-{
-	struct parse *parse = ctx;
-
-	(void)err;
-	parse->options->kernel = given(value);
-	return 0;
-}
-
-static int set_ramdisk(void *ctx, const char *value, struct error *err)
-{
-	struct parse *parse = ctx;
-
-	(void)err;
-	parse->options->ramdisk = given(value);
 	return 0;
 }
 
@@ -264,33 +219,6 @@ static int set_append(void *ctx, const char *value, struct error *err)
 	return 0;
 }
 
-static int set_config(void *ctx, const char *value, struct error *err)
-{
-	struct parse *parse = ctx;
-
-	(void)err;
-	parse->options->config = given(value);
-	return 0;
-}
-
-static int set_partition(void *ctx, const char *value, struct error *err)
-{
-	struct parse *parse = ctx;
-
-	(void)err;
-	parse->options->partition = given(value);
-	return 0;
-}
-
-static int set_loader(void *ctx, const char *value, struct error *err)
-{
-	struct parse *parse = ctx;
-
-	(void)err;
-	parse->options->loader = given(value);
-	return 0;
-}
-
 static int set_script(void *ctx, const char *value, struct error *err)
 {
 	struct parse *parse = ctx;
@@ -299,15 +227,6 @@ static int set_script(void *ctx, const char *value, struct error *err)
 		return error_set(err, ERR_SYNTAX, "no name of a file");
 	parse->options->script = value;
 	want(parse, ACTION_SCRIPT);
-	return 0;
-}
-
-static int set_save_env(void *ctx, const char *value, struct error *err)
-{
-	struct parse *parse = ctx;
-
-	(void)value, (void)err;
-	parse->options->save_env = true;
 	return 0;
 }
 
@@ -448,42 +367,45 @@ static int add_disk(void *ctx, const char *value, struct error *err)
 	return 0;
 }
 
+#define SET(member) CMDLINE_SET(struct options, member)
+
 /* Name, letter, takes a value, known to pygrub. */
 static const struct cmdline_option known[] = {
-	{ "quiet", 'q', false, true, set_quiet },
-	{ "interactive", 'i', false, true, set_interactive },
-	{ "list-entries", 'l', false, true, set_list },
-	{ "not-really", 'n', false, true, set_not_really },
-	{ "help", 'h', false, true, set_help },
-	{ "output", 0, true, true, set_output },
-	{ "output-format", 0, true, true, set_output_format },
-	{ "output-directory", 0, true, true, set_output_directory },
-	{ "offset", 0, true, true, set_offset },
-	{ "runas", 0, true, true, set_runas },
-	{ "entry", 0, true, true, set_entry },
-	{ "kernel", 0, true, true, set_kernel },
-	{ "ramdisk", 0, true, true, set_ramdisk },
-	{ "args", 0, true, true, set_args },
-	{ "isconfig", 0, false, true, set_isconfig },
-	{ "debug", 0, false, true, set_verbose },
-	{ "add", 'a', true, false, add_disk },
-	{ "append", 0, true, false, set_append },
-	{ "verbose", 'v', false, false, set_verbose },
-	{ "version", 'V', false, false, set_version },
-	{ "prefer-config", 0, false, false, set_prefer_config },
-	{ "platform", 0, true, false, set_platform },
-	{ "config", 0, true, false, set_config },
-	{ "partition", 0, true, false, set_partition },
-	{ "loader", 0, true, false, set_loader },
-	{ "script", 0, true, false, set_script },
-	{ "save-env", 0, false, false, set_save_env },
-	{ "timeout", 0, true, false, set_timeout },
-	{ "time-limit", 0, true, false, set_time_limit },
-	{ "no-sandbox", 0, false, false, set_no_sandbox },
-	{ "vm", 0, true, false, ignore },
-	{ "domid", 0, true, false, ignore },
-	{ "default_args", 0, true, false, ignore },
-	{ "extra_args", 0, true, false, ignore },
+	{ "quiet", 'q', false, true, CMDLINE_CALL(set_quiet) },
+	{ "interactive", 'i', false, true, CMDLINE_CALL(set_interactive) },
+	{ "list-entries", 'l', false, true, CMDLINE_CALL(set_list) },
+	{ "not-really", 'n', false, true, CMDLINE_CALL(set_not_really) },
+	{ "help", 'h', false, true, CMDLINE_CALL(set_help) },
+	{ "output", 0, true, true, CMDLINE_CALL(set_output) },
+	{ "output-format", 0, true, true, CMDLINE_CALL(set_output_format) },
+	{ "output-directory", 0, true, true,
+		CMDLINE_CALL(set_output_directory) },
+	{ "offset", 0, true, true, CMDLINE_CALL(set_offset) },
+	{ "runas", 0, true, true, CMDLINE_CALL(set_runas) },
+	{ "entry", 0, true, true, CMDLINE_CALL(set_entry) },
+	{ "kernel", 0, true, true, SET(kernel) },
+	{ "ramdisk", 0, true, true, SET(ramdisk) },
+	{ "args", 0, true, true, CMDLINE_CALL(set_args) },
+	{ "isconfig", 0, false, true, CMDLINE_CALL(set_isconfig) },
+	{ "debug", 0, false, true, SET(verbose) },
+	{ "add", 'a', true, false, CMDLINE_CALL(add_disk) },
+	{ "append", 0, true, false, CMDLINE_CALL(set_append) },
+	{ "verbose", 'v', false, false, SET(verbose) },
+	{ "version", 'V', false, false, CMDLINE_CALL(set_version) },
+	{ "prefer-config", 0, false, false, SET(prefer_config) },
+	{ "platform", 0, true, false, CMDLINE_CALL(set_platform) },
+	{ "config", 0, true, false, SET(config) },
+	{ "partition", 0, true, false, SET(partition) },
+	{ "loader", 0, true, false, SET(loader) },
+	{ "script", 0, true, false, CMDLINE_CALL(set_script) },
+	{ "save-env", 0, false, false, SET(save_env) },
+	{ "timeout", 0, true, false, CMDLINE_CALL(set_timeout) },
+	{ "time-limit", 0, true, false, CMDLINE_CALL(set_time_limit) },
+	{ "no-sandbox", 0, false, false, SET(no_sandbox) },
+	{ "vm", 0, true, false, CMDLINE_CALL(ignore) },
+	{ "domid", 0, true, false, CMDLINE_CALL(ignore) },
+	{ "default_args", 0, true, false, CMDLINE_CALL(ignore) },
+	{ "extra_args", 0, true, false, CMDLINE_CALL(ignore) },
 };
 
 #define KNOWN_COUNT (sizeof(known) / sizeof(known[0]))
@@ -558,7 +480,8 @@ static int complete(struct parse *parse, struct error *err)
 int options_parse(
 	struct options *options, int argc, char **argv, struct error *err)
 {
-	const struct cmdline cmdline = { known, KNOWN_COUNT, add_disk };
+	const struct cmdline cmdline = { known, KNOWN_COUNT, add_disk,
+		options };
 	struct parse parse = { options, "", "" };
 
 	*options = (struct options){

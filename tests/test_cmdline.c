@@ -86,19 +86,20 @@ static int refuse(void *ctx, const char *value, struct error *fault)
 }
 
 static const struct cmdline_option options[] = {
-	{ "quiet", 'q', false, true, see_quiet },
-	{ "help", 'h', false, true, stop },
-	{ "args", 0, true, true, see_args },
-	{ "output", 0, true, true, see_output },
-	{ "output-format", 0, true, true, see_format },
-	{ "add", 'a', true, false, see_add },
-	{ "append", 0, true, false, see_append },
-	{ "verbose", 'v', false, false, see_verbose },
-	{ "version", 'V', false, false, see_verbose },
-	{ "fail", 0, true, false, refuse },
+	{ "quiet", 'q', false, true, CMDLINE_CALL(see_quiet) },
+	{ "help", 'h', false, true, CMDLINE_CALL(stop) },
+	{ "args", 0, true, true, CMDLINE_CALL(see_args) },
+	{ "output", 0, true, true, CMDLINE_CALL(see_output) },
+	{ "output-format", 0, true, true, CMDLINE_CALL(see_format) },
+	{ "add", 'a', true, false, CMDLINE_CALL(see_add) },
+	{ "append", 0, true, false, CMDLINE_CALL(see_append) },
+	{ "verbose", 'v', false, false, CMDLINE_CALL(see_verbose) },
+	{ "version", 'V', false, false, CMDLINE_CALL(see_verbose) },
+	{ "fail", 0, true, false, CMDLINE_CALL(refuse) },
 };
 
-static const struct cmdline cmdline = { options, LENGTH(options), see_operand };
+static const struct cmdline cmdline = { options, LENGTH(options), see_operand,
+	NULL };
 
 /* argv on the heap, each argument of its exact size, as ASan likes it. */
 static int parse(const char *const args[ARGS_MAX])
