@@ -10,7 +10,7 @@
 
 #include "src/base/checked.h"
 
-static const char header[] = "# GRUB Environment Block\n";
+static const char header[] = CONFIG_BLOCK_HEADER;
 
 static bool is_block(const char *text)
 {
@@ -63,23 +63,6 @@ int save_receive(struct save *save, struct peer *peer,
 	}
 }
 
-/* Exactly len bytes: a short count is the end of the disk. */
-static int read_at(int fd, char *buf, size_t len, uint64_t off)
-{
-	ssize_t n;
-
-	for (; len > 0; buf += n, off += (uint64_t)n, len -= (size_t)n) {
-		n = pread(fd, buf, len, (off_t)off);
-		if (n == 0)
-			errno = EIO; /* the disk has shrunk */
-		if (n == 0 || (n < 0 && errno != EINTR))
-			return -1;
-		if (n < 0)
-			n = 0;
-	}
-	return 0;
-}
-
 static int write_at(int fd, const char *buf, size_t len, uint64_t off)
 {
 	ssize_t n;
@@ -94,13 +77,13 @@ static int write_at(int fd, const char *buf, size_t len, uint64_t off)
 	return 0;
 }
 
-static int replace(int fd, const struct save_block *block, struct error *err)
+static int replace(int fd, const struct save_block *block, struct disk *disk,
+	struct error *err)
 {
 	char now[CONFIG_BLOCK_SIZE];
 
-	if (read_at(fd, now, block->size, block->offset) < 0)
-		return error_errno(
-			err, "reading the block at 0x%" PRIx64, block->offset);
+	if (disk_read_now(disk, block->offset, now, block->size, err) < 0)
+		return -1;
 	if (memcmp(now, block->before, block->size) != 0)
 		return error_set(err, ERR_SYSTEM,
 			"the block at 0x%" PRIx64
@@ -114,8 +97,8 @@ static int replace(int fd, const struct save_block *block, struct error *err)
 	return 0;
 }
 
-static int write_block(const struct save_block *block, const struct disk *disk,
-	struct error *err)
+static int write_block(
+	const struct save_block *block, struct disk *disk, struct error *err)
 {
 	char path[64];
 	int fd, r;
@@ -124,19 +107,18 @@ static int write_block(const struct save_block *block, const struct disk *disk,
 	fd = open(path, O_RDWR | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return error_errno(err, "cannot be opened for writing");
-	r = replace(fd, block, err);
+	r = replace(fd, block, disk, err);
 	close(fd);
 	return r;
 }
 
-int save_write(
-	const struct save *save, const struct disk *disks, struct error *err)
+int save_write(const struct save *save, struct disk *disks, struct error *err)
 {
 	size_t i;
 
 	for (i = 0; i < save->count; i++) {
 		const struct save_block *block = &save->blocks[i];
-		const struct disk *disk = &disks[block->disk];
+		struct disk *disk = &disks[block->disk];
 
 		if (write_block(block, disk, err) < 0)
 			return error_in(

@@ -35,7 +35,6 @@ int save_receive(struct save *save, struct peer *peer,
  * Write them.  The disks are opened again, for writing, through the
  * descriptors that are open, so that it is the same image.
  */
-int save_write(
-	const struct save *save, const struct disk *disks, struct error *err);
+int save_write(const struct save *save, struct disk *disks, struct error *err);
 
 #endif

@@ -79,3 +79,13 @@ struct text text_skip_mark(struct text text)
 {
 	return text_skip(text, text_starts_with(text, "\xef\xbb\xbf") ? 3 : 0);
 }
+
+void text_put(struct text_out *out, struct text text)
+{
+	out->full |= text.len > out->left;
+	if (out->full || text.len == 0)
+		return;
+	memcpy(out->at, text.at, text.len);
+	out->at += text.len;
+	out->left -= text.len;
+}

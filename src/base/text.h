@@ -37,4 +37,13 @@ struct text text_skip(struct text text, size_t n);
 /* Without a byte order mark, as Windows editors leave it (promise P16). */
 struct text text_skip_mark(struct text text);
 
+/* A text being put together in memory of the caller's. */
+struct text_out {
+	char *at; /* where the next byte goes */
+	size_t left;
+	bool full; /* something had no room: what is there is not all */
+};
+
+void text_put(struct text_out *out, struct text text);
+
 #endif

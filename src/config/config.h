@@ -3,16 +3,18 @@
  * config.h - the boot configuration of a file system: where it may be, who
  * reads it, and what its default boots
  *
- * A format is a row in a table: the paths it is found at and the functions
- * that read it.  Order and paths are policy, see config.c.
+ * A format is the functions that read it; at which paths it is found, and in
+ * which order, is policy: places.c.
  */
 #ifndef CONFIG_CONFIG_H
 #define CONFIG_CONFIG_H
 
+#include "src/config/efi.h"
 #include "src/config/entry.h"
 #include "src/config/guest.h"
 
 /* Bytes of GRUB's environment block: a file, or one sector outside all files */
+#define CONFIG_BLOCK_HEADER "# GRUB Environment Block\n"
 #define CONFIG_BLOCK_SIZE 1024
 #define CONFIG_BLOCK_SECTOR 512
 #define CONFIG_BLOCKS_MAX 8
@@ -118,10 +120,13 @@ struct config_place {
 	enum config_stage stage;
 	size_t row;   /* of the table, to be looked at next */
 	size_t index; /* of the paths that this row means */
+	const char *paths[EFI_PATHS_MAX]; /* if it is a pattern */
+	size_t path_count;
 };
 
-/* Is there a format of that id?  Else ERR_NOT_FOUND, which names them all. */
-int config_check_loader(const char *id, struct error *err);
+/* The text of config's file, understood.  Messages name file system and path.
+ */
+int config_read(struct config *config, struct text file, struct error *err);
 
 /*
  * Load the next configuration of dev's file system at or behind *place: 1, 0

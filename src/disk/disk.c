@@ -62,7 +62,7 @@ void disk_close(struct disk *disk)
 	memset(disk->cache, 0, sizeof(disk->cache));
 }
 
-static int read_exactly(struct disk *disk, uint64_t off, void *buf, size_t len,
+int disk_read_now(struct disk *disk, uint64_t off, void *buf, size_t len,
 	struct error *err)
 {
 	uint8_t *to = buf;
@@ -119,7 +119,7 @@ static const struct disk_block *get_block(
 		}
 		if (len > disk->size - off)
 			len = (uint32_t)(disk->size - off);
-		if (read_exactly(disk, off, slot->data, len, err) < 0)
+		if (disk_read_now(disk, off, slot->data, len, err) < 0)
 			return NULL;
 		slot->off = off;
 		slot->len = len;
@@ -161,5 +161,5 @@ int disk_read(struct disk *disk, uint64_t off, void *buf, size_t len,
 			len, off, disk->size);
 	if (len <= CACHED_READ_MAX)
 		return read_cached(disk, off, buf, len, err);
-	return read_exactly(disk, off, buf, len, err);
+	return disk_read_now(disk, off, buf, len, err);
 }

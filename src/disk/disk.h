@@ -47,4 +47,8 @@ void disk_close(struct disk *disk);
 int disk_read(struct disk *disk, uint64_t off, void *buf, size_t len,
 	struct error *err) __attribute__((warn_unused_result));
 
+/* The same as the disk has it at this moment: nothing that was kept. */
+int disk_read_now(struct disk *disk, uint64_t off, void *buf, size_t len,
+	struct error *err) __attribute__((warn_unused_result));
+
 #endif

@@ -4,27 +4,9 @@
 #include <string.h>
 
 /* The script being written. */
-struct out {
-	char *at;
-	size_t len;
-	bool full;
-};
-
-static void put(struct out *out, struct text text)
+static void put_string(struct text_out *out, const char *string)
 {
-	if (text.len == 0)
-		return;
-	if (text.len > BLS_SCRIPT_MAX - out->len) {
-		out->full = true;
-		return;
-	}
-	memcpy(out->at + out->len, text.at, text.len);
-	out->len += text.len;
-}
-
-static void put_string(struct out *out, const char *string)
-{
-	put(out, text_of(string));
+	text_put(out, text_of(string));
 }
 
 static bool next_is(struct text text, char c)
@@ -83,7 +65,7 @@ static struct text cut_piece(struct text *value, bool variable, bool upstream)
  * is asked.
  */
 static bool expand(const struct eval *eval, const char *string, bool upstream,
-	struct out *out)
+	struct text_out *out)
 {
 	struct text piece, value = text_of(string);
 	const char *found;
@@ -97,7 +79,7 @@ static bool expand(const struct eval *eval, const char *string, bool upstream,
 			continue;
 		if (!variable) {
 			if (out)
-				put(out, piece);
+				text_put(out, piece);
 			some = true;
 			continue;
 		}
@@ -131,7 +113,7 @@ bool bls_saves_default(const struct eval *eval)
 }
 
 static void put_linux(const struct eval *eval, const struct bls_entry *entry,
-	bool upstream, struct out *out)
+	bool upstream, struct text_out *out)
 {
 	put_string(out, "linux ");
 	put_string(out, entry->kernel);
@@ -158,7 +140,7 @@ static struct text directory_of(const char *file)
 
 /* early: what stands before them, as to Fedora's GRUB $early_initrd says. */
 static void put_initrds(
-	const struct bls_entry *entry, struct text early, struct out *out)
+	const struct bls_entry *entry, struct text early, struct text_out *out)
 {
 	struct text name,
 		directory =
@@ -171,8 +153,8 @@ static void put_initrds(
 	put_string(out, "initrd");
 	while (text_next_word(&early, &name)) {
 		put_string(out, " ");
-		put(out, directory);
-		put(out, name);
+		text_put(out, directory);
+		text_put(out, name);
 	}
 	for (i = 0; i < entry->initrd_count; i++) {
 		put_string(out, " ");
@@ -185,10 +167,11 @@ int bls_script(struct eval *eval, const struct bls_entry *entry, bool upstream,
 	struct text *body, struct error *err)
 {
 	struct text early = text_of("");
-	struct out out = { 0 };
+	struct text_out out = { .left = BLS_SCRIPT_MAX };
+	const char *script;
 	bool saves = bls_saves_default(eval);
 
-	out.at = scratch_alloc(&eval->scratch, BLS_SCRIPT_MAX, err);
+	script = out.at = scratch_alloc(&eval->scratch, BLS_SCRIPT_MAX, err);
 	if (!out.at)
 		return -1;
 	if (!upstream) {
@@ -205,6 +188,6 @@ int bls_script(struct eval *eval, const struct bls_entry *entry, bool upstream,
 	if (out.full)
 		return error_set(err, ERR_LIMIT,
 			"its script is more than %d bytes", BLS_SCRIPT_MAX);
-	*body = (struct text){ out.at, out.len };
+	*body = (struct text){ script, BLS_SCRIPT_MAX - out.left };
 	return 0;
 }

@@ -5,7 +5,7 @@
 
 #include "src/config/config.h"
 
-static const char header[] = "# GRUB Environment Block\n";
+static const char header[] = CONFIG_BLOCK_HEADER;
 
 int envblock_open(struct text *block)
 {
@@ -77,23 +77,13 @@ const char *envblock_get(const char *block, const char *name,
 }
 
 /* A block being written anew; what does not fit sets full. */
-struct out {
-	char *at;
-	size_t left;
-	bool full;
-};
-
-static void put(struct out *out, const char *bytes, size_t len)
+static void put(struct text_out *out, const char *bytes, size_t len)
 {
-	out->full |= len > out->left;
-	if (out->full)
-		return;
-	memcpy(out->at, bytes, len);
-	out->at += len;
-	out->left -= len;
+	text_put(out, (struct text){ bytes, len });
 }
 
-static void put_variable(struct out *out, const char *name, const char *value)
+static void put_variable(
+	struct text_out *out, const char *name, const char *value)
 {
 	if (!value)
 		return;
@@ -130,7 +120,7 @@ int envblock_set(const char *before, const char *name, const char *value,
 	char *after, struct error *err)
 {
 	struct text line, rest = text_of(before);
-	struct out out = { after, rest.len, false };
+	struct text_out out = { after, rest.len, false };
 	bool done = false;
 
 	if (!is_name(name))
