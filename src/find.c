@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/account.h"
+#include "src/config/places.h"
 #include "src/config/sniff.h"
 #include "src/config/uki.h"
 #include "src/disk/identify.h"
@@ -209,7 +210,6 @@ static int find_by_files(struct search *search, struct device *dev,
 	}
 	if (!is_one)
 		return 0;
-	found->title = "";
 	found->args = found->boot.args; /* it knows where --args belongs */
 	return set_where(search->guest, dev, found->boot.kernel.path, found,
 		       err) < 0
@@ -269,7 +269,6 @@ static int find_usual_kernel(struct search *search, struct device *dev,
 	}
 	if (!is_there)
 		return 0;
-	found->title = "";
 	found->args =
 		join_args(guest, found->boot.args, search->options->args, err);
 	if (!found->args ||
@@ -316,7 +315,6 @@ static int find_given_kernel(struct search *search, struct device *dev,
 			return device_error(dev, err);
 	}
 	found->boot = boot;
-	found->title = "";
 	found->args = boot.args[0]
 		? join_args(search->guest, boot.args, options->args, err)
 		: options->args;
@@ -384,7 +382,7 @@ static int begin(struct search *search, struct guest *guest,
 		if (!search->configs.path)
 			return -1;
 	}
-	return options->loader ? config_check_loader(options->loader, err) : 0;
+	return options->loader ? places_check_loader(options->loader, err) : 0;
 }
 
 int find_boot(struct guest *guest, const struct options *options,

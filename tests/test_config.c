@@ -182,8 +182,8 @@ END_TEST
 
 START_TEST(a_loader_that_nobody_knows_is_told_of_those_there_are)
 {
-	ck_assert_int_eq(config_check_loader("grub-legacy", &err), 0);
-	ck_assert_int_eq(config_check_loader("grub2", &err), -1);
+	ck_assert_int_eq(places_check_loader("grub-legacy", &err), 0);
+	ck_assert_int_eq(places_check_loader("grub2", &err), -1);
 	ck_assert_int_eq(err.code, ERR_NOT_FOUND);
 	ck_assert_ptr_eq(
 		strstr(err.text,

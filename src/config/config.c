@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/config/config.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-#include "src/config/efi.h"
 #include "src/config/places.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
@@ -17,43 +15,15 @@ struct candidate {
 	enum place_kind kind;
 };
 
-static bool was_named(size_t row)
-{
-	size_t i;
-
-	for (i = 0; i < row; i++)
-		if (places_row(i)->format == places_row(row)->format)
-			return true;
-	return false;
-}
-
-int config_check_loader(const char *id, struct error *err)
-{
-	char known[ERROR_TEXT_SIZE / 2] = "";
-	const struct place *place;
-	size_t i, len;
-
-	if (places_format(id))
-		return 0;
-	for (i = 0; (place = places_row(i)) != NULL; i++) {
-		if (was_named(i))
-			continue;
-		len = strlen(known);
-		snprintf(known + len, sizeof(known) - len, "%s%s",
-			len ? ", " : "", place->format->id);
-	}
-	return error_set(err, ERR_NOT_FOUND,
-		"no loader is called \"%s\"; known are %s", id, known);
-}
-
-/* The path of that number that a row of the table means, or NULL. */
+/*
+ * The path of that number that a row of the table means, or NULL.  A pattern's
+ * are listed when the first is asked for.
+ */
 static int get_path(struct guest *guest, struct device *dev,
-	const struct place *row, size_t index, const char **path,
-	struct error *err)
+	const struct place *row, struct config_place *place, size_t index,
+	const char **path, struct error *err)
 {
 	enum fs_type type = row->kind == PLACE_DIRECTORY ? FS_DIR : FS_FILE;
-	const char *paths[EFI_PATHS_MAX];
-	size_t count;
 
 	*path = NULL;
 	if (!strchr(row->path, '*')) {
@@ -61,10 +31,12 @@ static int get_path(struct guest *guest, struct device *dev,
 			*path = row->path;
 		return 0;
 	}
-	if (efi_paths(guest, dev, row->path, type, paths, &count, err) < 0)
+	if (index == 0 &&
+		efi_paths(guest, dev, row->path, type, place->paths,
+			&place->path_count, err) < 0)
 		return -1;
-	if (index < count)
-		*path = paths[index];
+	if (index < place->path_count)
+		*path = place->paths[index];
 	return 0;
 }
 
@@ -88,8 +60,8 @@ static int next_in_table(struct guest *guest, struct device *dev,
 			continue;
 		found->format = row->format;
 		found->kind = row->kind;
-		if (get_path(guest, dev, row, place->index++, &found->path,
-			    err) < 0) {
+		if (get_path(guest, dev, row, place, place->index++,
+			    &found->path, err) < 0) {
 			place->row++;
 			place->index = 0;
 			return -1;
@@ -194,6 +166,14 @@ static const struct config_format *recognise(struct text file)
 	return &grub2_format;
 }
 
+int config_read(struct config *config, struct text file, struct error *err)
+{
+	if (config->format->load(config, file, err) == 0)
+		return 0;
+	error_in(err, "%s", config->path);
+	return error_in(err, "%s", config->dev->fs.type);
+}
+
 static int load(struct guest *guest, struct device *dev,
 	const struct candidate *at, struct text file, struct config *config,
 	struct error *err)
@@ -204,13 +184,10 @@ static int load(struct guest *guest, struct device *dev,
 		.dev = dev,
 		.path = at->path,
 	};
-	if (config->format->load(config, file, err) == 0)
-		return 0;
 	/* who reads for himself says what */
 	if (at->kind != PLACE_FILE)
-		return -1;
-	error_in(err, "%s", at->path);
-	return error_in(err, "%s", dev->fs.type);
+		return config->format->load(config, file, err);
+	return config_read(config, file, err);
 }
 
 int config_load_next(struct guest *guest, struct device *dev,

@@ -72,13 +72,11 @@ static int load_opened(struct config *config, struct error *err)
 	if (guest_read_config(
 		    config->guest, config->dev, config->path, &file, err) < 0)
 		return -1;
-	if (config->format->load(config, file, err) == 0) {
-		if (!config->menu->owner)
-			config->menu->owner = config;
-		return 0;
-	}
-	error_in(err, "%s", config->path);
-	return error_in(err, "%s", config->dev->fs.type);
+	if (config_read(config, file, err) < 0)
+		return -1;
+	if (!config->menu->owner)
+		config->menu->owner = config;
+	return 0;
 }
 
 struct config *config_open(const struct config *wanted, struct error *err)

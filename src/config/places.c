@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/config/places.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -78,6 +79,34 @@ const struct config_format *places_format(const char *id)
 		if (strcmp(places[i].format->id, id) == 0)
 			return places[i].format;
 	return NULL;
+}
+
+static bool was_named(size_t row)
+{
+	size_t i;
+
+	for (i = 0; i < row; i++)
+		if (places[i].format == places[row].format)
+			return true;
+	return false;
+}
+
+int places_check_loader(const char *id, struct error *err)
+{
+	char known[ERROR_TEXT_SIZE / 2] = "";
+	size_t i, len;
+
+	if (places_format(id))
+		return 0;
+	for (i = 0; i < PLACES; i++) {
+		if (was_named(i))
+			continue;
+		len = strlen(known);
+		snprintf(known + len, sizeof(known) - len, "%s%s",
+			len ? ", " : "", places[i].format->id);
+	}
+	return error_set(err, ERR_NOT_FOUND,
+		"no loader is called \"%s\"; known are %s", id, known);
 }
 
 static const char *last_name(const char *path)

@@ -30,6 +30,9 @@ const struct place *places_row(size_t index);
 /* The format that --loader calls id; NULL: there is none. */
 const struct config_format *places_format(const char *id);
 
+/* Is there a format of that id?  Else ERR_NOT_FOUND, which names them all. */
+int places_check_loader(const char *id, struct error *err);
+
 /* The format of a file by its place, or at least its name; NULL: unknown. */
 const struct config_format *places_format_of_path(const char *path);
 

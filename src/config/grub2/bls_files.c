@@ -105,10 +105,7 @@ int bls_files_collect(
 	else if (fs_readdir(fs, &node, collect_name, files, &eval->why) == 0)
 		return 1;
 	error_in(&eval->why, "%s: %s", fs->type, files->dir.path);
-	if (eval->why.code != ERR_LIMIT)
-		return 0;
-	*err = eval->why;
-	return -1;
+	return eval_go_on(eval, err);
 }
 
 int bls_files_find(struct bls_files *files, const struct bls_options *options,

@@ -222,13 +222,11 @@ static int take_file(
 		return -1;
 	if (guest_read_config(eval->guest, cfg->files.dir.dev, path, &file,
 		    &eval->why) < 0) {
-		if (eval->why.code != ERR_LIMIT) {
-			guest_note(eval->guest, NOTE_WARNING,
-				"%s: the entry is left out", eval->why.text);
-			return 0;
-		}
-		*err = eval->why;
-		return -1;
+		if (eval_go_on(eval, err) < 0)
+			return -1;
+		guest_note(eval->guest, NOTE_WARNING,
+			"%s: the entry is left out", eval->why.text);
+		return 0;
 	}
 	r = take_text(cfg, file, path, index, err);
 	scratch_rewind(&eval->scratch, mark);

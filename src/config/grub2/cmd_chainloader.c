@@ -50,10 +50,9 @@ static int failed(const struct program *program, struct error *err)
 {
 	struct eval *eval = program->eval;
 
-	if (eval->why.code != ERR_LIMIT)
-		return eval_failed(eval, program->args, STATUS_NOT_FOUND);
-	*err = eval->why;
-	return -1;
+	if (eval_go_on(eval, err) < 0)
+		return -1;
+	return eval_failed(eval, program->args, STATUS_NOT_FOUND);
 }
 
 /* "@2 quiet" is the profile 2 of a unified image and its command line. */
@@ -232,13 +231,6 @@ static int take_program(const struct program *program, struct error *err)
 	return take_loader(program, err);
 }
 
-static bool is_path(const char *name)
-{
-	const char *close = name[0] == '(' ? strchr(name, ')') : NULL;
-
-	return (close ? close[1] : name[0]) == '/';
-}
-
 /* Which file it is: a status, or -1. */
 static int find_program(struct program *program, struct error *err)
 {
@@ -246,7 +238,8 @@ static int find_program(struct program *program, struct error *err)
 	const char *name = program->args->list[program->first];
 
 	/* a list of blocks is a boot sector */
-	if (path_resolve(eval, name, &program->file) < 0 || !is_path(name))
+	if (path_resolve(eval, name, &program->file) < 0 ||
+		path_skip_device(name)[0] != '/')
 		return no_kernel(program, NULL);
 	program->file.path =
 		arena_strdup(eval->guest->arena, program->file.path, err);

@@ -74,10 +74,9 @@ static int add_loop(struct eval *eval, const struct args *args,
 						file.path, &eval->why);
 	if (r == 0)
 		return STATUS_OK;
-	if (eval->why.code != ERR_LIMIT)
-		return eval_failed(eval, args, STATUS_NOT_FOUND);
-	*err = eval->why;
-	return -1;
+	if (eval_go_on(eval, err) < 0)
+		return -1;
+	return eval_failed(eval, args, STATUS_NOT_FOUND);
 }
 
 int cmd_loopback(struct eval *eval, const struct args *args, struct error *err)

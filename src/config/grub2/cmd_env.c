@@ -209,10 +209,9 @@ static int read_file(struct eval *eval, const struct boot_file *file,
 	if (guest_read_config(
 		    eval->guest, file->dev, file->path, text, &eval->why) == 0)
 		return STATUS_OK;
-	if (eval->why.code != ERR_LIMIT)
-		return STATUS_NOT_FOUND;
-	*err = eval->why;
-	return -1;
+	if (eval_go_on(eval, err) < 0)
+		return -1;
+	return STATUS_NOT_FOUND;
 }
 
 /*

@@ -159,10 +159,9 @@ static int open_config(
 	*config = config_open(&wanted, &eval->why);
 	if (*config)
 		return STATUS_OK;
-	if (eval->why.code != ERR_LIMIT)
-		return eval_failed(eval, foreign->args, STATUS_NOT_FOUND);
-	*err = eval->why;
-	return -1;
+	if (eval_go_on(eval, err) < 0)
+		return -1;
+	return eval_failed(eval, foreign->args, STATUS_NOT_FOUND);
 }
 
 /* "default saved" means the environment block of GRUB 2. */
@@ -295,10 +294,9 @@ static int start_default(
 		eval->boot = outcome.boot;
 	if (r == 0)
 		return STATUS_OK;
-	if (eval->why.code != ERR_LIMIT)
-		return eval_failed(eval, foreign->args, STATUS_NOT_FOUND);
-	*err = eval->why;
-	return -1;
+	if (eval_go_on(eval, err) < 0)
+		return -1;
+	return eval_failed(eval, foreign->args, STATUS_NOT_FOUND);
 }
 
 int cmd_foreign(struct eval *eval, const struct args *args, struct error *err)

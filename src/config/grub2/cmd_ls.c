@@ -214,13 +214,6 @@ static int list_directory(
 }
 
 /* Behind the device's name, if there is one. */
-static const char *path_of(const char *name)
-{
-	const char *close = name[0] == '(' ? strchr(name, ')') : NULL;
-
-	return close ? close + 1 : name;
-}
-
 static const char *last_part(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -243,16 +236,18 @@ static int list_path(struct ls *ls, const char *name)
 	error_clear(&eval->why);
 	if (node.type != FS_DIR)
 		ls->over = print_name(ls, last_part(name), &node) < 0;
-	else if (list_directory(ls, fs, path_of(name), &node) < 0 && !ls->over)
+	else if (list_directory(ls, fs, path_skip_device(name), &node) < 0 &&
+		!ls->over)
 		eval_failed(eval, ls->args, STATUS_OK);
 	return ls->over ? -1 : command_puts(eval, "\n", ls->err);
 }
 
 static int list_argument(struct ls *ls, const char *name)
 {
+	const char *path = path_skip_device(name);
 	struct device *dev;
 
-	if (name[0] != '(' || path_of(name)[0] != '\0' || path_of(name) == name)
+	if (path == name || path[0] != '\0')
 		return list_path(ls, name);
 	dev = path_device(ls->eval, text_of(name));
 	if (!dev)

@@ -120,14 +120,12 @@ static int try_device(
 	if (yes <= 0)
 		return yes;
 	search->any = true;
-	if (!search->variable) {
-		if (command_printf(search->eval, search->err, " %s", name) < 0)
-			return -1;
-		return !prints_all(search);
-	}
-	if (env_put(search->eval->env, search->variable, name, search->err) < 0)
-		return -1;
-	return 1;
+	if (search->variable)
+		yes = env_put(
+			search->eval->env, search->variable, name, search->err);
+	else
+		yes = command_printf(search->eval, search->err, " %s", name);
+	return yes < 0 ? -1 : !prints_all(search);
 }
 
 /*

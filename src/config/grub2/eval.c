@@ -72,6 +72,14 @@ int eval_fail(struct eval *eval, const struct args *args, int status,
 	return eval_failed(eval, args, status);
 }
 
+int eval_go_on(const struct eval *eval, struct error *err)
+{
+	if (eval->why.code != ERR_LIMIT)
+		return 0;
+	*err = eval->why;
+	return -1;
+}
+
 struct function *eval_function(struct eval *eval, const char *name)
 {
 	size_t i;

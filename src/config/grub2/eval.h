@@ -214,6 +214,12 @@ int eval_failed(struct eval *eval, const struct args *args, int status);
 int eval_fail(struct eval *eval, const struct args *args, int status,
 	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
+/*
+ * May the script go on after eval->why?  0; or -1 with *err set: a limit was
+ * exceeded, and that ends it.
+ */
+int eval_go_on(const struct eval *eval, struct error *err);
+
 struct function *eval_function(struct eval *eval, const char *name);
 
 /* Append an argument that is in memory for as long as args are needed. */

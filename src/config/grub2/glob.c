@@ -182,10 +182,7 @@ static int expand_from(
 	error_clear(&glob->eval->why);
 	if (fs_readdir(fs, &node, list_name, &listing, &glob->eval->why) < 0) {
 		/* a directory that cannot be read has no files to match */
-		if (glob->eval->why.code != ERR_LIMIT)
-			return 0;
-		*err = glob->eval->why;
-		return -1;
+		return eval_go_on(glob->eval, err);
 	}
 	return follow_names(glob, &listing, path, err);
 }

@@ -57,8 +57,7 @@ static struct device *root_device(struct eval *eval)
 	return eval->config->dev;
 }
 
-/* Behind the device, if the name begins with one. */
-static const char *skip_device(const char *name)
+const char *path_skip_device(const char *name)
 {
 	const char *close = name[0] == '(' ? strchr(name, ')') : NULL;
 
@@ -76,7 +75,7 @@ static int resolve_blocks(struct eval *eval, struct device *dev,
 
 int path_resolve(struct eval *eval, const char *name, struct boot_file *file)
 {
-	const char *path = skip_device(name);
+	const char *path = path_skip_device(name);
 	struct device *dev;
 
 	if (path > name)
@@ -115,7 +114,7 @@ static int find(struct eval *eval, const char *name, find_function *find_node,
 int path_find(struct eval *eval, const char *name, struct fs **fs,
 	struct fs_node *node, struct error *err)
 {
-	if (skip_device(name)[0] == '/')
+	if (path_skip_device(name)[0] == '/')
 		return find(eval, name, fs_find, fs, node, err);
 	error_set(&eval->why, ERR_NOT_FOUND, "%s: a path begins with \"/\"",
 		name);
@@ -131,7 +130,7 @@ int path_open(struct eval *eval, const char *name, struct fs **fs,
 int path_find_link(struct eval *eval, const char *name, struct fs **fs,
 	struct fs_node *node, struct error *err)
 {
-	size_t device = (size_t)(skip_device(name) - name);
+	size_t device = (size_t)(path_skip_device(name) - name);
 	size_t len = strlen(name);
 	char *absolute;
 

@@ -16,6 +16,9 @@
 int path_resolve(struct eval *eval, const char *name, struct boot_file *file)
 	__attribute__((warn_unused_result));
 
+/* What is behind the device in a name that begins with one, or all of it. */
+const char *path_skip_device(const char *name);
+
 /* The device "(hd0,1)" or "hd0,1"; NULL with eval->why filled. */
 struct device *path_device(struct eval *eval, struct text name);
 

@@ -147,10 +147,7 @@ static int read_script(struct eval *eval, const char *name,
 	if (guest_read_config(
 		    eval->guest, file.dev, script->path, text, &eval->why) == 0)
 		return 1;
-	if (eval->why.code != ERR_LIMIT)
-		return 0;
-	*err = eval->why;
-	return -1;
+	return eval_go_on(eval, err);
 }
 
 int eval_file(struct eval *eval, const char *name, struct error *err)
