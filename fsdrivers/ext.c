@@ -2,9 +2,10 @@
 /*
  * ext.c - ext2, ext3 and ext4
  *
- * Format: Documentation/filesystems/ext4 of the Linux kernel.  The journal is
- * not replayed: fs->notice says so where it matters.  Encrypted files cannot
- * be read; everything else that e2fsprogs 1.47 makes can.
+ * Format: Documentation/filesystems/ext4 of the Linux kernel.  A journal that
+ * is pending is replayed in memory; where that cannot be, fs->notice says so.
+ * Encrypted files cannot be read; everything else that e2fsprogs 1.47 makes
+ * can.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,14 +13,15 @@
 
 #include "fsdrivers/drivers.h"
 #include "fsdrivers/ext.h"
+#include "fsdrivers/ext_journal.h"
 #include "src/base/checked.h"
 
 #define SUPER_OFFSET 1024
 #define MAGIC_OFFSET (SUPER_OFFSET + 56)
 
-static const char journal_notice[] =
-	"the journal was not replayed: files changed just before a crash "
-	"may be missing or old";
+#define JOURNAL_NOTICE                                                         \
+	"the journal was not replayed: %s: files changed just before a crash " \
+	"may be missing or old"
 
 /* What ext3 may have; more makes an ext4, as the kernel sees it. */
 #define EXT3_INCOMPAT                                                          \
@@ -134,7 +136,7 @@ static int set_root(struct fs *fs, struct ext *ext, struct error *err)
 
 static int open_super(struct fs *fs, struct ext *ext, struct error *err)
 {
-	errcode_t code = ext_io_open(&ext->io, fs->vol, &ext->lib);
+	errcode_t code = ext_io_open(&ext->io, ext->vol, &ext->lib);
 	struct ext2_super_block *super = ext->lib ? ext->lib->super : NULL;
 
 	if (super)
@@ -148,9 +150,41 @@ static int open_super(struct fs *fs, struct ext *ext, struct error *err)
 	if (set_geometry(ext, err) < 0 || set_root(fs, ext, err) < 0)
 		return -1;
 	set_names(fs, super);
-	if (ext2fs_has_feature_journal_needs_recovery(super))
-		fs->notice = journal_notice;
 	return 0;
+}
+
+static int give_notice(struct fs *fs, const char *why, struct error *err)
+{
+	fs->notice = arena_printf(fs->arena, err, JOURNAL_NOTICE, why);
+	return fs->notice ? 0 : -1;
+}
+
+/*
+ * Open the file system once more as it is with the journal's blocks in their
+ * places: also the superblock may be among them.  A journal that cannot be
+ * used is no reason to give up.
+ */
+static int open_replayed(struct fs *fs, struct ext *ext, struct error *err)
+{
+	struct error why = { 0 };
+	struct overlay *overlay;
+	bool fast = false;
+
+	fs->dirty = true;
+	if (ext->lib->super->s_journal_inum == 0)
+		return give_notice(fs, "it is on another device", err);
+	overlay = ext_journal_replay(ext, &fast, &why);
+	if (!overlay)
+		return give_notice(fs, why.text, err);
+	ext2fs_free(ext->lib);
+	*ext = (struct ext){
+		.vol = &overlay->vol,
+		.overlay = overlay,
+		.arena = fs->arena,
+	};
+	if (open_super(fs, ext, err) < 0)
+		return error_in(err, "journal");
+	return fast ? give_notice(fs, "fast commits", err) : 0;
 }
 
 static int ext_open(struct fs *fs, struct error *err)
@@ -161,7 +195,9 @@ static int ext_open(struct fs *fs, struct error *err)
 		return -1;
 	ext->vol = fs->vol;
 	ext->arena = fs->arena;
-	if (open_super(fs, ext, err) < 0) {
+	if (open_super(fs, ext, err) < 0 ||
+		(ext2fs_has_feature_journal_needs_recovery(ext->lib->super) &&
+			open_replayed(fs, ext, err) < 0)) {
 		ext2fs_free(ext->lib);
 		return -1;
 	}
@@ -301,12 +337,27 @@ static int map_run(void *ctx, const struct ext_run *run, struct error *err)
 	return map->visit(map->ctx, &extent, err);
 }
 
+/* 1 if some of it is in the journal, and not where it belongs. */
+static int find_replayed(
+	void *ctx, const struct ext_run *run, struct error *err)
+{
+	const struct ext *ext = ctx;
+	uint64_t size = ext->block_size;
+
+	(void)err;
+	return run->pblk != FS_HOLE &&
+		overlay_covers(
+			ext->overlay, run->pblk * size, run->count * size);
+}
+
 static int ext_map_file(struct fs *fs, const struct fs_node *node,
 	fs_visit_extent *visit, void *ctx, struct error *err)
 {
 	struct ext *ext = fs->priv;
 	struct mapping map = { ext->block_size, node->size, visit, ctx };
 	struct ext_inode inode;
+	uint64_t blocks;
+	int r = 0;
 
 	if (load(ext, node, &inode, err) < 0)
 		return -1;
@@ -314,8 +365,10 @@ static int ext_map_file(struct fs *fs, const struct fs_node *node,
 		return 1;
 	if (inode.size == 0)
 		return 0;
-	return ext_map(ext, &inode, 0, (inode.size - 1) / ext->block_size + 1,
-		map_run, &map, err);
+	blocks = (inode.size - 1) / ext->block_size + 1;
+	if (ext->overlay)
+		r = ext_map(ext, &inode, 0, blocks, find_replayed, ext, err);
+	return r ? r : ext_map(ext, &inode, 0, blocks, map_run, &map, err);
 }
 
 const struct fs_driver ext_driver = {

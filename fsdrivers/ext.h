@@ -15,6 +15,7 @@
 
 #include "fsdrivers/ext_io.h"
 #include "src/base/bytes.h"
+#include "src/disk/overlay.h"
 #include "src/fs/fs.h"
 
 #define EXT_BLOCK_MAX 65536 /* largest block, EXT2_MAX_BLOCK_SIZE */
@@ -44,6 +45,7 @@ struct ext {
 	ext2_filsys lib;
 	struct ext_io io;
 	struct volume *vol;
+	struct overlay *overlay; /* what a replayed journal holds, or NULL */
 	struct arena *arena;
 	uint32_t block_size; /* bytes, 1024 to EXT_BLOCK_MAX */
 	uint32_t inode_size; /* bytes, 128 to EXT_INODE_MAX */

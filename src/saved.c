@@ -32,6 +32,10 @@ static int find_piece(struct fs *fs, const char *path, size_t size,
 		return error_set(err, ERR_UNSUPPORTED,
 			"a file of this file system cannot be changed in "
 			"place");
+	if (fs->dirty)
+		return error_set(err, ERR_UNSUPPORTED,
+			"the file system is in use, or its journal waits to be "
+			"replayed by the guest");
 	if (fs->notice)
 		return error_set(err, ERR_UNSUPPORTED, "%s", fs->notice);
 	if (fs_find(fs, path, &node, err) < 0)

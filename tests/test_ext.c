@@ -285,20 +285,6 @@ START_TEST(knows_times_beyond_2038)
 }
 END_TEST
 
-START_TEST(warns_of_a_journal_that_was_not_replayed)
-{
-	make("tree", "-t ext4");
-	image_run("head -c 4096 /dev/zero > block && "
-		  "printf 'jo\\njw -b 5000 block\\njc\\n' > cmds && "
-		  "debugfs -w -f cmds made.img");
-	open_made();
-	ck_assert_str_eq(image.fs.notice,
-		"the journal was not replayed: files changed just before a "
-		"crash may be missing or old");
-	image_close(&image);
-}
-END_TEST
-
 START_TEST(refuses_what_is_encrypted_and_reads_the_rest)
 {
 	struct fs_node node;
@@ -457,7 +443,6 @@ int main(void)
 	tcase_add_test(tc, reads_unwritten_extents_as_zeros);
 	tcase_add_test(tc, folds_cases_where_the_directory_does);
 	tcase_add_test(tc, knows_times_beyond_2038);
-	tcase_add_test(tc, warns_of_a_journal_that_was_not_replayed);
 	tcase_add_test(tc, refuses_what_is_encrypted_and_reads_the_rest);
 	tcase_add_test(tc, maps_a_file_of_16_tib_with_two_blocks);
 	tcase_add_test(

@@ -54,7 +54,8 @@ struct fs {
 	struct fs_node root; /* set by open() */
 	char type[16];       /* for people: "ext4"; open() may refine it */
 	char label[FS_NAME_MAX + 1];
-	char uuid[40];      /* as GRUB's "search --fs-uuid" spells it */
+	char uuid[40]; /* as GRUB's "search --fs-uuid" spells it */
+	bool dirty;    /* in use, or was when its guest crashed: do not write */
 	const char *notice; /* what may make the contents wrong, or NULL */
 };
 
@@ -92,7 +93,10 @@ struct fs_driver {
 	/* Is this ours?  1 yes, 0 no.  One small read, nothing kept. */
 	int (*probe)(struct volume *vol, struct error *err);
 
-	/* Check the superblock; set priv, root, label, uuid, type, notice. */
+	/*
+	 * Check the superblock; set priv, root, label, uuid, type, notice
+	 * and dirty.
+	 */
 	int (*open)(struct fs *fs, struct error *err);
 
 	/* Every name in dir but "." and "..". */

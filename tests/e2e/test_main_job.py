@@ -159,11 +159,26 @@ class TheRightFiles(e2e.Case):
         whole = b''.join(p + b'\0' * (-len(p) % 4) for p in parts[:-1])
         self.boots(e2e.xenopsd(disk), ramdisk=whole + parts[-1], args=ARGS)
 
+    def debugfs(self, disk, *requests):
+        run = subprocess.run(
+            ['debugfs', '-w', '-f', '-', disk + '?offset=1048576'],
+            input='\n'.join(requests) + '\n', check=True,
+            capture_output=True, text=True)
+        return run.stdout
+
+    def test_what_was_written_just_before_a_crash_counts(self):
+        disk = self.disk(linux_guest(grub_entry('Linux')))
+        block = self.debugfs(disk, 'bmap /boot/grub/grub.cfg 0').split()[-1]
+        written = os.path.join(self.dir, 'block')
+        with open(written, 'wb') as file:
+            text = grub_entry('Linux', args='root=/dev/xvda2 rw')
+            file.write(text.encode().ljust(4096, b'\0'))
+        self.debugfs(disk, 'jo', f'jw -b {block} {written}', 'jc')
+        self.boots(e2e.xenopsd(disk), args='root=/dev/xvda2 rw')
+
     def test_a_journal_that_was_not_replayed_is_reported(self):
         disk = self.disk(linux_guest(grub_entry('Linux')))
-        subprocess.run(['debugfs', '-w', '-R', 'feature needs_recovery',
-                        disk + '?offset=1048576'],
-                       check=True, capture_output=True)
+        self.debugfs(disk, 'feature needs_recovery', 'ssv journal_inum 0')
         report = e2e.xenopsd(disk)
         self.boots(report, args=ARGS)
         self.assertRegex(report['stderr'], 'partition 1: ext4: .*journal')

@@ -310,6 +310,21 @@ else
 	: >"$out/iso9660/empty"
 fi
 
+# Journals that wait: a block, one revoked, checksums, a tag for itself
+head -c 1024 /dev/zero | tr '\\0' J >"$tmp/journal-block"
+for kind in plain revoked sums itself; do
+	image journal-$kind 2200 -t ext4 -b 1024 -J size=1 -O \
+		^resize_inode$([ $kind = sums ] || echo ,^metadata_csum)
+	case $kind in
+	plain) requests="jw -b 20 $tmp/journal-block" ;;
+	revoked) requests="jw -b 20,21 -r 21 $tmp/journal-block" ;;
+	sums) requests="jw -b 20 $tmp/journal-block" ;;
+	itself) requests="jw -b 60 $tmp/journal-block" ;;
+	esac
+	printf 'jo -c\n%s\njc\n' "$requests" |
+		debugfs -w -f - "$out/ext/journal-$kind" >"$tmp/log" 2>&1
+done
+
 # table NAME KIBIBYTES <SCRIPT: a disk with that partition table
 table() {
 	truncate -s "$2K" "$out/partition/$1"
