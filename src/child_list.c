@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "src/child_state.h"
+#include "src/list_disks.h"
 #include "src/listing.h"
 
 static int send_fields(struct child *child, struct error *err)
@@ -30,6 +31,9 @@ static int list(struct child *child, struct error *err)
 {
 	struct config config;
 
+	if (child->options->action == ACTION_LIST_DISKS)
+		return list_disks(
+			&child->guest, child->options, say_field, child, err);
 	if (child->options->action != ACTION_IS_CONFIG)
 		return list_entries(
 			&child->guest, child->options, say_field, child, err);

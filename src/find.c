@@ -367,22 +367,28 @@ static int find(struct search *search, struct found *found, struct error *err)
 	return r;
 }
 
+int find_search(struct guest *guest, const struct options *options,
+	struct config_search *search, struct error *err)
+{
+	*search = (struct config_search){ options->config, options->loader };
+	if (options->config && options->config[0] != '/') {
+		search->path =
+			arena_printf(guest->arena, err, "/%s", options->config);
+		if (!search->path)
+			return -1;
+	}
+	return options->loader ? places_check_loader(options->loader, err) : 0;
+}
+
 static int begin(struct search *search, struct guest *guest,
 	const struct options *options, struct error *err)
 {
 	*search = (struct search){
 		.guest = guest,
 		.options = options,
-		.configs = { options->config, options->loader },
 	};
 	account_begin(&search->account, guest);
-	if (options->config && options->config[0] != '/') {
-		search->configs.path =
-			arena_printf(guest->arena, err, "/%s", options->config);
-		if (!search->configs.path)
-			return -1;
-	}
-	return options->loader ? places_check_loader(options->loader, err) : 0;
+	return find_search(guest, options, &search->configs, err);
 }
 
 int find_boot(struct guest *guest, const struct options *options,

@@ -43,4 +43,8 @@ int found_from_choice(struct guest *guest, const struct options *options,
 	const struct config *config, const struct choice *choice,
 	struct found *found, struct error *err);
 
+/* The search for configurations that --config and --loader ask for. */
+int find_search(struct guest *guest, const struct options *options,
+	struct config_search *search, struct error *err);
+
 #endif

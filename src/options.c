@@ -23,6 +23,7 @@ const char options_usage[] =
 	"  -q, --quiet               no menu, take the default entry\n"
 	"  -i, --interactive         show the menu (the default)\n"
 	"  -l, --list-entries        print the entries and boot nothing\n"
+	"      --list-filesystems    print what is on the disks, boot nothing\n"
 	"  -n, --not-really          look for the files but do not copy them\n"
 	"  -a, --add=IMAGE           one more disk, as an operand\n"
 	"      --entry=ENTRY         take this entry: number, title or id\n"
@@ -160,6 +161,16 @@ static int set_list(void *ctx, const char *value, struct error *err)
 	(void)value, (void)err;
 	parse->options->list = true;
 	want(parse, ACTION_LIST);
+	return 0;
+}
+
+static int set_list_filesystems(void *ctx, const char *value, struct error *err)
+{
+	struct parse *parse = ctx;
+
+	(void)value, (void)err;
+	parse->options->list = true;
+	want(parse, ACTION_LIST_DISKS);
 	return 0;
 }
 
@@ -392,6 +403,8 @@ static const struct cmdline_option known[] = {
 	{ "append", 0, true, false, CMDLINE_CALL(set_append) },
 	{ "verbose", 'v', false, false, SET(verbose) },
 	{ "version", 'V', false, false, CMDLINE_CALL(set_version) },
+	{ "list-filesystems", 0, false, false,
+		CMDLINE_CALL(set_list_filesystems) },
 	{ "prefer-config", 0, false, false, SET(prefer_config) },
 	{ "platform", 0, true, false, CMDLINE_CALL(set_platform) },
 	{ "config", 0, true, false, SET(config) },

@@ -30,18 +30,19 @@
 
 /* What the run is for; of several, the later in this list. */
 enum action {
-	ACTION_BOOT,      /* extract and print the result */
-	ACTION_CHECK,     /* -n: the same, but extract nothing */
-	ACTION_LIST,      /* -l: print the entries */
-	ACTION_IS_CONFIG, /* --isconfig: the image is a bare configuration */
-	ACTION_SCRIPT,    /* --script: run a GRUB script, print its output */
-	ACTION_HELP,      /* print the usage on stdout */
-	ACTION_VERSION,   /* print the version on stdout */
+	ACTION_BOOT,       /* extract and print the result */
+	ACTION_CHECK,      /* -n: the same, but extract nothing */
+	ACTION_LIST,       /* -l: print the entries */
+	ACTION_LIST_DISKS, /* --list-filesystems: print what is on the disks */
+	ACTION_IS_CONFIG,  /* --isconfig: the image is a bare configuration */
+	ACTION_SCRIPT,     /* --script: run a GRUB script, print its output */
+	ACTION_HELP,       /* print the usage on stdout */
+	ACTION_VERSION,    /* print the version on stdout */
 };
 
 struct options {
 	enum action action;
-	bool list;          /* -l: entries, of a disk or with --isconfig */
+	bool list;          /* entries, also with --isconfig, or file systems */
 	bool quiet;         /* -q, --entry: no menu; -i undoes it */
 	bool verbose;       /* -v, --debug: show what was looked at */
 	bool prefer_config; /* --kernel counts only without a configuration */

@@ -131,6 +131,9 @@ static const struct {
 } actions[] = {
 	{ { "x", "-n" }, ACTION_CHECK, false },
 	{ { "x", "-l" }, ACTION_LIST, true },
+	{ { "x", "--list" }, ACTION_LIST, true },
+	{ { "x", "--list-filesystems" }, ACTION_LIST_DISKS, true },
+	{ { "x", "--list-f", "-l" }, ACTION_LIST_DISKS, true },
 	{ { "x", "-ln" }, ACTION_LIST, true },
 	{ { "x", "-nl" }, ACTION_LIST, true },
 	{ { "x", "--isconfig" }, ACTION_IS_CONFIG, false },
