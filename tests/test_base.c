@@ -7,6 +7,7 @@
 #include "src/base/bytes.h"
 #include "src/base/calendar.h"
 #include "src/base/checked.h"
+#include "src/base/crc32c.h"
 #include "src/base/error.h"
 #include "src/base/text.h"
 #include "src/base/utf8.h"
@@ -393,6 +394,39 @@ START_TEST(a_character_that_may_go_on_is_kept_back)
 }
 END_TEST
 
+START_TEST(a_checksum_is_castagnolis)
+{
+	uint8_t zeros[32] = { 0 };
+
+	/* of RFC 3720, B.4, where the bytes stand the other way round */
+	ck_assert_uint_eq(~crc32c(~0U, "123456789", 9), 0xe3069283);
+	ck_assert_uint_eq(~crc32c(~0U, zeros, sizeof(zeros)), 0x8a9136aa);
+	ck_assert_uint_eq(crc32c(7, zeros, 0), 7);
+}
+END_TEST
+
+/* Whoever sums: the processor in pieces, a table, or the one after the other */
+START_TEST(a_checksum_is_the_same_however_it_is_made)
+{
+	uint8_t bytes[300];
+	uint32_t whole;
+	size_t i, len, cut;
+
+	for (i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * 37 + i / 7);
+	for (len = 0; len < 40; len++)
+		for (cut = 0; cut <= len; cut++) {
+			whole = crc32c_by_table(
+				5, bytes + cut, 256 + len - cut);
+			ck_assert_uint_eq(
+				whole, crc32c(5, bytes + cut, 256 + len - cut));
+			ck_assert_uint_eq(whole,
+				crc32c(crc32c(5, bytes + cut, len),
+					bytes + cut + len, 256 - cut));
+		}
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("base");
@@ -423,5 +457,7 @@ int main(void)
 	tcase_add_test(tc, lines_keep_their_newlines_and_tabs);
 	tcase_add_loop_test(tc, a_character_that_may_go_on_is_kept_back, 0,
 		(int)LENGTH(cuts));
+	tcase_add_test(tc, a_checksum_is_castagnolis);
+	tcase_add_test(tc, a_checksum_is_the_same_however_it_is_made);
 	return run_suite("base", &tc, 1);
 }
