@@ -104,16 +104,10 @@ static int set_geometry(struct ext *ext, struct error *err)
 
 static void set_names(struct fs *fs, const struct ext2_super_block *super)
 {
-	const uint8_t *u = super->s_uuid;
-
 	snprintf(fs->label, sizeof(fs->label), "%.*s",
 		(int)sizeof(super->s_volume_name),
 		(const char *)super->s_volume_name);
-	snprintf(fs->uuid, sizeof(fs->uuid),
-		"%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-"
-		"%02x%02x%02x%02x%02x%02x",
-		u[0], u[1], u[2], u[3], u[4], u[5], u[6], u[7], u[8], u[9],
-		u[10], u[11], u[12], u[13], u[14], u[15]);
+	fs_set_uuid(fs, super->s_uuid);
 }
 
 static int set_root(struct fs *fs, struct ext *ext, struct error *err)

@@ -32,6 +32,15 @@ bool fs_name_of_utf16(
 	return used != SIZE_MAX && fs_name_valid(out, used);
 }
 
+void fs_set_uuid(struct fs *fs, const uint8_t u[16])
+{
+	snprintf(fs->uuid, sizeof(fs->uuid),
+		"%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-"
+		"%02x%02x%02x%02x%02x%02x",
+		u[0], u[1], u[2], u[3], u[4], u[5], u[6], u[7], u[8], u[9],
+		u[10], u[11], u[12], u[13], u[14], u[15]);
+}
+
 int fs_open(struct fs *fs, struct volume *vol, const struct volume_set *around,
 	struct arena *arena, const struct fs_driver *const *drivers,
 	struct error *err)

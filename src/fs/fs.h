@@ -59,6 +59,9 @@ struct fs {
 	const char *notice; /* what may make the contents wrong, or NULL */
 };
 
+/* Let a file system's uuid be these bytes: hexadecimal, with dashes. */
+void fs_set_uuid(struct fs *fs, const uint8_t uuid[16]);
+
 /* Called per name; 0 goes on, anything else stops and is returned. */
 typedef int fs_visit(void *ctx, const char *name, const struct fs_node *node,
 	struct error *err);
