@@ -43,6 +43,9 @@ static int find_piece(struct fs *fs, const char *path, size_t size,
 	if (node.type != FS_FILE || node.size != size)
 		return error_set(err, ERR_UNSUPPORTED,
 			"is not a file of %zu bytes", size);
+	if (node.shared)
+		return error_set(err, ERR_UNSUPPORTED,
+			"may share its place on the disk with other files");
 	r = fs_map(fs, &node, take_extent, &piece, err);
 	if (r < 0)
 		return -1;

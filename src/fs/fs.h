@@ -39,6 +39,7 @@ bool fs_name_of_utf16(
 /* A value, not a resource: copy it, forget it, there is nothing to release. */
 struct fs_node {
 	enum fs_type type;
+	bool shared;     /* bytes of other files may lie where its bytes do */
 	uint64_t size;   /* bytes of a file, or of a link's target */
 	int64_t mtime;   /* seconds since 1970, 0 if the format has none */
 	uint64_t id;     /* the driver's own, unique in the file system */
@@ -89,7 +90,8 @@ struct fs_driver {
 
 	/*
 	 * May bytes of a file be changed where map() says they lie?  Not in
-	 * what is compressed, checksummed or shared with snapshots.
+	 * what is compressed, checksummed or shared with snapshots; and of no
+	 * node that is shared.
 	 */
 	bool data_in_place;
 
