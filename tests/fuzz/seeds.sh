@@ -429,6 +429,34 @@ END
 out=$tmp image ../fs 320 -t ext2 -b 1024 -N 48 -I 128 -O ^resize_inode
 cp "$tmp/fs" "$out/child/loopback"
 
-for target in ext fat iso9660 squashfs; do
+# xfs NAME OPTION...: of 300 MiB, or with less it refuses; few hold anything
+xfs() {
+	local image=$out/xfs/$1
+	shift
+	truncate -s 300M "$image"
+	mkfs.xfs -q -p "$tmp/proto" -m uuid=$uuid -L seed "$@" "$image" \
+		>"$tmp/log" 2>&1 || {
+		cat "$tmp/log"
+		exit 1
+	}
+}
+
+if command -v mkfs.xfs >/dev/null; then
+	uuid=01234567-89ab-cdef-0123-456789abcdef
+	make_tree "$tmp/xfs"
+	make_many "$tmp/xfs/many"
+	"$here/../../testimages/xfs_proto.py" "$tmp/xfs" >"$tmp/proto"
+	xfs v5
+	xfs v5-1k -b size=1024 -i nrext64=1
+	# Where every number can be changed, and so is not read for a wrong byte
+	xfs v4 -m crc=0 -b size=512 -i size=256
+	xfs v4-large-directories -m crc=0 -b size=512 -n size=4096,ftype=0
+	xfs v4-ignoring-case -m crc=0 -n version=ci
+else
+	echo "no seeds of XFS: mkfs.xfs is missing (xfsprogs)"
+	: >"$out/xfs/empty"
+fi
+
+for target in ext fat iso9660 squashfs xfs; do
 	"$here/sparse.py" --in-place "$out/$target"/*
 done
