@@ -9,6 +9,7 @@
 #ifndef BASE_BYTES_H
 #define BASE_BYTES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,10 @@ typedef struct { uint8_t b[8]; } le64;
 typedef struct { uint8_t b[2]; } be16;
 typedef struct { uint8_t b[4]; } be32;
 typedef struct { uint8_t b[8]; } be64;
+/* In the order of the machine that made the disk */
+typedef struct { uint8_t b[2]; } raw16;
+typedef struct { uint8_t b[4]; } raw32;
+typedef struct { uint8_t b[8]; } raw64;
 /* clang-format on */
 
 /*
@@ -87,6 +92,21 @@ static inline uint64_t be64_get(be64 v)
 	for (i = 0; i < 8; i++)
 		number = number << 8 | v.b[i];
 	return number;
+}
+
+static inline uint16_t raw16_get(raw16 v, bool big)
+{
+	return (uint16_t)(v.b[!big] << 8 | v.b[big]);
+}
+
+static inline uint32_t raw32_get(raw32 v, bool big)
+{
+	return big ? be32_get(*(be32 *)&v) : le32_get(*(le32 *)&v);
+}
+
+static inline uint64_t raw64_get(raw64 v, bool big)
+{
+	return big ? be64_get(*(be64 *)&v) : le64_get(*(le64 *)&v);
 }
 
 #endif
