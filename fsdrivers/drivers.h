@@ -14,8 +14,8 @@ extern const struct fs_driver ext_driver;
 extern const struct fs_driver fat_driver;
 extern const struct fs_driver iso9660_driver;
 extern const struct fs_driver squashfs_driver;
-extern const struct fs_driver xfs_driver;
 extern const struct fs_driver ufs_driver;
+extern const struct fs_driver xfs_driver;
 
 /* NULL-terminated. */
 extern const struct fs_driver *const fs_drivers[];

@@ -98,6 +98,12 @@ def grub_entry(title, kernel='/boot/vmlinuz', args='root=/dev/xvda1 ro',
     return '\n'.join(lines + ['}', ''])
 
 
+def lines(text, size):
+    """What yes TEXT | head -c SIZE writes."""
+    text = text.encode() + b'\n'
+    return (text * (size // len(text) + 1))[:size]
+
+
 def linux_guest(config, path='/boot/grub/grub.cfg', **more):
     """Files of a guest with one kernel, one ramdisk and this config."""
     return {path: config, '/boot/vmlinuz': KERNEL,

@@ -4,15 +4,9 @@ import os
 import subprocess
 
 import e2e
-from e2e import INITRD, KERNEL, grub_entry, linux_guest
+from e2e import INITRD, KERNEL, grub_entry, lines, linux_guest
 
 MIB = 1 << 20
-
-
-def lines(text, size):
-    """What yes TEXT | head -c SIZE writes."""
-    text = text.encode() + b'\n'
-    return (text * (size // len(text) + 1))[:size]
 
 
 LIVE_KERNEL = lines('kernel of the iso guest', 6 * MIB)

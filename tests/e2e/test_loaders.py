@@ -9,6 +9,7 @@ import e2e
 from e2e import INITRD, KERNEL, grub_entry, linux_guest
 
 STUB = '/usr/lib/systemd/boot/efi/linuxx64.efi.stub'
+needs_makefs = unittest.skipUnless(shutil.which('makefs'), 'needs makefs')
 UCODE = b'microcode' * 100
 ARGS = 'root=PARTUUID=6d9c2a0e ro quiet'
 
@@ -244,6 +245,39 @@ class OldLoaders(e2e.Case):
         report = e2e.libxl(disk, args=['-q'])
         self.boots(report, ramdisk=None)
         self.assertIn('vfs.root.mountfrom=ufs:/dev/ada0p2', report['args'])
+
+    def bsd(self, **environ):
+        name = os.path.join(self.dir, 'bsd.img')
+        subprocess.run([os.path.join(e2e.TOP, 'testimages', 'make.sh'), 'bsd',
+                        name], check=True, env=dict(os.environ, **environ))
+        return name
+
+    def each_bsd(self, guest):
+        for table in 'label', 'gpt':
+            for version in '1', '2':
+                yield table, self.bsd(GUEST=guest, TABLE=table, UFS=version)
+
+    @needs_makefs
+    def test_freebsd_on_ufs(self):
+        for _, disk in self.each_bsd('freebsd'):
+            kernel = e2e.lines('kernel of FreeBSD', 6 << 20)
+            report = e2e.libxl(disk, args=['-q'])
+            self.boots(report, kernel, ramdisk=None)
+            self.assertIn('vfs.root.mountfrom=ufs:/dev/ufs/rootfs',
+                          report['args'])
+            self.boots(e2e.libxl(disk, args=['--entry=kernel.old']),
+                       e2e.lines('older kernel', 6000000), ramdisk=None)
+
+    @needs_makefs
+    def test_netbsd_on_ufs(self):
+        for table, disk in self.each_bsd('netbsd'):
+            kernel = e2e.lines('kernel of NetBSD', 6 << 20)
+            root = 'root=wedge:root' if table == 'gpt' else ''
+            self.boots(e2e.libxl(disk, args=['-q']), kernel, ramdisk=None,
+                       args=root or None)
+            self.boots(e2e.xenopsd(disk), kernel, ramdisk=None)
+            self.boots(e2e.libxl(disk, args=['--entry=Boot single user']),
+                       kernel, ramdisk=None, args=('-s ' + root).strip())
 
     def test_a_loader_that_is_made_to_be_the_kernel(self):
         loader = b'\x7fELF' + KERNEL

@@ -240,6 +240,46 @@ else
 	: >"$out/squashfs/empty"
 fi
 
+# ufs NAME VERSION ORDER TREE
+ufs() {
+	makefs -t ffs -s 768k -o version=$2,bsize=4096,fsize=512 -B $3 \
+		-T 1500000000 "$out/ufs/$1" "$4" >"$tmp/log" 2>&1 || {
+		cat "$tmp/log"
+		exit 1
+	}
+}
+
+if command -v makefs >/dev/null; then
+	make_tree "$tmp/ufs"
+	make_many "$tmp/ufs/many"
+	truncate -s 200K "$tmp/ufs/pointers"
+	head -c 60000 /dev/zero | tr '\0' P >>"$tmp/ufs/pointers"
+	for version in 1 2; do
+		for order in le be; do
+			ufs v$version$order $version $order "$tmp/ufs"
+		done
+	done
+	# All levels of pointers are blocks of what they point to
+	python3 - "$out/ufs" <<'END'
+import os, struct, sys
+os.chdir(sys.argv[1])
+data = bytearray(open('v1le', 'rb').read())
+for at in range(0, len(data), 128):  # the inode of that size
+    if struct.unpack_from('<Q', data, at + 8)[0] == 264800:
+        break
+else:
+    sys.exit('seeds.sh: no inode of the file pointers')
+block = struct.unpack_from('<I', data, at + 88)[0]
+struct.pack_into('<3I', data, at + 88, block, block, block)
+struct.pack_into('<Q', data, at + 8, 1 << 40)
+data[block * 512:block * 512 + 4096] = struct.pack('<I', block) * 1024
+open('pointers-in-themselves', 'wb').write(data)
+END
+else
+	echo "no seeds of UFS: makefs is missing (makefs)"
+	: >"$out/ufs/empty"
+fi
+
 # iso NAME TOOL OPTION...: a volume of $tmp/iso
 iso() {
 	local name=$1
