@@ -9,6 +9,7 @@ const struct fs_driver *const fs_drivers[] = {
 	&ext_driver,
 	&iso9660_driver,
 	&ufs_driver,
-	&fat_driver, /* has no magic number of its own */
+	&fat_driver,   /* has no magic number of its own */
+	&minix_driver, /* a magic number of 16 bits */
 	NULL,
 };

@@ -3,7 +3,7 @@
  * ufs.c - UFS1 and UFS2 (FFS) of the BSDs and of Solaris, in either byte order
  *
  * Format: sys/ufs/ffs/fs.h and sys/ufs/ufs/dinode.h of FreeBSD, the same of
- * NetBSD, usr/src/uts/common/sys/fs/ufs_fs.h of illumos.  Journals (SU+J,
+ * NetBSD, sys/fs/ufs_fs.h of illumos.  Journals (SU+J,
  * WAPBL, the log of Solaris) are not replayed: fs->notice says so.
  */
 #include <inttypes.h>

@@ -11,8 +11,9 @@
 #include "src/base/crc32c.h"
 
 #define MAGIC1 0x00011954
-#define MAGIC1_LARGE 0x00decade /* Solaris, of more than a TiB; else the same  \
-				 */
+#define MAGIC1_LARGE                                                           \
+	0x00decade /* Solaris, of more than a TiB; else the same               \
+		    */
 #define MAGIC2 0x19540119
 #define MAGIC2_ATTRIBUTES 0x19012038 /* NetBSD 10; else the same */
 

@@ -280,6 +280,28 @@ else
 	: >"$out/ufs/empty"
 fi
 
+# Each form of Minix, and pointers that lead back
+rm -rf "$tmp/minix"
+make_tree "$tmp/minix"
+truncate -s 300K "$tmp/minix/pointers"
+echo end >>"$tmp/minix/pointers"
+for form in '1 14 le 1024' '1 30 be 1024' '2 14 be 1024' '2 30 le 1024' \
+	'3 60 le 1024' '3 60 be 4096'; do
+	# shellcheck disable=SC2086 # the form is words
+	"$here/../support/minix.py" "$tmp/minix" "$out/minix/${form// /-}" $form
+done
+cp "$out/minix/2-30-le-1024" "$out/minix/pointers-in-themselves"
+python3 - "$out/minix/pointers-in-themselves" <<'END'
+import struct, sys
+data = bytearray(open(sys.argv[1], 'rb').read())
+at = data.find(struct.pack('<I', 300 * 1024 + 4)) - 8  # the inode of that size
+block = struct.unpack_from('<I', data, at + 56)[0]
+struct.pack_into('<3I', data, at + 52, block, block, block)
+struct.pack_into('<I', data, at + 8, 0xffffffff)
+data[block * 1024:block * 1024 + 1024] = struct.pack('<I', block) * 256
+open(sys.argv[1], 'wb').write(data)
+END
+
 # iso NAME TOOL OPTION...: a volume of $tmp/iso
 iso() {
 	local name=$1
@@ -497,6 +519,8 @@ else
 	: >"$out/xfs/empty"
 fi
 
-for target in ext fat iso9660 squashfs xfs; do
+# Those of file systems, as CMakeLists.txt has them
+for target in $(sed -n '/^set(FS_TARGETS/,/)/{s/set(FS_TARGETS//;s/)//;p}' \
+	"$here/CMakeLists.txt"); do
 	"$here/sparse.py" --in-place "$out/$target"/*
 done
