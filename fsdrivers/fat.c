@@ -18,13 +18,14 @@
 #define CLUSTERS_MAX_12 4084
 #define CLUSTERS_MAX_16 65524
 #define CLUSTERS_MAX_32 0x0ffffff4
+#define CLUSTER_MASK_32 0x0fffffff
 
 #define EXTENDED 0x29    /* serial, label and type follow the signature */
 #define ONE_TABLE 0x80   /* of flags: the tables are not mirrored, and... */
 #define WHICH_TABLE 0x0f /* ...this one is kept */
 #define NOT_UNMOUNTED 0x01
 
-static const char dirty_notice[] =
+const char fat_dirty_notice[] =
 	"it was not unmounted: files changed just before may be incomplete";
 
 /* What the two kinds of boot sector have in common at different places. */
@@ -136,6 +137,7 @@ static int set_width(struct fat *fat, const struct boot_sector *boot,
 	} else if (clusters <= CLUSTERS_MAX_12) {
 		fat->bits = 12;
 	}
+	fat->mask = CLUSTER_MASK_32;
 	fat->end =
 		fat->bits == 32 ? 0x0ffffff8 : (UINT32_C(1) << fat->bits) - 8;
 	/* a sector has 128 entries at least; the first two are no clusters */
@@ -231,7 +233,7 @@ static int open_boot_sector(struct fs *fs, struct fat *fat, struct error *err)
 	if (is_fat32(&boot))
 		fs->root.aux[0] = le32_get(boot.u.fat32.root);
 	if (extended_of(&boot)->state & NOT_UNMOUNTED)
-		fs->notice = dirty_notice;
+		fs->notice = fat_dirty_notice;
 	return set_names(fs, &boot, err);
 }
 
@@ -245,94 +247,6 @@ static int fat_open(struct fs *fs, struct error *err)
 	fs->priv = fat;
 	fs->root = (struct fs_node){ .type = FS_DIR };
 	return open_boot_sector(fs, fat, err);
-}
-
-/* A piece of a file: bytes [off, off + len) of it lie in run. */
-static int read_run(struct fat *fat, const struct fat_run *run, uint64_t off,
-	uint8_t *buf, size_t *len, struct error *err)
-{
-	uint64_t skip = off - (uint64_t)run->index * fat->cluster_size;
-	uint64_t left = (uint64_t)run->count * fat->cluster_size - skip;
-
-	if (*len > left)
-		*len = (size_t)left;
-	return volume_read(fat->vol, fat_cluster_at(fat, run->cluster) + skip,
-		buf, *len, err);
-}
-
-/* Clusters of the file up to its byte end, which is more than 0. */
-static uint32_t clusters_to(const struct fat *fat, uint64_t end)
-{
-	return (uint32_t)((end - 1) / fat->cluster_size + 1);
-}
-
-/* The next run of a file of which "to" clusters are needed. */
-static int next_run(struct fat *fat, struct fat_place *place,
-	const struct fs_node *node, uint32_t to, struct error *err)
-{
-	uint32_t seen = place->chain.seen;
-	int r;
-
-	r = fat_chain_next(fat, &place->chain, to - seen, &place->run, err);
-	if (r == 0)
-		return error_set(err, ERR_CORRUPT,
-			"its chain has %" PRIu32
-			" clusters, too few for %" PRIu64 " bytes",
-			seen, node->size);
-	/* a loop may be longer than the file, which repeats itself then */
-	if (r > 0 && place->chain.seen == clusters_to(fat, node->size))
-		return fat_chain_finish(fat, &place->chain, err);
-	return r < 0 ? -1 : 0;
-}
-
-static int fat_read(struct fs *fs, const struct fs_node *node, uint64_t off,
-	void *buf, size_t len, struct error *err)
-{
-	struct fat *fat = fs->priv;
-	struct fat_place place = fat->place;
-	uint8_t *to = buf;
-	size_t n;
-
-	if (len == 0)
-		return 0;
-	if (place.id != node->id || off / fat->cluster_size < place.run.index)
-		place = (struct fat_place){ .id = node->id,
-			.chain = { .first = (uint32_t)node->aux[0] } };
-	for (; len > 0; off += n, to += n, len -= n) {
-		while (place.chain.seen <= off / fat->cluster_size)
-			if (next_run(fat, &place, node,
-				    clusters_to(fat, off + len), err) < 0)
-				return -1;
-		n = len;
-		if (read_run(fat, &place.run, off, to, &n, err) < 0)
-			return -1;
-	}
-	fat->place = place;
-	return 0;
-}
-
-static int fat_map(struct fs *fs, const struct fs_node *node,
-	fs_visit_extent *visit, void *ctx, struct error *err)
-{
-	struct fat *fat = fs->priv;
-	struct fat_place place = { .chain = {
-					   .first = (uint32_t)node->aux[0] } };
-	struct fs_extent extent = { 0 };
-	int r;
-
-	for (; extent.file < node->size; extent.file += extent.len) {
-		if (next_run(fat, &place, node, clusters_to(fat, node->size),
-			    err) < 0)
-			return -1;
-		extent.vol = fat_cluster_at(fat, place.run.cluster);
-		extent.len = (uint64_t)place.run.count * fat->cluster_size;
-		if (extent.len > node->size - extent.file)
-			extent.len = node->size - extent.file;
-		r = visit(ctx, &extent, err);
-		if (r != 0)
-			return r;
-	}
-	return 0;
 }
 
 const struct fs_driver fat_driver = {

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 
 #include "fsdrivers/fat.h"
+#include "src/base/checked.h"
 
 /* Read the piece of the table with the entry of a cluster that exists. */
 static int load_piece(struct fat *fat, uint32_t cluster, struct error *err)
@@ -49,7 +50,7 @@ static int get_entry(
 	}
 	if (fat->bits == 32) {
 		at = fat->piece + (size_t)i * 4;
-		*entry = le32_get(*(const le32 *)(const void *)at) & 0xfffffff;
+		*entry = le32_get(*(const le32 *)(const void *)at) & fat->mask;
 	} else if (fat->bits == 16) {
 		at = fat->piece + (size_t)i * 2;
 		*entry = le16_get(*(const le16 *)(const void *)at);
@@ -110,7 +111,8 @@ static int jump(struct fat_chain *chain, uint32_t cluster, struct error *err)
 	if (++chain->jumps == chain->mark_after) {
 		chain->mark = cluster;
 		chain->jumps = 0;
-		chain->mark_after *= 2; /* jumps are fewer than 2^31 */
+		chain->mark_after *=
+			2; /* no 2^32 jumps: so many clusters do not exist */
 	}
 	return 1;
 }
@@ -136,12 +138,34 @@ static uint32_t count_rising(
 	if (end - from > most)
 		end = from + most;
 	if (fat->bits == 32)
-		while (i < end && (le32_get(wide[i]) & 0xfffffff) == ++cluster)
+		while (i < end && (le32_get(wide[i]) & fat->mask) == ++cluster)
 			i++;
 	else if (fat->bits == 16)
 		while (i < end && le16_get(narrow[i]) == ++cluster)
 			i++;
 	return i - from;
+}
+
+/* The next of those that follow the first. */
+static int next_together(const struct fat *fat, struct fat_chain *chain,
+	uint32_t most, struct fat_run *run, struct error *err)
+{
+	uint32_t count = chain->together - chain->seen;
+
+	if (chain->first < 2 ||
+		!range_inside(chain->first - 2, chain->together, fat->clusters))
+		return error_set(err, ERR_CORRUPT,
+			"%" PRIu32 " clusters from %" PRIu32
+			" on, of which not all exist",
+			chain->together, chain->first);
+	if (count == 0)
+		return 0;
+	if (count > most)
+		count = most;
+	*run = (struct fat_run){ chain->first + chain->seen, chain->seen,
+		count };
+	chain->seen += count;
+	return 1;
 }
 
 int fat_chain_next(struct fat *fat, struct fat_chain *chain, uint32_t most,
@@ -150,6 +174,8 @@ int fat_chain_next(struct fat *fat, struct fat_chain *chain, uint32_t most,
 	uint32_t cluster, next = 0, count = 1;
 	int r;
 
+	if (chain->together > 0)
+		return next_together(fat, chain, most, run, err);
 	if (chain->last == 0)
 		r = start(fat, chain, &cluster, err);
 	else

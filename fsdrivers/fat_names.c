@@ -311,22 +311,29 @@ void fat_label(const uint8_t raw[11], char *out, size_t size)
 	out[used] = '\0';
 }
 
-bool fat_wanted_set(struct fat_wanted *wanted, const char *name)
+static uint16_t fold(const struct fat_wanted *wanted, uint16_t unit)
+{
+	return wanted->upper ? wanted->upper[unit] : lower_case(unit);
+}
+
+bool fat_wanted_set(
+	struct fat_wanted *wanted, const char *name, const uint16_t *upper)
 {
 	size_t left = strlen(name), n;
 	uint32_t point;
 
+	wanted->upper = upper;
 	/* a name has at most FS_NAME_MAX bytes, and not more units */
 	for (wanted->len = 0; left > 0; name += n, left -= n) {
 		n = utf8_decode(name, left, &point);
 		if (n == 0)
 			return false;
 		if (point >= 0x10000) {
-			wanted->units[wanted->len++] =
-				(uint16_t)(0xd800 | ((point - 0x10000) >> 10));
+			wanted->units[wanted->len++] = fold(wanted,
+				(uint16_t)(0xd800 | ((point - 0x10000) >> 10)));
 			point = 0xdc00 | (point & 0x3ff);
 		}
-		wanted->units[wanted->len++] = lower_case((uint16_t)point);
+		wanted->units[wanted->len++] = fold(wanted, (uint16_t)point);
 	}
 	return true;
 }
@@ -339,7 +346,7 @@ bool fat_wanted_is(
 	if (len != wanted->len || len == 0)
 		return false;
 	for (i = 0; i < len; i++)
-		if (lower_case(units[i]) != wanted->units[i])
+		if (fold(wanted, units[i]) != wanted->units[i])
 			return false;
 	return true;
 }

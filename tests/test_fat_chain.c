@@ -238,6 +238,7 @@ START_TEST(follows_any_chain)
 	for (i = 0, seed = 1; i < 30000; i++) {
 		struct fat fat = { .vol = &vol,
 			.bits = widths[_i].bits,
+			.mask = 0x0fffffff,
 			.end = widths[_i].end,
 			.clusters = chance(CLUSTERS) + 1,
 			.cluster_size = CLUSTER_SIZE,
@@ -249,6 +250,7 @@ START_TEST(follows_any_chain)
 		make_table(fat.bits, fat.clusters);
 		node.aux[0] = expected = chance(fat.clusters) + 2;
 		node.size = size * CLUSTER_SIZE - chance(CLUSTER_SIZE);
+		node.aux[1] = node.size;
 		length = length_of(expected, fat.clusters);
 		r = fs_map(&fs, &node, check_extent, NULL, &err);
 		if (length >= size) {
@@ -274,6 +276,7 @@ START_TEST(does_not_run_over_the_last_cluster)
 		.read = read_table };
 	struct fat fat = { .vol = &vol,
 		.bits = widths[_i].bits,
+		.mask = 0x0fffffff,
 		.end = widths[_i].end,
 		.clusters = 20,
 		.cluster_size = CLUSTER_SIZE,
