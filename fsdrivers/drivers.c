@@ -11,5 +11,7 @@ const struct fs_driver *const fs_drivers[] = {
 	&ufs_driver,
 	&fat_driver,   /* has no magic number of its own */
 	&minix_driver, /* a magic number of 16 bits */
+	&exfat_driver,
+	&fat_driver, /* has no magic number of its own */
 	NULL,
 };

@@ -201,6 +201,27 @@ else
 	: >"$out/fat/empty"
 fi
 
+# exfat NAME CLUSTER-SIZE HOW...
+exfat() {
+	local image=$out/exfat/$1
+	truncate -s 2M "$image"
+	{ mkfs.exfat -c "$2" -b 64K -L seed "$image" &&
+		"$here/../../testimages/exfat_fill.py" "$image" "$tmp/fat" \
+			"${@:3}"; } >"$tmp/log" 2>&1 || {
+		cat "$tmp/log"
+		exit 1
+	}
+}
+
+if command -v mkfs.exfat >/dev/null && [ -d "$tmp/fat" ]; then
+	exfat plain 512
+	exfat scatter 512 scatter second
+	exfat large-clusters 32K unwritten
+else
+	echo "no seeds of exFAT: mkfs.exfat is missing (exfatprogs)"
+	: >"$out/exfat/empty"
+fi
+
 # squash NAME MKSQUASHFS-OPTION...
 squash() {
 	local image=$out/squashfs/$1
@@ -522,5 +543,6 @@ fi
 # Those of file systems, as CMakeLists.txt has them
 for target in $(sed -n '/^set(FS_TARGETS/,/)/{s/set(FS_TARGETS//;s/)//;p}' \
 	"$here/CMakeLists.txt"); do
+for target in ext exfat fat iso9660 squashfs; do
 	"$here/sparse.py" --in-place "$out/$target"/*
 done
