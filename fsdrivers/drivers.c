@@ -7,6 +7,7 @@ const struct fs_driver *const fs_drivers[] = {
 	&squashfs_driver, /* in the first bytes, which mke2fs clears */
 	&xfs_driver,      /* so, too */
 	&ext_driver,
+	&erofs_driver,
 	&iso9660_driver,
 	&ufs_driver,
 	&fat_driver,   /* has no magic number of its own */

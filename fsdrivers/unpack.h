@@ -22,6 +22,8 @@ enum unpack_method {
 	UNPACK_XZ,
 	UNPACK_LZ4, /* a bare block */
 	UNPACK_ZSTD,
+	UNPACK_DEFLATE,   /* what zlib packs, bare */
+	UNPACK_MICROLZMA, /* LZMA as liblzma names it; only unpack_first() */
 };
 
 /*
@@ -32,5 +34,12 @@ enum unpack_method {
 int unpack(enum unpack_method method, struct bytes packed, uint8_t *out,
 	size_t size, size_t *len, struct error *err)
 	__attribute__((warn_unused_result));
+
+/*
+ * The first size bytes of what comes of packed; if there is more, in or behind
+ * it, it is left.  For LZ4, zstd, Deflate and MicroLZMA.
+ */
+int unpack_first(enum unpack_method method, struct bytes packed, uint8_t *out,
+	size_t size, struct error *err) __attribute__((warn_unused_result));
 
 #endif

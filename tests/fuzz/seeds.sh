@@ -222,6 +222,37 @@ else
 	: >"$out/exfat/empty"
 fi
 
+# erofs NAME MKFS-OPTION...
+erofs() {
+	mkfs.erofs -d0 --all-root -T1500000000 "${@:2}" "$out/erofs/$1" \
+		"$tmp/erofs" >"$tmp/log" 2>&1 || {
+		cat "$tmp/log"
+		exit 1
+	}
+	# without its checksum, so that numbers can be changed
+	patch "$out/erofs/$1" 1032 '\x02'
+}
+
+if command -v mkfs.erofs >/dev/null; then
+	make_tree "$tmp/erofs"
+	make_many "$tmp/erofs/many"
+	seq 20000 >"$tmp/erofs/lines"
+	ln "$tmp/erofs/boot/vmlinuz" "$tmp/erofs/dir/again"
+	erofs plain
+	erofs long -Eforce-inode-extended,noinline_data
+	erofs lz4 -zlz4
+	erofs lz4-big-tails -zlz4 -C16384 -Eztailpacking
+	erofs lz4-full -zlz4 -C8192 -Elegacy-compress,ztailpacking
+	for image in "$here"/../../testimages/stored/erofs-*.img.xz; do
+		name=$(basename "$image" .img.xz)
+		xz -dc "$image" >"$out/erofs/${name#erofs-}"
+		patch "$out/erofs/${name#erofs-}" 1032 '\x02'
+	done
+else
+	echo "no seeds of EROFS: mkfs.erofs is missing (erofs-utils)"
+	: >"$out/erofs/empty"
+fi
+
 # squash NAME MKSQUASHFS-OPTION...
 squash() {
 	local image=$out/squashfs/$1
@@ -544,5 +575,6 @@ fi
 for target in $(sed -n '/^set(FS_TARGETS/,/)/{s/set(FS_TARGETS//;s/)//;p}' \
 	"$here/CMakeLists.txt"); do
 for target in ext exfat fat iso9660 squashfs; do
+for target in erofs exfat ext fat iso9660 squashfs; do
 	"$here/sparse.py" --in-place "$out/$target"/*
 done
