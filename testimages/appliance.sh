@@ -30,7 +30,7 @@ set -eu
 export PATH="$PATH:/usr/sbin:/sbin" LC_ALL=C
 
 cache=${APPLIANCE_CACHE:-/dev/shm/appliance-cache}
-tools=() files= memory=1024
+tools=() files="" memory=1024
 
 fail() {
 	echo "appliance.sh: $*" >&2
@@ -164,14 +164,14 @@ if [ -n "$files" ]; then
 		"local,path=${files//,/,,},mount_tag=files,security_model=none")
 	append="$append appliance.files"
 fi
-status=0
+
 timeout --foreground "${APPLIANCE_TIMEOUT:-600}" qemu-system-x86_64 \
 	-accel "${APPLIANCE_ACCEL:-tcg}" -cpu max -m "$memory" -smp 1 \
 	-nodefaults -no-user-config -display none -no-reboot \
 	-serial stdio -serial "file:$work/status" \
 	-kernel "$cache/$kernel/vmlinuz" -initrd "$work/initrd" \
 	-append "$append" ${arguments[@]+"${arguments[@]}"} \
-	</dev/null 2>"$work/errors" | tr -d '\r' || status=$?
+	</dev/null 2>"$work/errors" | tr -d "\r" || true
 result=$(tr -cd 0-9 <"$work/status" 2>/dev/null) || true
 if [ -z "$result" ]; then
 	cat "$work/errors" >&2
