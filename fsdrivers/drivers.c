@@ -8,6 +8,7 @@ const struct fs_driver *const fs_drivers[] = {
 	&xfs_driver,      /* so, too */
 	&ext_driver,
 	&erofs_driver,
+	&reiserfs_driver, /* mkfs clears what is before its superblock */
 	&iso9660_driver,
 	&ufs_driver,
 	&fat_driver,   /* has no magic number of its own */
