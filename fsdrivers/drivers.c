@@ -14,6 +14,7 @@ const struct fs_driver *const fs_drivers[] = {
 	&fat_driver,   /* has no magic number of its own */
 	&minix_driver, /* a magic number of 16 bits */
 	&exfat_driver,
+	&zfs_driver, /* its labels outlive mkfs, but not FAT's tables */
 	&fat_driver, /* has no magic number of its own */
 	NULL,
 };

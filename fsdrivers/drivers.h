@@ -20,6 +20,7 @@ extern const struct fs_driver reiserfs_driver;
 extern const struct fs_driver squashfs_driver;
 extern const struct fs_driver ufs_driver;
 extern const struct fs_driver xfs_driver;
+extern const struct fs_driver zfs_driver;
 
 /* NULL-terminated. */
 extern const struct fs_driver *const fs_drivers[];
