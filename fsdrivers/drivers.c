@@ -11,10 +11,9 @@ const struct fs_driver *const fs_drivers[] = {
 	&reiserfs_driver, /* mkfs clears what is before its superblock */
 	&iso9660_driver,
 	&ufs_driver,
+	&exfat_driver,
+	&zfs_driver,   /* its labels outlive mkfs, but not FAT's tables */
 	&fat_driver,   /* has no magic number of its own */
 	&minix_driver, /* a magic number of 16 bits */
-	&exfat_driver,
-	&zfs_driver, /* its labels outlive mkfs, but not FAT's tables */
-	&fat_driver, /* has no magic number of its own */
 	NULL,
 };

@@ -76,6 +76,21 @@ static void pack_lzo(void)
 	packed_len = len;
 }
 
+static void pack_deflate(void)
+{
+	z_stream stream = { .next_in = plain,
+		.avail_in = SIZE,
+		.next_out = packed,
+		.avail_out = ROOM };
+
+	ck_assert_int_eq(deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED,
+				 -MAX_WBITS, MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY),
+		Z_OK);
+	ck_assert_int_eq(deflate(&stream, Z_FINISH), Z_STREAM_END);
+	packed_len = stream.total_out;
+	deflateEnd(&stream);
+}
+
 static void pack(enum unpack_method method)
 {
 	uLongf len = ROOM;
@@ -101,6 +116,11 @@ static void pack(enum unpack_method method)
 	case UNPACK_ZSTD:
 		packed_len = ZSTD_compress(packed, ROOM, plain, SIZE, 3);
 		break;
+	case UNPACK_DEFLATE:
+		pack_deflate();
+		break;
+	case UNPACK_MICROLZMA: /* has no end of its own: test_erofs.c */
+		ck_abort();
 	}
 	ck_assert_uint_lt(packed_len, SIZE);
 }
@@ -126,7 +146,7 @@ static int try_unpack(
 	return r;
 }
 
-#define METHODS (UNPACK_ZSTD + 1)
+#define METHODS (UNPACK_DEFLATE + 1)
 
 START_TEST(gives_what_was_packed)
 {
