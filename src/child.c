@@ -85,7 +85,7 @@ static int say_boot(struct child *child, struct error *err)
 static uint8_t entry_flags(const struct entry *entry)
 {
 	return (uint8_t)((entry->submenu ? ENTRY_SUBMENU : 0) |
-		(entry->restricted ? ENTRY_RESTRICTED : 0));
+		(entry->guard ? ENTRY_RESTRICTED : 0));
 }
 
 static int say_entries(

@@ -234,7 +234,7 @@ static void print_title(struct run *run, const char *indent, const char *number,
 		fprintf(run->out, " [id %s]", entry->id);
 	if (entry->submenu)
 		fprintf(run->out, " [submenu]");
-	if (entry->restricted)
+	if (entry->guard)
 		fprintf(run->out, " [restricted]");
 	fprintf(run->out, "\n");
 }

@@ -227,9 +227,11 @@ END_TEST
 
 START_TEST(a_protected_entry_boots_and_is_noted)
 {
-	outer_entries[0].restricted = true;
+	static const struct guard guard = { 0 };
+
+	outer_entries[0].guard = &guard;
 	ck_assert_int_eq(choose_default(&config, &outer, &choice, &err), 0);
-	outer_entries[0].restricted = false;
+	outer_entries[0].guard = NULL;
 	ck_assert_uint_eq(guest.note_count, 1);
 	ck_assert_str_eq(guest.notes[0].text,
 		"entry \"Debian\": the guest would ask for a password here; "

@@ -107,7 +107,7 @@ START_TEST(a_locked_entry_is_noted_across_the_border)
 	fakefs_text(files, "/menu.lst",
 		"password x\ntitle A\nlock\nkernel /vm a\n");
 	must_load("legacy_source /menu.lst");
-	ck_assert_int_eq(config.menu->entries[0].restricted, true);
+	ck_assert_ptr_nonnull(config.menu->entries[0].guard);
 	ck_assert_str_eq(choose(NULL), "a");
 	ck_assert_str_eq(fake.guest.notes[0].text,
 		"entry \"A\": the guest would ask for a password here; the "

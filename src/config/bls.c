@@ -17,7 +17,7 @@ static const struct {
 
 /*
  * Where the value of a key belongs of which one counts.  Keys that nobody here
- * needs (GRUB's version, id, grub_class, grub_hotkey, devicetree) are like
+ * needs (GRUB's version, id, grub_class, devicetree) are like
  * those that are unknown: ignored.
  */
 static const char **place_of(
@@ -26,7 +26,9 @@ static const char **place_of(
 	if (text_is(key, "title"))
 		return &entry->title;
 	if (dialect == BLS_GRUB)
-		return text_is(key, "grub_users") ? &entry->users : NULL;
+		return text_is(key, "grub_users")     ? &entry->users
+			: text_is(key, "grub_hotkey") ? &entry->hotkey
+						      : NULL;
 	if (text_is(key, "version"))
 		return &entry->version;
 	if (text_is(key, "machine-id"))

@@ -55,6 +55,7 @@ struct bls_entry {
 
 	/* GRUB's */
 	const char *users;              /* grub_users */
+	const char *hotkey;             /* grub_hotkey */
 	const char *args[BLS_ARGS_MAX]; /* grub_arg */
 	size_t arg_count;
 

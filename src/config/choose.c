@@ -27,7 +27,7 @@ static int start(struct config *config, struct menu *menu, size_t index,
 	} else if (r == 0) {
 		choice->title = title;
 		choice->boot = outcome.boot;
-		if (menu->entries[index].restricted)
+		if (menu->entries[index].guard)
 			guest_note(config->guest, NOTE_WARNING,
 				"entry \"%s\": the guest would ask for a "
 				"password here; the host does not",

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "src/config/guard.h"
 #include "src/fs/device.h"
 
 #define BOOT_RAMDISKS_MAX 64   /* files given to one initrd command */
@@ -56,13 +57,24 @@ struct boot {
 	const char *args;           /* the kernel's command line, or "" */
 };
 
+/* Keys that guests give to entries and that type no character. */
+enum hotkey {
+	HOTKEY_NONE = 0,
+	HOTKEY_F1 = 0x110000, /* above Unicode; the next ones are F2... */
+	HOTKEY_FS = 12,       /* how many of these there are */
+	HOTKEY_INSERT = HOTKEY_F1 + HOTKEY_FS,
+	HOTKEY_DELETE,
+};
+
 struct entry {
 	const char *title;
-	const char *id;     /* as in --id or a label; NULL: none */
-	const char *source; /* its lines, for the editor; NULL: none */
-	bool submenu;       /* running it gives another menu */
-	bool restricted;    /* the guest asks for a password first */
-	const void *priv;   /* the format's own */
+	const char *id;            /* as in --id or a label; NULL: none */
+	const char *source;        /* its lines, for the editor; NULL: none */
+	bool submenu;              /* running it gives another menu */
+	const struct guard *guard; /* asks before it starts; NULL: none */
+	uint32_t hotkey;           /* a character, or of enum hotkey */
+	bool hotkey_starts;        /* it does not only select the entry */
+	const void *priv;          /* the format's own */
 };
 
 enum menu_style { MENU_STYLE_MENU, MENU_STYLE_COUNTDOWN, MENU_STYLE_HIDDEN };

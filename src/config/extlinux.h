@@ -39,15 +39,17 @@ struct extlinux_label {
 	const char *name;
 	const char *title; /* MENU LABEL, without ^; NULL: none */
 	enum extlinux_kind kind;
-	const char *kernel; /* with what follows it on its line; NULL: name */
-	const char *append; /* NULL: none of its own */
-	const char *global; /* the APPEND for those, where the label ends */
-	const char *initrd; /* INITRD; NULL: none */
-	const char *source; /* its lines, for the editor; NULL: none */
-	bool hidden;        /* MENU HIDE */
-	bool disabled;      /* MENU DISABLE: cannot be chosen */
-	bool preferred;     /* MENU DEFAULT */
-	bool password;      /* MENU PASSWD */
+	const char *kernel;   /* with what follows it on its line; NULL: name */
+	const char *append;   /* NULL: none of its own */
+	const char *global;   /* the APPEND for those, where the label ends */
+	const char *initrd;   /* INITRD; NULL: none */
+	const char *source;   /* its lines, for the editor; NULL: none */
+	bool hidden;          /* MENU HIDE */
+	bool disabled;        /* MENU DISABLE: cannot be chosen */
+	bool preferred;       /* MENU DEFAULT */
+	const char *password; /* MENU PASSWD; NULL: none */
+	uint32_t hotkey;      /* behind the ^ of MENU LABEL; 0: none */
+	bool immediate;       /* it starts, and does not only select */
 	struct extlinux_menu *menu; /* EXTLINUX_MENU: where it leads */
 	bool listed;                /* it is menu.entries[index] */
 	size_t index;
@@ -63,6 +65,8 @@ struct extlinux_menu {
 	struct extlinux_menu *parent; /* NULL: the top */
 	struct extlinux_label *place; /* in the parent */
 	struct extlinux_label *first, *last;
+	const char *password;       /* MENU MASTER PASSWD; NULL: none */
+	bool immediate;             /* MENU IMMEDIATE: a hotkey starts */
 	struct extlinux_menu *next; /* of the file */
 };
 

@@ -137,6 +137,47 @@ static bool leads_to_menu(const struct extlinux_label *label)
 	}
 }
 
+/* An empty password is none that could be typed. */
+static int add_password(struct arena *arena, const char *secret,
+	struct password **list, size_t *count, struct error *err)
+{
+	struct password *password;
+
+	if (!secret || secret[0] == '\0')
+		return 0;
+	password = arena_alloc(arena, sizeof(*password), err);
+	if (!password)
+		return -1;
+	password->kind = SECRET_SYSLINUX;
+	password->secret = secret;
+	list[(*count)++] = password;
+	return 0;
+}
+
+/* The label's own password opens it, or that of the menu. */
+static int set_guard(struct config *config, const struct extlinux_menu *menu,
+	const struct extlinux_label *label, struct entry *entry,
+	struct error *err)
+{
+	struct arena *arena = config->guest->arena;
+	struct password **list;
+	struct guard *guard;
+
+	if (!label->password)
+		return 0;
+	guard = arena_alloc(arena, sizeof(*guard), err);
+	list = arena_array(arena, 2, sizeof(struct password *), err);
+	if (!guard || !list ||
+		add_password(arena, menu->password, list, &guard->count, err) <
+			0 ||
+		add_password(arena, label->password, list, &guard->count, err) <
+			0)
+		return -1;
+	guard->passwords = list;
+	entry->guard = guard;
+	return 0;
+}
+
 static int list_label(struct config *config, struct extlinux_menu *menu,
 	struct extlinux_label *label, struct error *err)
 {
@@ -149,13 +190,14 @@ static int list_label(struct config *config, struct extlinux_menu *menu,
 		entry->id = label->name;
 	entry->source = label->source;
 	entry->submenu = leads_to_menu(label);
-	entry->restricted = label->password;
+	entry->hotkey = label->hotkey;
+	entry->hotkey_starts = label->immediate;
 	entry->priv = label;
 	label->listed = true;
 	label->index = menu->menu.count - 1;
 	if (label->preferred)
 		menu->menu.chosen = label->index;
-	return 0;
+	return set_guard(config, menu, label, entry, err);
 }
 
 /* Seconds; without a menu and a prompt nobody waits. */

@@ -57,6 +57,7 @@ struct extlinux_label *extlinux_new_label(
 		return NULL;
 	label->path = parser->path;
 	label->line = parser->line;
+	label->immediate = parser->menu->immediate;
 	return label;
 }
 
@@ -72,6 +73,10 @@ struct extlinux_menu *extlinux_add_menu(
 		return NULL;
 	menu->file = parser->file;
 	menu->parent = parser->menu;
+	if (parser->menu) {
+		menu->password = parser->menu->password;
+		menu->immediate = parser->menu->immediate;
+	}
 	menu->next = parser->file->menus;
 	parser->file->menus = menu;
 	return menu;

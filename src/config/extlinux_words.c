@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/config/extlinux_parse.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
@@ -46,6 +47,7 @@ static int menu_label(
 {
 	struct extlinux_label *label =
 		parser->label ? parser->label : parser->menu->place;
+	const char *caret = memchr(value.at, '^', value.len);
 	char *title, *to;
 
 	if (!label)
@@ -58,6 +60,8 @@ static int menu_label(
 	if (!title)
 		return -1;
 	label->title = title;
+	if (caret && caret + 1 < value.at + value.len && caret[1] > ' ')
+		label->hotkey = (uint32_t)tolower((unsigned char)caret[1]);
 	for (to = title; *title; title++) /* ^ marks a key */
 		if (*title != '^')
 			*to++ = *title;
@@ -112,12 +116,49 @@ static int menu_disable(
 	return 0;
 }
 
+/* Of the label, or of the submenu that is open. */
 static int menu_passwd(
+	struct extlinux_parser *parser, struct text value, struct error *err)
+{
+	struct extlinux_label *label =
+		parser->label ? parser->label : parser->menu->place;
+
+	if (!label)
+		return 0;
+	return extlinux_keep(parser, value, &label->password, err);
+}
+
+/* MASTER PASSWD opens all that asks for one. */
+static int menu_master(
+	struct extlinux_parser *parser, struct text value, struct error *err)
+{
+	struct text word;
+
+	if (!text_next_word(&value, &word) || !text_is_nocase(word, "passwd"))
+		return 0;
+	return extlinux_keep(
+		parser, text_trim(value), &parser->menu->password, err);
+}
+
+static int menu_immediate(
 	struct extlinux_parser *parser, struct text value, struct error *err)
 {
 	(void)value, (void)err;
 	if (parser->label)
-		parser->label->password = true;
+		parser->label->immediate = true;
+	else
+		parser->menu->immediate = true;
+	return 0;
+}
+
+static int menu_no_immediate(
+	struct extlinux_parser *parser, struct text value, struct error *err)
+{
+	(void)value, (void)err;
+	if (parser->label)
+		parser->label->immediate = false;
+	else
+		parser->menu->immediate = false;
 	return 0;
 }
 
@@ -184,8 +225,11 @@ static const struct extlinux_keyword menu_keywords[] = {
 	{ "goto", menu_goto },
 	{ "hidden", menu_hidden },
 	{ "hide", menu_hide },
+	{ "immediate", menu_immediate },
 	{ "include", menu_include },
 	{ "label", menu_label },
+	{ "master", menu_master },
+	{ "noimmediate", menu_no_immediate },
 	{ "passwd", menu_passwd },
 	{ "quit", menu_quit },
 	{ "separator", menu_separator },

@@ -90,6 +90,24 @@ static int add_found(struct kernels *kernels, struct error *err)
 	return fs_readdir(fs, &node, visit_folder, kernels, err) < 0 ? -1 : 0;
 }
 
+/* The loader asks at its start, before any menu. */
+static int set_guard(
+	const struct freebsd *env, struct entry *entry, struct error *err)
+{
+	const char *secret = freebsd_get(env, "bootlock_password");
+	struct arena *arena = env->config->guest->arena;
+	struct password *password;
+
+	if (!secret)
+		return 0;
+	password = arena_alloc(arena, sizeof(*password), err);
+	if (!password)
+		return -1;
+	password->secret = secret;
+	entry->guard = guard_add(arena, password, NULL, err);
+	return entry->guard ? 0 : -1;
+}
+
 static int add_entry(struct freebsd *env, const char *title, const char *id,
 	const char *kernel, bool single, struct error *err)
 {
@@ -103,8 +121,7 @@ static int add_entry(struct freebsd *env, const char *title, const char *id,
 	entry->title = arena_printf(arena, err, "FreeBSD, %s", title);
 	entry->id = id;
 	entry->priv = own;
-	entry->restricted = freebsd_get(env, "bootlock_password") != NULL;
-	return entry->title ? 0 : -1;
+	return entry->title ? set_guard(env, entry, err) : -1;
 }
 
 static bool is_there(const struct freebsd *env, const char *kernel)

@@ -211,10 +211,33 @@ static int set_hidden(struct loader *load, const char *arg, struct error *err)
 	return 0;
 }
 
+/*
+ * "password [--md5|--encrypted] TEXT", the latter of Red Hat and SUSE for
+ * crypt(3); behind a global one there may be the file that it opens.
+ */
+static struct password *read_password(
+	struct arena *arena, const char *arg, struct error *err)
+{
+	struct password *password = arena_alloc(arena, sizeof(*password), err);
+
+	if (!password)
+		return NULL;
+	for (; strncmp(arg, "--", 2) == 0; arg = legacy_next_word(arg))
+		if (legacy_is_command(arg, "--md5") ||
+			legacy_is_command(arg, "--encrypted"))
+			password->kind = SECRET_CRYPT;
+	password->secret = arena_strndup(arena, arg, strcspn(arg, " "), err);
+	return password->secret ? password : NULL;
+}
+
 static int set_password(struct loader *load, const char *arg, struct error *err)
 {
-	(void)arg, (void)err;
-	load->legacy->has_password = true;
+	struct legacy_menu *legacy = load->legacy;
+
+	legacy->password = read_password(load->config->guest->arena, arg, err);
+	if (!legacy->password)
+		return -1;
+	legacy->password->stays = true;
 	return 0;
 }
 
@@ -326,21 +349,33 @@ static int take_lines(struct loader *load, struct error *err)
 
 /* What follows from the lines once all are there. */
 
-/* GRUB asks before "lock" if there is a password, and at each "password". */
-static bool is_restricted(
-	const struct legacy_menu *legacy, const struct legacy_entry *own)
+/*
+ * GRUB asks at each "password", and lets none pass a "lock" who does not know
+ * the global one, if there is one.
+ */
+static int set_guard(const struct legacy_menu *legacy,
+	const struct legacy_entry *own, struct arena *arena,
+	const struct guard **guard, struct error *err)
 {
-	const struct legacy_line *line;
+	struct password *password;
+	const char *line;
 	size_t i;
 
-	for (i = 0; i < own->count; i++) {
-		line = &legacy->lines[own->first + i];
-		if (legacy_is_command(line->text, "password") ||
-			(legacy->has_password &&
-				legacy_is_command(line->text, "lock")))
-			return true;
+	for (i = own->count; i-- > 0;) {
+		line = legacy->lines[own->first + i].text;
+		if (legacy_is_command(line, "password"))
+			password = read_password(
+				arena, legacy_argument(line), err);
+		else if (legacy->password && legacy_is_command(line, "lock"))
+			password = legacy->password;
+		else
+			continue;
+		*guard = password ? guard_add(arena, password, *guard, err)
+				  : NULL;
+		if (!*guard)
+			return -1;
 	}
-	return false;
+	return 0;
 }
 
 static bool leads_to_menu(
@@ -381,17 +416,17 @@ static const char *join_source(const struct legacy_menu *legacy,
 static int finish_entries(struct loader *load, struct error *err)
 {
 	const struct legacy_menu *legacy = load->legacy;
+	struct arena *arena = load->config->guest->arena;
 	const struct legacy_entry *own;
 	struct entry *entry = legacy->menu.entries;
 	size_t i;
 
 	for (i = 0; i < legacy->menu.count; i++, entry++) {
 		own = entry->priv;
-		entry->restricted = is_restricted(legacy, own);
 		entry->submenu = leads_to_menu(legacy, own);
-		entry->source = join_source(
-			legacy, own, load->config->guest->arena, err);
-		if (!entry->source)
+		entry->source = join_source(legacy, own, arena, err);
+		if (!entry->source ||
+			set_guard(legacy, own, arena, &entry->guard, err) < 0)
 			return -1;
 	}
 	return 0;

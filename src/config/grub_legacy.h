@@ -37,8 +37,8 @@ struct legacy_menu {
 	struct legacy_line *lines; /* of all entries */
 	size_t line_count;
 	size_t line_capacity;
-	bool has_password;        /* locked entries ask for it */
-	struct legacy_menu *next; /* in the list of what was loaded */
+	struct password *password; /* locked entries ask; NULL: not */
+	struct legacy_menu *next;  /* in the list of what was loaded */
 };
 
 /* Where an entry's lines are in its menu; an entry's priv. */

@@ -255,7 +255,7 @@ static int cmd_none(struct attempt *run, const char *arg, struct error *err)
 /*
  * What may stand in an entry: the commands of 0.97, then those that Debian,
  * Ubuntu, Red Hat, SUSE and Gentoo added.  Any other word is skipped, as GRUB
- * does.  A password is asked by whoever shows the menu: entry->restricted.
+ * does.  A password is asked by whoever shows the menu: entry->guard.
  */
 static const struct command {
 	const char *name;

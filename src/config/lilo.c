@@ -131,6 +131,25 @@ static bool is_restricted(
 		!lilo_value(lilo, section, LILO_RESTRICTED);
 }
 
+/* An empty one is asked for when LILO is installed, and is in no file then. */
+static int set_guard(struct config *config, const struct lilo *lilo,
+	const struct lilo_section *section, struct entry *entry,
+	struct error *err)
+{
+	struct arena *arena = config->guest->arena;
+	struct password *password;
+
+	if (!is_restricted(lilo, section))
+		return 0;
+	password = arena_alloc(arena, sizeof(*password), err);
+	if (!password)
+		return -1;
+	password->secret = lilo_value(lilo, section, LILO_PASSWORD);
+	entry->guard = guard_add(
+		arena, password->secret[0] ? password : NULL, NULL, err);
+	return entry->guard ? 0 : -1;
+}
+
 /* Whether an "optional" image is there is seen when LILO is installed. */
 static bool is_left_out(struct config *config, struct lilo *lilo,
 	const struct lilo_section *section)
@@ -178,9 +197,8 @@ static int add_entry(struct config *config, struct lilo *lilo,
 	if (shown != label)
 		entry->id = label;
 	entry->source = section->source;
-	entry->restricted = is_restricted(lilo, section);
 	entry->priv = section;
-	return 0;
+	return set_guard(config, lilo, section, entry, err);
 }
 
 static bool same_label(const struct lilo *lilo, const char *a, const char *b)

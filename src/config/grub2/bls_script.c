@@ -61,8 +61,7 @@ static struct text cut_piece(struct text *value, bool variable, bool upstream)
  * that was there, and a piece of one character is lost before a $ and at the
  * end ("$kernelopts $tuned_params q" loses its q, and "o" is nothing at all).
  * Upstream gives up at a variable that is not set, if it comes first and
- * another follows at once.  False if nothing came of it; out NULL: only that
- * is asked.
+ * another follows at once.  False if nothing came of it.
  */
 static bool expand(const struct eval *eval, const char *string, bool upstream,
 	struct text_out *out)
@@ -72,14 +71,13 @@ static bool expand(const struct eval *eval, const char *string, bool upstream,
 	bool variable, some = false;
 
 	/* once it is full, further values would cost time only */
-	while (value.len > 0 && !(out ? out->full : some)) {
+	while (value.len > 0 && !out->full) {
 		variable = is_variable(value, upstream);
 		piece = cut_piece(&value, variable, upstream);
 		if (piece.len == 1 && (value.len == 0 || value.at[0] == '$'))
 			continue;
 		if (!variable) {
-			if (out)
-				text_put(out, piece);
+			text_put(out, piece);
 			some = true;
 			continue;
 		}
@@ -90,19 +88,33 @@ static bool expand(const struct eval *eval, const char *string, bool upstream,
 			return false;
 		if (!found)
 			continue;
-		if (out) {
-			put_string(out, found);
-			put_string(out, " ");
-		}
+		put_string(out, found);
+		put_string(out, " ");
 		some = true;
 	}
 	return some;
 }
 
-bool bls_comes_to_something(
-	const struct eval *eval, const char *value, bool upstream)
+int bls_users(struct eval *eval, const struct bls_entry *entry, bool upstream,
+	const char **users, struct error *err)
 {
-	return expand(eval, value, upstream, NULL);
+	struct text_out out = { .left = BLS_SCRIPT_MAX };
+	char *at;
+
+	*users = NULL;
+	if (!entry->users)
+		return 0;
+	at = out.at = scratch_alloc(&eval->scratch, BLS_SCRIPT_MAX, err);
+	if (!at)
+		return -1;
+	if (!expand(eval, entry->users, upstream, &out))
+		return 0;
+	if (out.full)
+		return error_set(err, ERR_LIMIT,
+			"its users are more than %d bytes", BLS_SCRIPT_MAX);
+	*users = arena_strndup(
+		eval->guest->arena, at, (size_t)(out.at - at), err);
+	return *users ? 0 : -1;
 }
 
 bool bls_saves_default(const struct eval *eval)

@@ -21,9 +21,9 @@
 int bls_script(struct eval *eval, const struct bls_entry *entry, bool upstream,
 	struct text *body, struct error *err);
 
-/* Does anything come of a value when its variables are replaced? */
-bool bls_comes_to_something(
-	const struct eval *eval, const char *value, bool upstream);
+/* Its users, with their variables, in the arena; NULL: it is for everybody. */
+int bls_users(struct eval *eval, const struct bls_entry *entry, bool upstream,
+	const char **users, struct error *err);
 
 /* $blsuki_save_default: are entries to begin with "savedefault"? */
 bool bls_saves_default(const struct eval *eval);

@@ -139,7 +139,8 @@ static int add_entry(const struct blscfg *cfg, const struct bls_entry *bls,
 	struct text body;
 
 	if (!priv || make_scope(arena, title, bls, &priv->scope, err) < 0 ||
-		bls_script(eval, bls, cfg->upstream, &body, err) < 0)
+		bls_script(eval, bls, cfg->upstream, &body, err) < 0 ||
+		bls_users(eval, bls, cfg->upstream, &priv->users, err) < 0)
 		return -1;
 	body.at = arena_strndup(arena, body.at, body.len, err);
 	entry = body.at ? menu_add(eval->menu, arena, err) : NULL;
@@ -148,12 +149,12 @@ static int add_entry(const struct blscfg *cfg, const struct bls_entry *bls,
 	priv->script = script;
 	priv->body = body;
 	priv->line = 1;
-	priv->unrestricted = !bls->users ||
-		!bls_comes_to_something(eval, bls->users, cfg->upstream);
 	*entry = (struct entry){
 		.title = title,
 		.id = id,
 		.source = body.at,
+		.hotkey = bls->hotkey ? grub2_hotkey(bls->hotkey) : HOTKEY_NONE,
+		.hotkey_starts = true,
 		.priv = priv,
 	};
 	return 0;

@@ -14,6 +14,7 @@
 #include "src/config/grub2/command.h"
 #include "src/config/grub2/menu.h"
 #include "src/config/grub2/path.h"
+#include "src/config/grub2/users.h"
 
 enum { OPT_ROOT, OPT_CWD, OPT_ISOLINUX, OPT_PXELINUX, OPT_SYSLINUX };
 
@@ -222,10 +223,10 @@ static int add_entry(const struct foreign *foreign, struct menu *theirs,
 	*entry = theirs->entries[index];
 	entry->priv = priv;
 	priv->script = eval->script;
-	priv->unrestricted = is_for_all(foreign, theirs, index);
+	priv->users = is_for_all(foreign, theirs, index) ? NULL : "";
 	priv->foreign = theirs;
 	priv->foreign_index = index;
-	priv->foreign_restricted = entry->restricted;
+	priv->foreign_guard = entry->guard;
 	return 0;
 }
 
@@ -243,6 +244,25 @@ static int add_entries(
 	return STATUS_OK;
 }
 
+/* Our superusers in front of what asks already, if that is not they. */
+static int guard_theirs(
+	const struct foreign *foreign, struct menu *menu, struct error *err)
+{
+	struct eval *eval = foreign->eval;
+	const struct guard **guard;
+	size_t i;
+
+	for (i = 0; i < menu->count; i++) {
+		guard = &menu->entries[i].guard;
+		if (is_for_all(foreign, menu, i) ||
+			(*guard && (*guard)->asks_name))
+			continue;
+		if (grub2_guard(eval, eval->env, "", *guard, guard, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /*
  * Show their menu, with variables of its own.  A default that names nothing is
  * the first entry to GRUB, which does not know the menus that syslinux has
@@ -254,7 +274,7 @@ static int show_menu(
 	struct eval *eval = foreign->eval;
 	struct menu *inner, *menu = config->menu;
 	struct env *env = eval->env;
-	size_t i, kept = menu->chosen;
+	size_t kept = menu->chosen;
 	int r;
 
 	if (menu->count == 0)
@@ -267,10 +287,8 @@ static int show_menu(
 	if (r == 0 && !grub2_menu_decide(eval, menu, eval->env) &&
 		menu->entries[kept].submenu)
 		menu->chosen = kept;
-	if (env_get(eval->env, text_of("superusers")))
-		for (i = 0; i < menu->count; i++)
-			menu->entries[i].restricted |=
-				!is_for_all(foreign, menu, i);
+	if (r == 0)
+		r = guard_theirs(foreign, menu, err);
 	eval->env = env;
 	if (r == 0)
 		grub2_menu_show(eval, menu);

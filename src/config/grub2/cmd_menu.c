@@ -32,7 +32,8 @@ struct definition {
 	const char *id;    /* NULL: none */
 	struct text body;
 	unsigned int line;
-	bool unrestricted;
+	const char *users; /* NULL: everybody */
+	uint32_t hotkey;
 };
 
 static int read_definition(struct eval *eval, const struct args *args,
@@ -43,7 +44,7 @@ static int read_definition(struct eval *eval, const struct args *args,
 	const char *value, *block;
 	int option;
 
-	*def = (struct definition){ .line = args->line };
+	*def = (struct definition){ .line = args->line, .users = "" };
 	if (args->block) {
 		/* without its braces */
 		block = args->list[--plain.count];
@@ -57,8 +58,12 @@ static int read_definition(struct eval *eval, const struct args *args,
 			def->id = value;
 		else if (option == OPT_SOURCE)
 			def->body = text_of(value);
+		else if (option == OPT_HOTKEY)
+			def->hotkey = grub2_hotkey(value);
+		else if (option == OPT_USERS && def->users)
+			def->users = value;
 		else if (option == OPT_UNRESTRICTED)
-			def->unrestricted = true;
+			def->users = NULL;
 		else if (option == OPTIONS_WORD &&
 			args_add(eval, &def->words, value, err) < 0)
 			return -1;
@@ -95,7 +100,9 @@ static int add_entry(struct eval *eval, const struct definition *def,
 
 	if (!priv || keep_words(arena, &def->words, &priv->scope, err) < 0)
 		return -1;
-	if (def->id && !(id = arena_strdup(arena, def->id, err)))
+	if ((def->id && !(id = arena_strdup(arena, def->id, err))) ||
+		(def->users &&
+			!(priv->users = arena_strdup(arena, def->users, err))))
 		return -1;
 	body = arena_strndup(arena, def->body.at, def->body.len, err);
 	entry = body ? menu_add(eval->menu, arena, err) : NULL;
@@ -104,12 +111,13 @@ static int add_entry(struct eval *eval, const struct definition *def,
 	priv->script = eval->script;
 	priv->body = (struct text){ body, def->body.len };
 	priv->line = def->line;
-	priv->unrestricted = def->unrestricted;
 	*entry = (struct entry){
 		.title = priv->scope.list[0],
 		.id = id,
 		.source = body,
 		.submenu = submenu,
+		.hotkey = def->hotkey,
+		.hotkey_starts = true,
 		.priv = priv,
 	};
 	return 0;
@@ -166,12 +174,14 @@ int cmd_source(struct eval *eval, const struct args *args, struct error *err)
 }
 
 /* If entries came of the file, they are shown; else the script goes on. */
-static void show_menu(struct eval *eval, struct menu *menu)
+static int show_menu(struct eval *eval, struct menu *menu, struct error *err)
 {
 	if (menu->count == 0 || eval->came_up || eval->boot_now)
-		return;
-	grub2_menu_close(eval, menu);
+		return STATUS_OK;
+	if (grub2_menu_close(eval, menu, err) < 0)
+		return -1;
 	grub2_menu_show(eval, menu);
+	return STATUS_OK;
 }
 
 /* The file gets a menu and variables of its own. */
@@ -194,7 +204,7 @@ int cmd_configfile(
 	eval->env = priv->env;
 	status = read_file(eval, args, args->list[1], err);
 	if (status == STATUS_OK)
-		show_menu(eval, menu);
+		status = show_menu(eval, menu, err);
 	eval->menu = outer;
 	eval->env = env;
 	return status;
@@ -249,7 +259,7 @@ int cmd_normal(struct eval *eval, const struct args *args, struct error *err)
 		return -1;
 	status = read_file(eval, args, name, err);
 	if (status == STATUS_OK)
-		show_menu(eval, eval->menu);
+		status = show_menu(eval, eval->menu, err);
 	return status;
 }
 

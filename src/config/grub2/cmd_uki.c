@@ -109,7 +109,6 @@ static int add_entry(struct list *list, const char *path, const char *title,
 	words[0] = title;
 	priv->script = script;
 	priv->scope = (struct scope){ words, 1 };
-	priv->unrestricted = true;
 	*entry = (struct entry){
 		.title = title,
 		.id = strrchr(path, '/') + 1,

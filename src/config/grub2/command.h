@@ -93,6 +93,8 @@ command_function cmd_linux, cmd_initrd, cmd_multiboot, cmd_module, cmd_bsd,
 command_function cmd_chainloader, cmd_other_system;
 /* cmd_legacy.c */
 command_function cmd_legacy_kernel, cmd_legacy_initrd, cmd_authenticate;
+/* users.c */
+command_function cmd_password, cmd_legacy_password;
 /* cmd_foreign.c */
 command_function cmd_foreign;
 /* cmd_search.c */

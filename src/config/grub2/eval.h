@@ -44,6 +44,9 @@
 /* Unknown commands that are told of by name. */
 #define EVAL_UNKNOWN_MAX 16
 
+/* Users with a password: each menu looks through them for each name. */
+#define EVAL_USERS_MAX 64
+
 /* Text of echo that is kept for --verbose. */
 #define EVAL_ECHOES_MAX 8
 
@@ -159,6 +162,8 @@ struct eval {
 	struct config_block
 		blocks[EVAL_BLOCKS_MAX]; /* save_env wrote to them */
 	size_t block_count;
+	struct password *users[EVAL_USERS_MAX]; /* who have one */
+	size_t user_count;
 	const char *unknown[EVAL_UNKNOWN_MAX]; /* commands told of */
 	size_t unknown_count;
 	unsigned int echoes;

@@ -29,7 +29,6 @@ static struct menu *direct_menu(struct eval *eval, struct error *err)
 		return NULL;
 	*boot = eval->boot;
 	priv->direct = boot;
-	priv->unrestricted = true;
 	entry->title = boot->kernel.path;
 	entry->priv = priv;
 	menu->timeout = 0;
@@ -121,8 +120,8 @@ static int grub2_load(
 					      : chained_menu(eval, err);
 	else if (eval->came_up)
 		menu = eval->came_up;
-	else
-		grub2_menu_close(eval, menu);
+	else if (grub2_menu_close(eval, menu, err) < 0)
+		return -1;
 	if (!menu)
 		return -1;
 	config->priv = eval;
@@ -249,7 +248,7 @@ static int run_body(struct eval *eval, const struct entry *entry,
 	if (r == 0 && menu->count > 0 && !eval->came_up) {
 		if (!entry->submenu)
 			own->env = outer;
-		grub2_menu_close(eval, menu);
+		r = grub2_menu_close(eval, menu, err);
 		eval->came_up = menu;
 	}
 	eval->env = outer;

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "src/config/grub2/command.h"
+#include "src/config/grub2/users.h"
 
 struct menu *grub2_menu_open(
 	struct eval *eval, const struct env *outer, struct error *err)
@@ -32,6 +33,32 @@ struct menu *grub2_menu_open(
 	menu->priv = priv;
 	menu->timeout = MENU_TIMEOUT_NONE;
 	return menu;
+}
+
+uint32_t grub2_hotkey(const char *name)
+{
+	static const struct {
+		const char *name;
+		uint32_t key;
+	} names[] = {
+		{ "backspace", '\b' },
+		{ "delete", HOTKEY_DELETE },
+		{ "insert", HOTKEY_INSERT },
+		{ "tab", '\t' },
+	};
+	unsigned long number;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(name, names[i].name) == 0)
+			return names[i].key;
+	if (name[0] == 'f' && command_number(name + 1, &number) &&
+		number >= 1 && number <= HOTKEY_FS)
+		return HOTKEY_F1 + (uint32_t)number - 1;
+	if (name[0] <= ' ' || name[0] >= 0x7f || name[1])
+		return HOTKEY_NONE;
+	/* its own keys, which come first: the editor and the command line */
+	return strchr("ec", name[0]) ? HOTKEY_NONE : (uint32_t)name[0];
 }
 
 /* Is this what spec names, up to a ">" that is not doubled? */
@@ -158,20 +185,38 @@ bool grub2_menu_decide(
 	return found < menu->count;
 }
 
-void grub2_menu_close(const struct eval *eval, struct menu *menu)
+/* Entries for the superusers alone, which are most, share one guard. */
+static int set_guards(struct eval *eval, struct menu *menu, struct error *err)
 {
-	struct grub2_menu *priv = menu->priv;
-	bool guarded = env_get(priv->env, text_of("superusers")) != NULL;
+	const struct env *env = ((struct grub2_menu *)menu->priv)->env;
+	const struct guard *common, **guard;
 	const struct grub2_entry *entry;
 	size_t i;
 
-	priv->loops = eval->guest->devices->loops;
-	grub2_menu_decide(eval, menu, priv->env);
+	if (grub2_guard(eval, env, "", NULL, &common, err) < 0)
+		return -1;
 	for (i = 0; i < menu->count; i++) {
 		entry = menu->entries[i].priv;
-		menu->entries[i].restricted = entry->foreign_restricted ||
-			(guarded && !entry->unrestricted);
+		guard = &menu->entries[i].guard;
+		*guard = entry->foreign_guard;
+		if (!common || !entry->users)
+			continue;
+		if (entry->users[0] == '\0' && !entry->foreign_guard)
+			*guard = common;
+		else if (grub2_guard(eval, env, entry->users,
+				 entry->foreign_guard, guard, err) < 0)
+			return -1;
 	}
+	return 0;
+}
+
+int grub2_menu_close(struct eval *eval, struct menu *menu, struct error *err)
+{
+	struct grub2_menu *priv = menu->priv;
+
+	priv->loops = eval->guest->devices->loops;
+	grub2_menu_decide(eval, menu, priv->env);
+	return set_guards(eval, menu, err);
 }
 
 void grub2_menu_show(struct eval *eval, struct menu *menu)

@@ -16,15 +16,15 @@ struct grub2_menu {
 /* struct entry's priv. */
 struct grub2_entry {
 	const struct script *script;
-	struct text body;   /* the same as struct entry's source */
-	unsigned int line;  /* of the script, where the body begins */
-	struct scope scope; /* $1 is the title */
-	bool unrestricted;
+	struct text body;          /* the same as struct entry's source */
+	unsigned int line;         /* of the script, where the body begins */
+	struct scope scope;        /* $1 is the title */
+	const char *users;         /* who may start it, too; NULL: everybody */
 	const struct boot *direct; /* no body: the script said "boot" itself */
 	/* an entry of another loader's menu, which has an owner; NULL: ours */
 	struct menu *foreign;
 	size_t foreign_index;
-	bool foreign_restricted;
+	const struct guard *foreign_guard;
 };
 
 /* An empty menu; its variables are those that outer exports (NULL: none). */
@@ -33,9 +33,9 @@ struct menu *grub2_menu_open(
 
 /*
  * All its entries are there: decide by its variables what is chosen, what to
- * fall back to, and how long to wait.
+ * fall back to, how long to wait, and who may start them.
  */
-void grub2_menu_close(const struct eval *eval, struct menu *menu);
+int grub2_menu_close(struct eval *eval, struct menu *menu, struct error *err);
 
 /*
  * The same by these variables, for a menu that may be another loader's; false
@@ -43,6 +43,9 @@ void grub2_menu_close(const struct eval *eval, struct menu *menu);
  */
 bool grub2_menu_decide(
 	const struct eval *eval, struct menu *menu, const struct env *env);
+
+/* The key of --hotkey: a character, or the name that GRUB has for it. */
+uint32_t grub2_hotkey(const char *name);
 
 /* The menu comes up, and nothing of the script runs any more. */
 void grub2_menu_show(struct eval *eval, struct menu *menu);
