@@ -133,6 +133,8 @@ static enum menu_action show_open(
 	}
 	if (console->prompting)
 		prompt_end(&console->prompt, console->terminal.queue);
+	if (action == MENU_ANSWERED)
+		terminal_forget(&console->terminal);
 	return action;
 }
 

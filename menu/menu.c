@@ -2,6 +2,7 @@
 #include "menu/menu.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "menu/cells.h"
 #include "menu/keys.h"
@@ -27,6 +28,7 @@ const struct menu_help menu_help[] = {
 	{ "Right, ^F", "the same" },
 	{ "Esc, Left", "leave the submenu" },
 	{ "< >", "move long titles" },
+	{ "hotkeys", "those that the guest gave to entries" },
 	{ "?, F1", "this help" },
 	{ "q, ^C", "do not boot" },
 };
@@ -216,6 +218,45 @@ static const struct binding {
 	{ K_CTRL('C'), abort_boot },
 };
 
+size_t menu_of_hotkey(const struct menu_list *list, uint32_t key)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->items[i].hotkey == key)
+			return i;
+	if (key >= 'A' && key <= 'Z')
+		return menu_of_hotkey(list, key - 'A' + 'a');
+	return i;
+}
+
+/* The keys that move are ours, whatever the guest says; so are digits. */
+static bool may_be_hotkey(uint32_t key)
+{
+	if (key >= '0' && key <= '9')
+		return false;
+	return (key > ' ' && key < 0x7f) || key == '\t' || key == K_BACKSPACE ||
+		key == K_INSERT || key == K_DELETE ||
+		(key >= K_F1 && key <= K_F12);
+}
+
+/* The guest's keys come before our letters, all of which have another key. */
+static bool press_hotkey(
+	struct menu_model *menu, uint32_t key, enum menu_action *action)
+{
+	size_t index;
+
+	if (!may_be_hotkey(key))
+		return false;
+	index = menu_of_hotkey(menu->list, key);
+	if (index == menu->list->count)
+		return false;
+	menu_select(menu, index);
+	if (!menu->list->items[index].hotkey_moves)
+		*action = MENU_CHOSEN;
+	return true;
+}
+
 static enum menu_action press_bound(struct menu_model *menu, uint32_t key)
 {
 	for (size_t i = 0; i < LENGTH(bindings); i++) {
@@ -263,6 +304,38 @@ static void press_in_help(struct menu_model *menu, uint32_t key)
 		menu->help_top = last;
 }
 
+void menu_ask(struct menu_model *menu, bool by_name)
+{
+	menu_stop(menu);
+	question_ask(&menu->question, by_name);
+}
+
+void menu_refuse(struct menu_model *menu, int64_t now)
+{
+	question_refuse(&menu->question, now);
+	menu->message = "Wrong password.";
+}
+
+void menu_end_question(struct menu_model *menu)
+{
+	question_end(&menu->question);
+}
+
+/* Escape takes back the question, but not the pause behind a wrong answer. */
+static enum menu_action press_in_question(struct menu_model *menu, uint32_t key)
+{
+	struct question *question = &menu->question;
+
+	if (question_press(question, key))
+		return MENU_ANSWERED;
+	if ((key == K_ESCAPE || key == K_CTRL('G')) &&
+		question->state != QUESTION_REFUSED) {
+		question_end(question);
+		menu->message = NULL;
+	}
+	return MENU_NONE;
+}
+
 enum menu_action menu_press(struct menu_model *menu, uint32_t key)
 {
 	enum menu_action action = MENU_NONE;
@@ -271,6 +344,8 @@ enum menu_action menu_press(struct menu_model *menu, uint32_t key)
 	menu_stop(menu);
 	if (key == K_CTRL('C')) {
 		action = MENU_ABORT;
+	} else if (menu->question.state != QUESTION_NONE) {
+		action = press_in_question(menu, key);
 	} else if (veiled) {
 		/* The key asked for the menu; nobody aims at what is unseen. */
 	} else if (menu->help) {
@@ -279,7 +354,8 @@ enum menu_action menu_press(struct menu_model *menu, uint32_t key)
 		press_digit(menu, key - '0');
 	} else {
 		menu->numbering = false;
-		action = press_bound(menu, key);
+		if (!press_hotkey(menu, key, &action))
+			action = press_bound(menu, key);
 	}
 	if (action != MENU_NONE)
 		menu->message = NULL;
@@ -288,6 +364,10 @@ enum menu_action menu_press(struct menu_model *menu, uint32_t key)
 
 enum menu_action menu_tick(struct menu_model *menu, int64_t now)
 {
+	if (question_tick(&menu->question, now))
+		menu->message = menu->question.state == QUESTION_NONE
+			? "Too many wrong passwords."
+			: NULL;
 	if (!menu->counting || now < menu->deadline)
 		return MENU_NONE;
 	menu_stop(menu);
@@ -299,6 +379,10 @@ int menu_wait(const struct menu_model *menu, int64_t now)
 {
 	int64_t left = menu->deadline - now;
 
+	if (menu->question.state == QUESTION_REFUSED)
+		return menu->question.until > now
+			? (int)(menu->question.until - now)
+			: 0;
 	if (!menu->counting)
 		return -1;
 	if (left <= 0)
@@ -327,9 +411,27 @@ bool menu_more_below(const struct menu_model *menu)
 	return menu->top < last_top(menu->list->count, menu->rows);
 }
 
+/* ", key b", ", key F2"; "" if it has none. */
+static void describe_hotkey(uint32_t key, char *text, size_t size)
+{
+	text[0] = '\0';
+	if (key >= K_F1 && key <= K_F12)
+		snprintf(text, size, ", key F%d", (int)(key - K_F1 + 1));
+	else if (key > ' ' && key < 0x7f)
+		snprintf(text, size, ", key %c", (char)key);
+	else if (key != 0)
+		snprintf(text, size, ", key %s",
+			key == '\t'               ? "Tab"
+				: key == K_INSERT ? "Insert"
+				: key == K_DELETE ? "Delete"
+						  : "Backspace");
+}
+
 void menu_status(const struct menu_model *menu, int64_t now, char *status)
 {
 	const struct menu_list *list = menu->list;
+	const struct menu_item *item;
+	char key[24];
 
 	if (list->count == 0)
 		snprintf(status, MENU_STATUS_MAX, "Nothing to boot");
@@ -337,10 +439,11 @@ void menu_status(const struct menu_model *menu, int64_t now, char *status)
 		snprintf(status, MENU_STATUS_MAX,
 			"Boots in %d s, any key stops this",
 			menu_seconds(menu, now));
-	else
-		snprintf(status, MENU_STATUS_MAX, "Entry %zu of 0 to %zu%s",
-			menu->selected, list->count - 1,
-			list->items[menu->selected].restricted
-				? ", asks for a password"
-				: "");
+	else {
+		item = &list->items[menu->selected];
+		describe_hotkey(item->hotkey, key, sizeof(key));
+		snprintf(status, MENU_STATUS_MAX, "Entry %zu of 0 to %zu%s%s",
+			menu->selected, list->count - 1, key,
+			item->restricted ? ", asks for a password" : "");
+	}
 }

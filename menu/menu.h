@@ -13,10 +13,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "menu/question.h"
+
 struct menu_item {
 	const char *title; /* UTF-8, escaped where it is drawn */
 	bool submenu;      /* choosing it opens another menu */
 	bool restricted;   /* the guest asks for a password first */
+	uint32_t hotkey;   /* of keys.h; 0: none */
+	bool hotkey_moves; /* only to the entry; else it chooses it */
 };
 
 /* What is seen until a key is pressed or the time is up. */
@@ -43,6 +47,7 @@ struct menu_list {
 enum menu_action {
 	MENU_NONE,      /* go on */
 	MENU_CHOSEN,    /* a person chose the entry: boot it, or open it */
+	MENU_ANSWERED,  /* the question: menu_model.question has it */
 	MENU_TIMED_OUT, /* nobody did: boot the default */
 	MENU_BACK,      /* leave a nested menu */
 	MENU_ABORT,     /* do not boot */
@@ -69,7 +74,8 @@ struct menu_model {
 	size_t help_top;
 	bool numbering; /* digits are being typed */
 	size_t number;
-	int64_t deadline; /* of the countdown; milliseconds */
+	int64_t deadline;         /* of the countdown; milliseconds */
+	struct question question; /* on the selected entry */
 };
 
 /* Columns by which one key press moves the titles. */
@@ -89,14 +95,29 @@ void menu_select(struct menu_model *menu, size_t index);
 /* Stop the countdown for good, and show what was hidden. */
 void menu_stop(struct menu_model *menu);
 
+/*
+ * The selected entry asks for a password, and for a user's name or not: what is
+ * typed next is that.  Escape gives up.
+ */
+void menu_ask(struct menu_model *menu, bool by_name);
+
+/* What was typed was wrong: ask again after a pause, three times in all. */
+void menu_refuse(struct menu_model *menu, int64_t now);
+
+/* Forget what was typed. */
+void menu_end_question(struct menu_model *menu);
+
 /* A key of keys.h was pressed.  Any key stops the countdown for good. */
 enum menu_action menu_press(struct menu_model *menu, uint32_t key);
+
+/* The entry of that key, or list->count. */
+size_t menu_of_hotkey(const struct menu_list *list, uint32_t key);
 
 /* It is now: MENU_TIMED_OUT when the countdown is at its end. */
 enum menu_action menu_tick(struct menu_model *menu, int64_t now);
 
 /*
- * Milliseconds until menu_tick() has something to do or another number of
+ * Milliseconds until menu_tick() has something to do, or another number of
  * seconds is to be shown; -1: never.
  */
 int menu_wait(const struct menu_model *menu, int64_t now);

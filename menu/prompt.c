@@ -120,8 +120,14 @@ void prompt_end(struct prompt *prompt, int fd)
 void prompt_draw(struct prompt *prompt, const struct menu_model *menu,
 	int64_t now, int fd)
 {
+	bool asking = menu->question.state != QUESTION_NONE;
+
 	print_typed(prompt, fd);
-	if (prompt->shown != menu->list) {
+	if (prompt->question != menu->question.state) {
+		prompt->question = menu->question.state;
+		prompt_end(prompt, fd);
+	}
+	if (prompt->shown != menu->list && !asking) {
 		print_list(prompt, menu, fd);
 		prompt->shown = menu->list;
 		prompt->asked = false;
@@ -131,7 +137,10 @@ void prompt_draw(struct prompt *prompt, const struct menu_model *menu,
 	if (menu->help)
 		print_help(menu, fd);
 	print_message(prompt, menu->message, fd);
-	print_question(menu, now, fd);
+	if (asking)
+		dprintf(fd, "%s", question_label(&menu->question));
+	else
+		print_question(menu, now, fd);
 	prompt->asked = true;
 }
 
@@ -192,6 +201,10 @@ static enum menu_action answer(struct prompt *prompt, struct menu_model *menu)
 		if (strcmp(prompt->line, words[i].line) == 0)
 			return menu_press(menu, words[i].key);
 	}
+	if (prompt->line[0] && !prompt->line[1] &&
+		menu_of_hotkey(menu->list, (unsigned char)prompt->line[0]) <
+			menu->list->count)
+		return menu_press(menu, (unsigned char)prompt->line[0]);
 	return choose_number(menu, prompt->line);
 }
 
@@ -222,9 +235,33 @@ static void type(struct prompt *prompt, uint32_t key)
 	echo(prompt, text);
 }
 
+/* A name is seen while it is typed; of a password there is nothing to see. */
+static enum menu_action press_in_question(
+	struct prompt *prompt, struct menu_model *menu, uint32_t key)
+{
+	const char *name = question_shown(&menu->question);
+	size_t before = strlen(name);
+	enum menu_action action = menu_press(menu, key);
+	size_t len = strlen(question_shown(&menu->question));
+
+	if (menu->question.state != QUESTION_NAME)
+		return action;
+	if (len > before && key < 0x7f)
+		echo(prompt, (char[2]){ (char)key, '\0' });
+	else if (len > before)
+		echo(prompt, "?");
+	else if (len < before && key == K_BACKSPACE)
+		echo(prompt, "\b \b");
+	else if (len < before)
+		prompt->question = QUESTION_NONE; /* print it anew */
+	return action;
+}
+
 enum menu_action prompt_press(
 	struct prompt *prompt, struct menu_model *menu, uint32_t key)
 {
+	if (menu->question.state != QUESTION_NONE)
+		return press_in_question(prompt, menu, key);
 	menu_stop(menu);
 	if (key == K_CTRL('C'))
 		return menu_press(menu, key);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "menu/screen.h"
 
+#include <ctype.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -281,6 +282,31 @@ static int title_cols(const struct layout *layout)
 	return cols > 0 ? cols : 0;
 }
 
+/* Underline the first letter of the title that is its hotkey, if it is seen. */
+static void draw_hotkey(const struct screen *screen,
+	const struct menu_item *item, size_t shift, int row, int cols)
+{
+	char head[CELLS_LINE_MAX];
+	const char letters[] = { (char)item->hotkey,
+		(char)toupper((int)(item->hotkey & 0x7f)), '\0' };
+	size_t at, len = strcspn(item->title, letters);
+
+	if (item->hotkey <= ' ' || item->hotkey >= 0x7f || !item->title[len] ||
+		len >= sizeof(head))
+		return;
+	memcpy(head, item->title, len);
+	head[len] = '\0';
+	at = cells_width(head, screen->terminal->host.utf8);
+	/* the outermost columns may be marks */
+	if (at < shift + (shift > 0) || at - shift + 1 >= (size_t)cols)
+		return;
+	attribute(screen, A_UNDERLINE, true);
+	put(screen, row,
+		screen->layout.list_col + PREFIX_COLS + (int)(at - shift),
+		(char[]){ item->title[len], '\0' });
+	attribute(screen, A_UNDERLINE, false);
+}
+
 static void draw_entry(const struct screen *screen,
 	const struct menu_model *menu, size_t index, int row)
 {
@@ -297,6 +323,7 @@ static void draw_entry(const struct screen *screen,
 	}
 	put_window(screen, row, at->list_col + PREFIX_COLS, item->title,
 		selected ? menu->shift : 0, (size_t)cols);
+	draw_hotkey(screen, item, selected ? menu->shift : 0, row, cols);
 	if (item->submenu && cols > 0)
 		put(screen, row, at->list_col + PREFIX_COLS + cols, " ->");
 	attribute(screen, A_REVERSE, false);
@@ -363,14 +390,44 @@ static void draw_keys(
 		"Any key: back",
 		NULL,
 	};
-	const char *const *variants = menu->help ? help
-		: menu->list->nested             ? nested
-						 : top;
+	static const char *const question[] = {
+		"Enter goes on, Esc goes back",
+		"Esc back",
+		NULL,
+	};
+	const char *const *variants = menu->question.state != QUESTION_NONE
+		? question
+		: menu->help         ? help
+		: menu->list->nested ? nested
+				     : top;
 	const struct layout *at = &screen->layout;
 
 	if (at->keys != LAYOUT_NO_ROW)
 		put_window(screen, at->keys, 0, fitting(variants, at->cols), 0,
 			(size_t)at->cols);
+}
+
+/* Where there is no row for it the question takes the list's. */
+static int question_row(const struct layout *at)
+{
+	return at->status == LAYOUT_NO_ROW ? at->list : at->status;
+}
+
+/* With the end of what is typed in sight; the column behind it. */
+static int draw_question(
+	const struct screen *screen, const struct question *question)
+{
+	const struct layout *at = &screen->layout;
+	char line[QUESTION_TEXT_MAX + 32];
+	bool utf8 = screen->terminal->host.utf8;
+	size_t width, cols = (size_t)at->cols - 1;
+
+	snprintf(line, sizeof(line), "%s%s", question_label(question),
+		question_shown(question));
+	width = cells_width(line, utf8);
+	put_window(screen, question_row(at), 0, line,
+		width > cols ? width - cols : 0, cols);
+	return (int)(width < cols ? width : cols);
 }
 
 static void draw_status(
@@ -385,11 +442,30 @@ static void draw_status(
 	put_window(screen, at->status, 0, line, 0, (size_t)at->cols);
 }
 
+/* The last of all: where a screen reader or a braille line looks. */
+static void draw_last_line(
+	const struct screen *screen, const struct menu_model *menu, int64_t now)
+{
+	const struct curses *curses = screen->curses;
+	const struct layout *at = &screen->layout;
+	bool asking = menu->question.state != QUESTION_NONE;
+	int row = at->list, col = at->list_col;
+
+	if (asking) {
+		row = question_row(at);
+		col = draw_question(screen, &menu->question);
+	} else {
+		draw_status(screen, menu, now);
+		row += menu->help ? 0 : (int)(menu->selected - menu->top);
+	}
+	curses->curs_set(asking);
+	curses->wmove(screen->window, row, col);
+}
+
 void screen_draw(struct screen *screen, struct menu_model *menu, int64_t now)
 {
 	const struct curses *curses = screen->curses;
 	struct layout *at = &screen->layout;
-	size_t line;
 
 	if (!screen->window)
 		return;
@@ -406,11 +482,8 @@ void screen_draw(struct screen *screen, struct menu_model *menu, int64_t now)
 	else
 		draw_entries(screen, menu);
 	draw_marks(screen, menu);
-	draw_status(screen, menu, now);
 	draw_keys(screen, menu);
-	/* Where a screen reader or a braille line looks. */
-	line = menu->help ? 0 : menu->selected - menu->top;
-	curses->wmove(screen->window, at->list + (int)line, at->list_col);
+	draw_last_line(screen, menu, now);
 	curses->clearok(screen->window, screen->redraw);
 	curses->wrefresh(screen->window);
 	fflush(screen->out);

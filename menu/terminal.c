@@ -286,6 +286,14 @@ static uint32_t next_key(struct terminal *terminal)
 	return key;
 }
 
+void terminal_forget(struct terminal *terminal)
+{
+	explicit_bzero(terminal->input, terminal->input_at);
+	if (!keys_waiting(&terminal->keys))
+		explicit_bzero(
+			terminal->keys.text, sizeof(terminal->keys.text));
+}
+
 static int read_input(struct terminal *terminal)
 {
 	ssize_t n = read(

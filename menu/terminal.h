@@ -92,6 +92,9 @@ bool terminal_ready(const struct terminal *terminal);
 enum terminal_event terminal_wait(
 	struct terminal *terminal, int timeout, uint32_t *key);
 
+/* Wipe what was typed and has been handed out. */
+void terminal_forget(struct terminal *terminal);
+
 /* Milliseconds of a clock that only goes forward. */
 int64_t terminal_now(void);
 

@@ -31,7 +31,7 @@ static const struct menu_item first_items[] = {
 	{ .title = "broken entry" },
 	{ .title = "Grüße an 世界 – e\xcc\x81t\xc3\xa9 😀" },
 	{ .title = "hostile \x1b[2Jtitle \xff\xc2\x9b \xe2\x80\xae end" },
-	{ .title = "locked", .restricted = true },
+	{ .title = "locked", .restricted = true, .hotkey = 'k' },
 	{ .title = "a long title: 0123456789 abcdefghijklmnopqrstuvwxyz "
 		   "ABCDEFGHIJKLMNOPQRSTUVWXYZ 0123456789 the end of it" },
 };

@@ -349,6 +349,17 @@ def the_first_frame_comes_at_once():
     return console
 
 
+def underlines_the_letter_that_is_a_hotkey():
+    console = Console()
+    console.sees(b"q aborts")
+    assert re.search(rb"loc(\x1b\[[0-9;]*m|\x0f)+k(\x1b\[[0-9;]*m|\x0f)+ed",
+                     console.seen), console.seen
+    console.press(b"k")
+    console.ends(0)
+    assert b"boots locked" in console.seen
+    return console
+
+
 def says_so_where_there_is_no_terminal():
     read, write = os.pipe()
     pid = os.fork()
@@ -382,6 +393,7 @@ TESTS = [
     an_escape_alone_is_understood_soon,
     scrolls_20000_entries_without_delay,
     the_first_frame_comes_at_once,
+    underlines_the_letter_that_is_a_hotkey,
     says_so_where_there_is_no_terminal,
 ]
 

@@ -242,6 +242,46 @@ START_TEST(a_line_without_end_is_cut_off)
 }
 END_TEST
 
+START_TEST(a_password_is_asked_for_in_a_line_and_not_echoed)
+{
+	drawn();
+	ck_assert_int_eq(type("1\n"), MENU_CHOSEN);
+	prompt_end(&prompt, fd);
+	menu_ask(&menu, true);
+	ck_assert_str_eq(drawn(), "1\r\nEnter username: ");
+	type("ro\x7fo");
+	ck_assert_str_eq(drawn(), "ro\b \bo");
+	ck_assert_int_eq(type("\n"), MENU_NONE);
+	ck_assert_str_eq(drawn(), "\r\nEnter password: ");
+	ck_assert_int_eq(type("secret"), MENU_NONE);
+	ck_assert_str_eq(drawn(), "");
+	ck_assert_int_eq(type("\n"), MENU_ANSWERED);
+	prompt_end(&prompt, fd);
+	ck_assert_str_eq(menu.question.name.text, "ro");
+	ck_assert_str_eq(menu.question.password.text, "secret");
+	menu_refuse(&menu, 0);
+	ck_assert_str_eq(drawn(), "\r\nWrong password.\r\n");
+	type("x\n");
+	ck_assert_str_eq(drawn(), "");
+	menu_tick(&menu, QUESTION_DELAY_MS);
+	ck_assert_str_eq(drawn(), "\r\nEnter username: ");
+	prompt_press(&prompt, &menu, K_ESCAPE);
+	ck_assert_ptr_nonnull(strstr(drawn(), "\r\n* 1  Advanced"));
+	ck_assert_ptr_nonnull(strstr(paper, "Number [1], q, ?: "));
+}
+END_TEST
+
+START_TEST(a_hotkey_is_typed_as_a_line)
+{
+	items[2].hotkey = 'k';
+	ck_assert_int_eq(type("k\n"), MENU_CHOSEN);
+	ck_assert_uint_eq(menu.selected, 2);
+	items[2].hotkey = 0;
+	ck_assert_int_eq(type("k\n"), MENU_NONE);
+	ck_assert_str_eq(menu.message, "No such entry.");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("prompt");
@@ -263,6 +303,8 @@ int main(void)
 	tcase_add_test(tcase, an_empty_menu_is_said_to_be_one);
 	tcase_add_test(tcase, leaves_the_line_behind);
 	tcase_add_test(tcase, a_line_without_end_is_cut_off);
+	tcase_add_test(tcase, a_password_is_asked_for_in_a_line_and_not_echoed);
+	tcase_add_test(tcase, a_hotkey_is_typed_as_a_line);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
