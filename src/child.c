@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "fsdrivers/drivers.h"
-#include "src/base/utf8.h"
 #include "src/extract.h"
 #include "src/fs/select.h"
 #include "src/result.h"
@@ -59,7 +58,7 @@ int child_say_done(struct child *child, uint64_t kernel, uint64_t ramdisk,
 	return child_send(child, err);
 }
 
-static int say_boot(struct child *child, struct error *err)
+int child_say_boot(struct child *child, struct error *err)
 {
 	const struct found *found = &child->found;
 	const struct boot *boot = &found->boot;
@@ -80,49 +79,6 @@ static int say_boot(struct child *child, struct error *err)
 		boot->ramdisk_count > 0 ? boot->ramdisks[0].path : "");
 	message_put_string(&child->out, found->args);
 	return child_send(child, err);
-}
-
-static uint8_t entry_flags(const struct entry *entry)
-{
-	return (uint8_t)((entry->submenu ? ENTRY_SUBMENU : 0) |
-		(entry->guard ? ENTRY_RESTRICTED : 0));
-}
-
-static int say_entries(
-	struct child *child, const struct menu *menu, struct error *err)
-{
-	char title[MENU_TITLE_MAX + 1];
-	size_t i;
-
-	message_begin(&child->out, SAY_ENTRIES);
-	for (i = 0; i < menu->count; i++) {
-		message_put_u8(&child->out, entry_flags(&menu->entries[i]));
-		/* titles of old guests are Latin-1; the parent wants UTF-8 */
-		utf8_show(menu->entries[i].title, title, sizeof(title));
-		message_put_string(&child->out, title);
-		if (child->out.len < CHILD_BATCH)
-			continue;
-		if (child_send(child, err) < 0)
-			return -1;
-		message_begin(&child->out, SAY_ENTRIES);
-	}
-	return child->out.len > MESSAGE_HEADER ? child_send(child, err) : 0;
-}
-
-/* The menu opened last. */
-static int say_menu(struct child *child, struct error *err)
-{
-	const struct menu *menu = child->menus[child->levels - 1];
-
-	message_begin(&child->out, SAY_MENU);
-	message_put_u32(&child->out, child->levels - 1);
-	message_put_u32(&child->out, (uint32_t)menu->count);
-	message_put_u32(&child->out, (uint32_t)menu->chosen);
-	message_put_u32(&child->out, (uint32_t)menu->timeout);
-	message_put_u8(&child->out, (uint8_t)menu->style);
-	if (child_send(child, err) < 0)
-		return -1;
-	return say_entries(child, menu, err);
 }
 
 /* What was wrong with a partition table, and got round. */
@@ -216,7 +172,7 @@ static int answer_boot(struct child *child, struct error *err)
 	if (child_note_one_shot(child, err) < 0 ||
 		child_say_notes(child, err) < 0)
 		return -1;
-	return say_boot(child, err);
+	return child_say_boot(child, err);
 }
 
 static int take_config(void *ctx, struct config *config, struct error *err)
@@ -227,6 +183,7 @@ static int take_config(void *ctx, struct config *config, struct error *err)
 	child->config = *config;
 	child->menus[0] = config->menu;
 	child->levels = 1;
+	child->guard = NULL;
 	return 1;
 }
 
@@ -240,69 +197,9 @@ static int answer_menu(struct child *child, struct error *err)
 			0) {
 		if (child_say_notes(child, err) < 0)
 			return -1;
-		return say_menu(child, err);
+		return child_say_menu(child, err);
 	}
 	return answer_boot(child, err);
-}
-
-/* Run what was chosen; a menu that comes up becomes the last level. */
-static int run_choice(struct child *child, struct menu *menu, uint32_t index,
-	struct error *err)
-{
-	struct outcome outcome = { 0 };
-	struct choice choice;
-
-	if (index == CHOOSE_DEFAULT) {
-		if (choose_default(&child->config, menu, &choice, err) < 0)
-			return -1;
-	} else {
-		if (config_run(&child->config, menu, index, &outcome, err) < 0)
-			return error_in(err, "entry \"%s\"",
-				menu->entries[index].title);
-		choice.title = menu->entries[index].title;
-		choice.boot = outcome.boot;
-	}
-	if (outcome.menu) {
-		if (outcome.menu->count == 0)
-			return error_set(err, ERR_NOT_FOUND,
-				"entry \"%s\": a menu without entries",
-				menu->entries[index].title);
-		if (child->levels == CONFIG_DEPTH_MAX)
-			return error_set(err, ERR_LIMIT,
-				"more than %d menus inside each other",
-				CONFIG_DEPTH_MAX);
-		child->menus[child->levels++] = outcome.menu;
-		return 0;
-	}
-	if (found_from_choice(&child->guest, child->options, &child->config,
-		    &choice, &child->found, err) < 0)
-		return -1;
-	child->decided = true;
-	return child_note_one_shot(child, err);
-}
-
-static int answer_choose(
-	struct child *child, struct message_body *ask, struct error *err)
-{
-	uint32_t level = message_take_u32(ask);
-	uint32_t index = message_take_u32(ask);
-	struct menu *menu;
-
-	if (!message_complete(ask) || level >= child->levels)
-		return error_set(err, ERR_SYSTEM, "a choice without a menu");
-	menu = child->menus[level];
-	if (index != CHOOSE_DEFAULT && index >= menu->count)
-		return error_set(err, ERR_SYSTEM, "a choice beyond the menu");
-	child->levels = level + 1;
-	child->decided = false;
-	if (run_choice(child, menu, index, err) < 0) {
-		error_in(err, "%s: %s", child->config.dev->fs.type,
-			child->config.path);
-		return device_error(child->config.dev, err);
-	}
-	if (child_say_notes(child, err) < 0)
-		return -1;
-	return child->decided ? say_boot(child, err) : say_menu(child, err);
 }
 
 static void stage_copy(struct child *child, const struct boot_file *file)
@@ -345,7 +242,9 @@ static int answer(
 	case ASK_MENU:
 		return answer_menu(child, err);
 	case ASK_CHOOSE:
-		return answer_choose(child, ask, err);
+		return child_answer_choose(child, ask, err);
+	case ASK_UNLOCK:
+		return child_answer_unlock(child, ask, err);
 	case ASK_LIST:
 		return child_answer_list(child, err);
 	case ASK_SAVED:

@@ -25,7 +25,9 @@ struct child {
 	struct config config;                 /* the one in the menu */
 	struct menu *menus[CONFIG_DEPTH_MAX]; /* each opened from the former */
 	uint32_t levels;                      /* of menus */
-	bool decided;                         /* found is filled */
+	uint32_t chosen;                      /* an entry of the last menu */
+	const struct guard *guard; /* asks before that starts; NULL: none */
+	bool decided;              /* found is filled */
 	struct found found;
 	/* of --script: what was printed and not sent yet, and all so far */
 	char text[CHILD_BATCH + 1];
@@ -44,6 +46,10 @@ int child_say_notes(struct child *child, struct error *err);
 int child_say_done(struct child *child, uint64_t kernel, uint64_t ramdisk,
 	struct error *err);
 
+/* What was decided; the menu opened last. */
+int child_say_boot(struct child *child, struct error *err);
+int child_say_menu(struct child *child, struct error *err);
+
 /* --isconfig: the file that was given instead of a disk. */
 int child_load_config(
 	struct child *child, struct config *config, struct error *err);
@@ -51,7 +57,11 @@ int child_load_config(
 /* grub-reboot means one start, but we do not write that it was this one. */
 int child_note_one_shot(struct child *child, struct error *err);
 
-/* Answers, each in a file of its own: child_list.c, child_saved.c... */
+/* Answers, in files of their own: child_choose.c, child_list.c... */
+int child_answer_choose(
+	struct child *child, struct message_body *ask, struct error *err);
+int child_answer_unlock(
+	struct child *child, struct message_body *ask, struct error *err);
 int child_answer_list(struct child *child, struct error *err);
 int child_answer_saved(struct child *child, struct error *err);
 int child_answer_script(struct child *child, struct error *err);

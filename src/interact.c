@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "menu/console.h"
+#include "menu/keys.h"
 #include "src/base/utf8.h"
 #include "src/config/guest.h"
 #include "src/report.h"
@@ -41,18 +42,40 @@ bool interact_wanted(const struct options *options)
 		isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
+/* What may come of a question, besides -1. */
+enum reply { REPLY_MENU, REPLY_BOOT, REPLY_LOCKED };
+
 static void free_level(struct level *level)
 {
+	menu_end_question(&level->model);
 	for (size_t i = 0; level->items && i < level->list.count; i++)
 		free((char *)(uintptr_t)level->items[i].title);
 	free(level->items);
 	level->items = NULL;
 }
 
+/* The key as the terminal gives it; 0 if it is none that can be pressed. */
+static uint32_t key_of(uint32_t hotkey)
+{
+	if (hotkey >= HOTKEY_F1 && hotkey < HOTKEY_F1 + HOTKEY_FS)
+		return K_F1 + (hotkey - HOTKEY_F1);
+	switch (hotkey) {
+	case '\b':
+		return K_BACKSPACE;
+	case HOTKEY_INSERT:
+		return K_INSERT;
+	case HOTKEY_DELETE:
+		return K_DELETE;
+	default:
+		return hotkey < HOTKEY_F1 ? hotkey : 0;
+	}
+}
+
 static int take_entry(
 	struct message_body *body, struct menu_item *item, struct error *err)
 {
 	uint8_t flags = message_take_u8(body);
+	uint32_t hotkey = message_take_u32(body);
 	const char *title = message_take_string(body);
 
 	if (body->bad || strlen(title) > MENU_TITLE_MAX ||
@@ -61,6 +84,8 @@ static int take_entry(
 	item->title = strdup(title);
 	item->submenu = flags & ENTRY_SUBMENU;
 	item->restricted = flags & ENTRY_RESTRICTED;
+	item->hotkey = key_of(hotkey);
+	item->hotkey_moves = flags & ENTRY_HOTKEY_MOVES;
 	return item->title ? 0 : error_errno(err, "memory for the menu");
 }
 
@@ -137,26 +162,63 @@ static int take_menu(
 	return receive_entries(it, level, err);
 }
 
-/* 1: what to boot was decided; 0: a menu came up; -1. */
-static int take_answer(struct interaction *it, struct error *err)
+/*
+ * The choice of the selected entry asks for a password.  What is asked is ours
+ * to say, and how often, too.
+ */
+static int take_lock(
+	struct interaction *it, struct message_body *body, struct error *err)
+{
+	struct menu_model *menu = &it->levels[it->depth - 1].model;
+	bool answered = menu->question.state == QUESTION_ANSWERED;
+	uint8_t flags = message_take_u8(body);
+
+	if (!message_complete(body) || (!answered && (flags & LOCKED_WRONG)))
+		return peer_malformed(err);
+	if (flags & LOCKED_WRONG)
+		menu_refuse(menu, terminal_now());
+	else
+		menu_ask(menu, flags & LOCKED_NAME);
+	return 0;
+}
+
+/*
+ * What is to boot, or a menu, or a lock on what a person chose: enum reply, or
+ * -1.
+ */
+static int take_answer(struct interaction *it, bool chosen, struct error *err)
 {
 	struct message_body body;
 
 	if (peer_receive(it->peer, it->options->verbose, &body, err) < 0)
 		return -1;
 	if (body.type == SAY_MENU)
-		return take_menu(it, &body, err);
-	return answer_take(&body, it->answer, err) < 0 ? -1 : 1;
+		return take_menu(it, &body, err) < 0 ? -1 : REPLY_MENU;
+	if (body.type == SAY_LOCKED && chosen)
+		return take_lock(it, &body, err) < 0 ? -1 : REPLY_LOCKED;
+	return answer_take(&body, it->answer, err) < 0 ? -1 : REPLY_BOOT;
 }
 
-static int choose(struct interaction *it, uint32_t index, struct error *err)
+static int send_choice(
+	struct interaction *it, uint32_t index, struct error *err)
 {
 	message_begin(&it->peer->out, ASK_CHOOSE);
 	message_put_u32(&it->peer->out, it->depth - 1);
 	message_put_u32(&it->peer->out, index);
-	if (peer_send(it->peer, err) < 0)
-		return -1;
-	return take_answer(it, err);
+	return peer_send(it->peer, err);
+}
+
+static int send_password(
+	struct interaction *it, const struct question *said, struct error *err)
+{
+	int r;
+
+	message_begin(&it->peer->out, ASK_UNLOCK);
+	message_put_string(&it->peer->out, said->name.text);
+	message_put_string(&it->peer->out, said->password.text);
+	r = peer_send(it->peer, err);
+	message_forget(&it->peer->out);
+	return r;
 }
 
 /*
@@ -165,13 +227,15 @@ static int choose(struct interaction *it, uint32_t index, struct error *err)
  */
 static int choose_default(struct interaction *it, struct error *err)
 {
-	int r = choose(it, CHOOSE_DEFAULT, err);
+	int r = send_choice(it, CHOOSE_DEFAULT, err);
 
+	if (r == 0)
+		r = take_answer(it, false, err);
 	if (r >= 0 || !peer_alive(it->peer))
 		return r;
 	if (peer_ask(it->peer, ASK_BOOT, err) < 0)
 		return -1;
-	return take_answer(it, err);
+	return take_answer(it, false, err);
 }
 
 /* The entry cannot be booted: say so above the menu, and go on. */
@@ -196,20 +260,32 @@ static void close_level(struct interaction *it)
 		free_level(&it->levels[--it->depth]);
 }
 
-/* A person chose the selected entry: 1 decided, 0 go on, -1. */
-static int choose_selected(struct interaction *it, struct error *err)
+/*
+ * A person chose the selected entry, or typed the password that it asks for:
+ * enum reply, REPLY_MENU also if it failed and the menu is to go on, or -1.
+ */
+static int choose_selected(
+	struct interaction *it, enum menu_action action, struct error *err)
 {
 	unsigned int depth = it->depth;
-	uint32_t index = (uint32_t)it->levels[depth - 1].model.selected;
-	int r = choose(it, index, err);
+	struct menu_model *menu = &it->levels[depth - 1].model;
+	int r;
 
+	if (action == MENU_ANSWERED)
+		r = send_password(it, &menu->question, err);
+	else
+		r = send_choice(it, (uint32_t)menu->selected, err);
+	if (r == 0)
+		r = take_answer(it, true, err);
+	if (r != REPLY_LOCKED)
+		menu_end_question(menu);
 	if (r < 0 && peer_alive(it->peer)) {
 		while (it->depth > depth)
 			close_level(it);
 		show_failure(it, err);
-		return 0;
+		return REPLY_MENU;
 	}
-	if (r == 0)
+	if (r == REPLY_MENU)
 		open_level(it);
 	return r;
 }
@@ -217,16 +293,16 @@ static int choose_selected(struct interaction *it, struct error *err)
 static int converse(struct interaction *it, struct error *err)
 {
 	enum menu_action action;
-	int r = 0;
+	int r = REPLY_MENU;
 
 	open_level(it);
-	while (r == 0) {
+	while (r >= 0 && r != REPLY_BOOT) {
 		action = console_show(
 			&it->console, &it->levels[it->depth - 1].model);
 		if (action == MENU_BACK)
 			close_level(it);
-		else if (action == MENU_CHOSEN)
-			r = choose_selected(it, err);
+		else if (action == MENU_CHOSEN || action == MENU_ANSWERED)
+			r = choose_selected(it, action, err);
 		else if (action == MENU_TIMED_OUT)
 			return choose_default(it, err);
 		else
@@ -262,7 +338,7 @@ static int run(struct interaction *it, struct error *err)
 
 	if (peer_ask(it->peer, ASK_MENU, err) < 0)
 		return -1;
-	r = take_answer(it, err);
+	r = take_answer(it, false, err);
 	if (r == 0 && it->levels[0].list.timeout == 0)
 		r = choose_default(it, err);
 	else if (r == 0)

@@ -42,6 +42,7 @@ const char options_usage[] =
 	"      --offset=BYTES        where in IMAGE the only file system begins\n"
 	"      --isconfig            IMAGE is a configuration file\n"
 	"      --timeout=SECONDS     of the menu; -1 waits for ever\n"
+	"      --unlock              the menu asks for no password of the guest\n"
 	"      --output=FILE         print there; - is the standard output\n"
 	"      --output-format=NAME  sxp (the default), simple or simple0\n"
 	"      --output-directory=DIRECTORY\n"
@@ -413,6 +414,7 @@ static const struct cmdline_option known[] = {
 	{ "script", 0, true, false, CMDLINE_CALL(set_script) },
 	{ "save-env", 0, false, false, SET(save_env) },
 	{ "timeout", 0, true, false, CMDLINE_CALL(set_timeout) },
+	{ "unlock", 0, false, false, SET(unlock) },
 	{ "time-limit", 0, true, false, CMDLINE_CALL(set_time_limit) },
 	{ "no-sandbox", 0, false, false, SET(no_sandbox) },
 	{ "vm", 0, true, false, CMDLINE_CALL(ignore) },

@@ -60,6 +60,7 @@ struct options {
 	const char *partition; /* number, UUID or label; NULL: all of them */
 	const char *loader;    /* id of a format (config.h); NULL: any */
 	const char *script;    /* ACTION_SCRIPT: a file of the host */
+	bool unlock;           /* the menu asks for no password */
 	bool save_env;         /* write what the guest's script saved */
 	const char *platform;  /* GRUB's $grub_platform: "pc" */
 	const char *cpu;       /* GRUB's $grub_cpu: "i386" */

@@ -72,6 +72,11 @@ int message_send(int fd, struct message *msg, struct error *err)
 	return 0;
 }
 
+void message_forget(struct message *msg)
+{
+	explicit_bzero(msg->data, sizeof(msg->data));
+}
+
 static const uint8_t *take(struct message_body *body, size_t len)
 {
 	const uint8_t *at = bytes_at(body->rest, 0, len);
@@ -128,6 +133,14 @@ const char *message_take_string(struct message_body *body)
 bool message_complete(const struct message_body *body)
 {
 	return !body->bad && body->rest.len == 0;
+}
+
+/* Behind what is there, too: there may be what was moved to the front. */
+void message_forget_taken(struct message_stream *stream)
+{
+	explicit_bzero(stream->data, stream->taken);
+	explicit_bzero(
+		stream->data + stream->len, sizeof(stream->data) - stream->len);
 }
 
 int message_fill(int fd, struct message_stream *stream, struct error *err)

@@ -21,7 +21,8 @@ enum message_type {
 	/* The parent asks: */
 	ASK_BOOT = 1, /* decide by --entry or the default: BOOT */
 	ASK_MENU,     /* show what there is: MENU, ENTRIES... */
-	ASK_CHOOSE,   /* u32 level, u32 index: BOOT, or MENU of level + 1 */
+	ASK_CHOOSE,   /* u32 level, index: BOOT, MENU of level + 1, LOCKED */
+	ASK_UNLOCK,   /* strings: user, password; as ASK_CHOOSE before it */
 	ASK_LIST,     /* every entry of every configuration: FIELDS..., DONE */
 	ASK_SAVED,    /* what the guest's loader saved: BLOCK..., DONE */
 	ASK_EXTRACT,  /* copy what BOOT named: DONE */
@@ -31,7 +32,8 @@ enum message_type {
 	SAY_NOTE,    /* u8 level, string */
 	SAY_BOOT,    /* strings: title, where, kernel, ramdisk, args */
 	SAY_MENU,    /* u32 level, count, chosen; i32 timeout; u8 style */
-	SAY_ENTRIES, /* per entry: u8 flags, string title */
+	SAY_ENTRIES, /* per entry: u8 flags, u32 hotkey, string title */
+	SAY_LOCKED,  /* u8 flags: the choice asks for a password */
 	SAY_FIELDS,  /* of a list, per line: string name, string value */
 	SAY_BLOCK,   /* u32 disk, u64 offset, strings: before, after */
 	SAY_TEXT,    /* string: what the script printed */
@@ -44,6 +46,10 @@ enum message_type {
 
 #define ENTRY_SUBMENU 1U
 #define ENTRY_RESTRICTED 2U
+#define ENTRY_HOTKEY_MOVES 4U /* it does not start the entry */
+
+#define LOCKED_NAME 1U  /* the user's name is asked for, too */
+#define LOCKED_WRONG 2U /* what ASK_UNLOCK said */
 
 /* The longest body: a command line of 8 KiB and paths are far below. */
 #define MESSAGE_MAX 65536
@@ -68,6 +74,9 @@ void message_put_string(struct message *msg, const char *text);
 /* Write the whole message; ERR_LIMIT if it was too long. */
 int message_send(int fd, struct message *msg, struct error *err);
 
+/* Wipe it: it held a password. */
+void message_forget(struct message *msg);
+
 /* Being read: each take_ fails, once and for all, on a body that ends. */
 struct message_body {
 	enum message_type type;
@@ -90,6 +99,9 @@ struct message_stream {
 	size_t taken; /* bytes of data that were handed out */
 	uint8_t data[MESSAGE_HEADER + MESSAGE_MAX];
 };
+
+/* Wipe all of the stream that was handed out: it held a password. */
+void message_forget_taken(struct message_stream *stream);
 
 /*
  * One read() into the stream.  1: something came; 0: the other side closed;

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * child_choose.c - a person's way through the menus
+ *
+ * An entry that asks for a password is started once that was typed; whether it
+ * is right is decided here, where the guest's hashes are.
+ */
+#include "src/base/utf8.h"
+#include "src/child_state.h"
+
+static uint8_t entry_flags(const struct child *child, const struct entry *entry)
+{
+	bool asks = entry->guard && !child->options->unlock;
+
+	return (uint8_t)((entry->submenu ? ENTRY_SUBMENU : 0) |
+		(asks ? ENTRY_RESTRICTED : 0) |
+		(entry->hotkey_starts ? 0 : ENTRY_HOTKEY_MOVES));
+}
+
+static int say_entries(
+	struct child *child, const struct menu *menu, struct error *err)
+{
+	char title[MENU_TITLE_MAX + 1];
+	const struct entry *entry = menu->entries;
+	size_t i;
+
+	message_begin(&child->out, SAY_ENTRIES);
+	for (i = 0; i < menu->count; i++, entry++) {
+		message_put_u8(&child->out, entry_flags(child, entry));
+		message_put_u32(&child->out, entry->hotkey);
+		/* titles of old guests are Latin-1; the parent wants UTF-8 */
+		utf8_show(entry->title, title, sizeof(title));
+		message_put_string(&child->out, title);
+		if (child->out.len < CHILD_BATCH)
+			continue;
+		if (child_send(child, err) < 0)
+			return -1;
+		message_begin(&child->out, SAY_ENTRIES);
+	}
+	return child->out.len > MESSAGE_HEADER ? child_send(child, err) : 0;
+}
+
+int child_say_menu(struct child *child, struct error *err)
+{
+	const struct menu *menu = child->menus[child->levels - 1];
+
+	message_begin(&child->out, SAY_MENU);
+	message_put_u32(&child->out, child->levels - 1);
+	message_put_u32(&child->out, (uint32_t)menu->count);
+	message_put_u32(&child->out, (uint32_t)menu->chosen);
+	message_put_u32(&child->out, (uint32_t)menu->timeout);
+	message_put_u8(&child->out, (uint8_t)menu->style);
+	if (child_send(child, err) < 0)
+		return -1;
+	return say_entries(child, menu, err);
+}
+
+/* Run what was chosen; a menu that comes up becomes the last level. */
+static int run_choice(struct child *child, struct error *err)
+{
+	struct menu *menu = child->menus[child->levels - 1];
+	uint32_t index = child->chosen;
+	struct outcome outcome = { 0 };
+	struct choice choice;
+
+	if (index == CHOOSE_DEFAULT) {
+		if (choose_default(&child->config, menu, &choice, err) < 0)
+			return -1;
+	} else {
+		if (config_run(&child->config, menu, index, &outcome, err) < 0)
+			return error_in(err, "entry \"%s\"",
+				menu->entries[index].title);
+		choice.title = menu->entries[index].title;
+		choice.boot = outcome.boot;
+	}
+	if (outcome.menu) {
+		if (outcome.menu->count == 0)
+			return error_set(err, ERR_NOT_FOUND,
+				"entry \"%s\": a menu without entries",
+				menu->entries[index].title);
+		if (child->levels == CONFIG_DEPTH_MAX)
+			return error_set(err, ERR_LIMIT,
+				"more than %d menus inside each other",
+				CONFIG_DEPTH_MAX);
+		child->menus[child->levels++] = outcome.menu;
+		return 0;
+	}
+	if (found_from_choice(&child->guest, child->options, &child->config,
+		    &choice, &child->found, err) < 0)
+		return -1;
+	child->decided = true;
+	return child_note_one_shot(child, err);
+}
+
+static int say_locked(struct child *child, uint8_t flags, struct error *err)
+{
+	if (child->guard->asks_name)
+		flags |= LOCKED_NAME;
+	message_begin(&child->out, SAY_LOCKED);
+	message_put_u8(&child->out, flags);
+	return child_send(child, err);
+}
+
+/* Where it happened, in front of what went wrong. */
+static int fail(const struct child *child, struct error *err)
+{
+	error_in(err, "%s: %s", child->config.dev->fs.type, child->config.path);
+	return device_error(child->config.dev, err);
+}
+
+static int fail_in_entry(struct child *child, struct error *err)
+{
+	const struct menu *menu = child->menus[child->levels - 1];
+
+	child->guard = NULL;
+	error_in(err, "entry \"%s\"", menu->entries[child->chosen].title);
+	return fail(child, err);
+}
+
+/* As far as the next password, or to the end. */
+static int go_on(struct child *child, struct error *err)
+{
+	if (child->guard && guard_check(child->guard, err) < 0)
+		return fail_in_entry(child, err);
+	if (child->guard)
+		return say_locked(child, 0, err);
+	if (run_choice(child, err) < 0)
+		return fail(child, err);
+	if (child_say_notes(child, err) < 0)
+		return -1;
+	return child->decided ? child_say_boot(child, err)
+			      : child_say_menu(child, err);
+}
+
+/* Without a person, who would have been asked, nothing asks (decisions.md). */
+int child_answer_choose(
+	struct child *child, struct message_body *ask, struct error *err)
+{
+	uint32_t level = message_take_u32(ask);
+	uint32_t index = message_take_u32(ask);
+	const struct menu *menu;
+
+	if (!message_complete(ask) || level >= child->levels)
+		return error_set(err, ERR_SYSTEM, "a choice without a menu");
+	menu = child->menus[level];
+	if (index != CHOOSE_DEFAULT && index >= menu->count)
+		return error_set(err, ERR_SYSTEM, "a choice beyond the menu");
+	child->levels = level + 1;
+	child->chosen = index;
+	child->decided = false;
+	child->guard = NULL;
+	if (index != CHOOSE_DEFAULT && !child->options->unlock)
+		child->guard = guard_closed(menu->entries[index].guard);
+	return go_on(child, err);
+}
+
+int child_answer_unlock(
+	struct child *child, struct message_body *ask, struct error *err)
+{
+	const char *user = message_take_string(ask);
+	const char *password = message_take_string(ask);
+	int r;
+
+	if (!message_complete(ask) || !child->guard)
+		return error_set(err, ERR_SYSTEM, "a password without a lock");
+	guest_stage(&child->guest, "a password");
+	r = guard_open(child->guard, user, password, err);
+	message_forget_taken(&child->in);
+	if (r < 0)
+		return fail_in_entry(child, err);
+	if (r == 0)
+		return say_locked(child, LOCKED_WRONG, err);
+	child->guard = guard_closed(child->guard->behind);
+	return go_on(child, err);
+}
