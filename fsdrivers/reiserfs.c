@@ -44,8 +44,9 @@ struct super {
 static_assert(sizeof(struct super) == 116, "as in the format");
 
 #define STATE_UNMOUNTED 1
-#define ROOT_REBUILT UINT32_MAX /* reiserfsck --rebuild-tree was interrupted   \
-				 */
+#define ROOT_REBUILT                                                           \
+	UINT32_MAX /* reiserfsck --rebuild-tree was interrupted                \
+		    */
 
 /* The key of the root directory. */
 #define ROOT_DIR 1
