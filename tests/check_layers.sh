@@ -48,7 +48,8 @@ foreign() {
 
 layer src/base src/base
 layer src/disk src/base src/disk
-layer src/fs src/base src/disk src/fs
+layer src/volume src/base src/disk src/volume
+layer src/fs src/base src/disk src/volume src/fs
 layer fsdrivers src/base src/disk src/fs fsdrivers
 layer src/config src/base src/disk src/fs src/config
 layer menu src/base menu

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "src/base/checked.h"
+#include "src/disk/volume.h"
 
 /* Reads longer than this are file data or whole tables: read them once. */
 #define CACHED_READ_MAX 8192
@@ -55,6 +56,19 @@ int disk_open(struct disk *disk, int fd, const char *name, unsigned int index,
 	return 0;
 }
 
+void disk_over(struct disk *disk, struct volume *vol, const char *name,
+	unsigned int index)
+{
+	*disk = (struct disk){
+		.name = name,
+		.index = index,
+		.fd = -1,
+		.over = vol,
+		.size = vol->size,
+		.sector_size = 512,
+	};
+}
+
 void disk_close(struct disk *disk)
 {
 	for (size_t i = 0; i < DISK_BLOCKS; i++)
@@ -68,6 +82,8 @@ int disk_read_now(struct disk *disk, uint64_t off, void *buf, size_t len,
 	uint8_t *to = buf;
 	ssize_t n;
 
+	if (disk->over)
+		return volume_read(disk->over, off, buf, len, err);
 	while (len > 0) {
 		n = pread(disk->fd, to, len, (off_t)off);
 		if (n < 0 && errno == EINTR)

@@ -25,10 +25,13 @@ struct disk_block {
 	uint8_t *data; /* DISK_BLOCK_SIZE bytes, once the slot was used */
 };
 
+struct volume;
+
 struct disk {
 	const char *name;     /* for people: as given on the command line */
 	unsigned int index;   /* 0 for hd0 */
-	int fd;               /* open for reading; borrowed */
+	int fd;               /* open for reading; borrowed; -1 with over */
+	struct volume *over;  /* not NULL: a logical volume or an array */
 	uint64_t size;        /* bytes */
 	uint32_t sector_size; /* bytes, 512 or 4096; of a file: a guess, 512 */
 	uint32_t clock;       /* counts uses, for the cache */
@@ -42,6 +45,10 @@ struct disk {
 int disk_open(struct disk *disk, int fd, const char *name, unsigned int index,
 	struct error *err);
 void disk_close(struct disk *disk);
+
+/* A disk made of other disks: it reads the volume, which is borrowed. */
+void disk_over(struct disk *disk, struct volume *vol, const char *name,
+	unsigned int index);
 
 /* Exactly len bytes from off, or ERR_IO. */
 int disk_read(struct disk *disk, uint64_t off, void *buf, size_t len,

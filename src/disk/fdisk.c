@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "src/base/utf8.h"
+#include "src/disk/mbr.h"
 #include "src/disk/slices.h"
 
 /* libfdisk's own limit: it says so in a warning and omits the rest. */
@@ -114,11 +115,6 @@ static bool logical_is_sane(struct partition_list *list, struct chain *chain,
 	return true;
 }
 
-static bool is_extended(unsigned int type)
-{
-	return type == 0x05 || type == 0x0f || type == 0x85;
-}
-
 static int list_mbr_row(struct partition_list *list, struct chain *chain,
 	size_t row, struct fdisk_partition *pa, struct error *err)
 {
@@ -133,13 +129,13 @@ static int list_mbr_row(struct partition_list *list, struct chain *chain,
 		.type = (uint8_t)code,
 	};
 
-	if (is_extended(code)) {
+	if (mbr_is_extended(code)) {
 		if (row < 4 && chain->size == 0)
 			*chain = (struct chain){ .first = first, .size = size };
 		return 0;
 	}
-	/* 0xee stands for the GPT, which has been looked for */
-	if (size == 0 || code == 0xee ||
+	/* MBR_TYPE_GPT stands for the GPT, which has been looked for */
+	if (size == 0 || code == MBR_TYPE_GPT ||
 		!partition_list_place(list, &part, first, size))
 		return 0;
 	if (row >= 4 && !logical_is_sane(list, chain, &part, first))
@@ -220,6 +216,8 @@ int fdisk_list(struct partition_list *list, enum fdisk_label_kind *kind,
 	int ret;
 
 	*kind = FDISK_NO_LABEL;
+	if (list->disk->over) /* libfdisk wants a descriptor */
+		return mbr_list(list, kind, err);
 	cxt = fdisk_new_context();
 	if (!cxt)
 		return error_set(err, ERR_LIMIT, "out of memory");

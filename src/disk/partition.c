@@ -8,28 +8,13 @@
 #include "src/base/checked.h"
 #include "src/disk/fdisk.h"
 #include "src/disk/gpt.h"
+#include "src/disk/mbr.h"
 #include "src/disk/partition_list.h"
 #include "src/disk/slices.h"
-
-#define TYPE_GPT 0xee
 
 /* The first volume descriptor of ISO 9660, behind its type byte */
 #define ISO_MAGIC_AT 0x8001
 
-struct mbr_entry {
-	uint8_t flag; /* 0x80: active */
-	uint8_t first_chs[3];
-	uint8_t type;
-	uint8_t last_chs[3];
-	le32 start;
-	le32 size;
-};
-
-struct mbr {
-	uint8_t code[446];
-	struct mbr_entry entry[4];
-	le16 magic;
-};
 static_assert(sizeof(struct mbr) == 512, "one sector");
 
 enum mbr_kind { MBR_NONE, MBR_PARTITIONS, MBR_PROTECTIVE };
@@ -65,7 +50,7 @@ static enum mbr_kind judge_mbr(const struct disk *disk, const struct mbr *mbr)
 
 		if (entry->flag & 0x7f)
 			return MBR_NONE;
-		if (entry->type == TYPE_GPT)
+		if (entry->type == MBR_TYPE_GPT)
 			kind = MBR_PROTECTIVE;
 		else if (size == 0 || (start == 0 && entry->type == 0))
 			continue;

@@ -37,6 +37,14 @@ int volume_locate(struct volume *vol, uint64_t off, uint64_t len,
 	return r < 0 ? -1 : r == 0;
 }
 
+int volume_run_below(struct volume *below, uint64_t off, uint64_t len,
+	struct volume_run *run, struct error *err)
+{
+	int located = volume_locate(below, off, len, run, err);
+
+	return located < 0 ? -1 : !located;
+}
+
 static int disk_range_read(struct volume *vol, uint64_t off, void *buf,
 	size_t len, struct error *err)
 {
@@ -62,6 +70,8 @@ static int disk_range_locate(struct volume *vol, uint64_t off, uint64_t len,
 			"%" PRIu64 " bytes at 0x%" PRIx64
 			" lie beyond the disk's end (0x%" PRIx64 ")",
 			len, pos, range->disk->size);
+	if (range->disk->over)
+		return volume_run_below(range->disk->over, pos, len, run, err);
 	*run = (struct volume_run){ range->disk->fd, pos, len };
 	return 0;
 }

@@ -2,8 +2,8 @@
 /*
  * volume.h - a readable range of bytes that may hold a file system
  *
- * A whole disk, a partition, later a logical volume, an array, or a file used
- * as a disk.  It is the only way in which a driver reaches the disk.
+ * A whole disk, a partition, a logical volume, an array, or a file used as a
+ * disk.  It is the only way in which a driver reaches the disk.
  */
 #ifndef DISK_VOLUME_H
 #define DISK_VOLUME_H
@@ -44,6 +44,11 @@ int volume_read(struct volume *vol, uint64_t off, void *buf, size_t len,
 
 /* As locate() above: 1 and *run filled, 0 if only read() will do, or -1. */
 int volume_locate(struct volume *vol, uint64_t off, uint64_t len,
+	struct volume_run *run, struct error *err)
+	__attribute__((warn_unused_result));
+
+/* For a locate() that asks the volume below: its answer, 0, 1 or -1. */
+int volume_run_below(struct volume *below, uint64_t off, uint64_t len,
 	struct volume_run *run, struct error *err)
 	__attribute__((warn_unused_result));
 

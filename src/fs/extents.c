@@ -53,7 +53,6 @@ static int extents_locate(struct volume *vol, uint64_t off, uint64_t len,
 	const struct extents *extents = vol->priv;
 	const struct fs_extent *extent = find_extent(extents, off);
 	uint64_t skip = off - extent->file;
-	int located;
 
 	if (len > extent->len - skip)
 		len = extent->len - skip;
@@ -61,9 +60,8 @@ static int extents_locate(struct volume *vol, uint64_t off, uint64_t len,
 		*run = (struct volume_run){ .fd = VOLUME_HOLE, .len = len };
 		return 0;
 	}
-	located = volume_locate(
+	return volume_run_below(
 		extents->below, extent->vol + skip, len, run, err);
-	return located < 0 ? -1 : !located;
 }
 
 void volume_of_extents(
