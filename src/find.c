@@ -65,7 +65,15 @@ static void name_contents(struct device *dev, struct error *err)
 
 	if (err->code != ERR_NOT_FOUND)
 		return;
-	identify(&dev->range, dev->vol.size, type, sizeof(type));
+	if (dev->part_why) {
+		error_set(err, ERR_NOT_FOUND, "%s", dev->part_why);
+		return;
+	}
+	if (dev->part_of) {
+		error_set(err, ERR_NOT_FOUND, "a part of %s", dev->part_of);
+		return;
+	}
+	identify(&dev->vol, type, sizeof(type));
 	if (type[0] != '\0')
 		error_set(err, ERR_NOT_FOUND, "%s, which cannot be read", type);
 }
@@ -82,6 +90,9 @@ static struct fs *open_device(
 	if (fs && first && fs->notice)
 		guest_note(search->guest, NOTE_WARNING, "%s: %s: %s: %s",
 			dev->disk->name, dev->name, fs->type, fs->notice);
+	if (fs && first && dev->made && dev->made->notice)
+		guest_note(search->guest, NOTE_WARNING, "%s: %s: %s",
+			dev->disk->name, dev->name, dev->made->notice);
 	return fs;
 }
 
@@ -133,7 +144,6 @@ static void account_files(
 static void account_contents(
 	struct search *search, struct device *dev, struct error *err)
 {
-	const struct devices *devices = search->guest->devices;
 	struct fs *fs = open_device(search, dev, err);
 
 	if (fs) {
@@ -141,8 +151,7 @@ static void account_contents(
 		return;
 	}
 	/* a disk with partitions need not be a file system as well */
-	if (!dev->part && err->code == ERR_NOT_FOUND &&
-		devices->tables[dev->disk->index].count > 0)
+	if (!dev->part && err->code == ERR_NOT_FOUND && dev->table->count > 0)
 		return;
 	name_contents(dev, err);
 	account_nothing(&search->account, dev, err);
@@ -156,11 +165,15 @@ static int found_nothing(
 	struct search *search, const char *sought, struct error *err)
 {
 	struct devices *devices = search->guest->devices;
+	struct device *dev;
 	size_t i;
 
-	for (i = 0; i < devices->order_count; i++)
-		if (!account_has(&search->account, devices->order[i]))
-			account_contents(search, devices->order[i], err);
+	for (i = 0; (dev = devices_to_try(devices, i)) != NULL; i++)
+		if (!account_has(&search->account, dev))
+			account_contents(search, dev, err);
+	if (devices->unknown)
+		guest_note(search->guest, NOTE_WARNING, "%s",
+			devices->unknown->text);
 	return account_error(&search->account, sought, err);
 }
 
@@ -246,11 +259,12 @@ static int for_each_device(struct search *search, find_step *step,
 	struct found *found, struct error *err)
 {
 	struct devices *devices = search->guest->devices;
+	struct device *dev;
 	size_t i;
 	int r = 0;
 
-	for (i = 0; i < devices->order_count && r == 0; i++)
-		r = step(search, devices->order[i], found, err);
+	for (i = 0; r == 0 && (dev = devices_to_try(devices, i)) != NULL; i++)
+		r = step(search, dev, found, err);
 	return r;
 }
 
@@ -446,18 +460,17 @@ static int visit_configs(
 {
 	struct devices *devices = search->guest->devices;
 	struct config config;
+	struct device *dev;
 	size_t i;
 	int r;
 
-	for (i = 0; i < devices->order_count; i++) {
-		if (!open_device(search, devices->order[i], err))
+	for (i = 0; (dev = devices_to_try(devices, i)) != NULL; i++) {
+		if (!open_device(search, dev, err))
 			continue;
-		if (looks_for_files(search) &&
-			!has_menu(search, devices->order[i]))
+		if (looks_for_files(search) && !has_menu(search, dev))
 			return error_set(err, ERR_NOT_FOUND,
-				"%s: a guest without a menu",
-				devices->order[i]->name);
-		if (load_config(search, devices->order[i], &config, err) <= 0)
+				"%s: a guest without a menu", dev->name);
+		if (load_config(search, dev, &config, err) <= 0)
 			continue;
 		search->any_config = true;
 		r = visit(ctx, &config, err);

@@ -61,7 +61,7 @@ static const char *root_name(
 		return NULL;
 	while (dev->under && !dev->file) /* a list of blocks */
 		dev = dev->under;
-	if (dev->under)
+	if (dev->under || dev->made)
 		return dev->grub;
 	if (!dev->part)
 		return arena_printf(guest->arena, err, "d%u", dev->disk->index);

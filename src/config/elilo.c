@@ -60,12 +60,11 @@ static const char *path_of(
 /* How firmware numbers its devices is not known: the first that has it. */
 static bool is_elsewhere(struct attempt *run, struct boot_file *file)
 {
-	const struct devices *devices = run->config->guest->devices;
+	struct devices *devices = run->config->guest->devices;
 	struct error ignored;
 	size_t i;
 
-	for (i = 0; i < devices->count; i++) {
-		file->dev = devices->list[i];
+	for (i = 0; (file->dev = devices_get(devices, i)) != NULL; i++) {
 		if (guest_check_file(run->config->guest, file, &ignored) < 0)
 			continue;
 		guest_note(run->config->guest, NOTE_DETAIL,

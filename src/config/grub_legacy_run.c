@@ -37,14 +37,15 @@ static int cmd_uuid(struct attempt *run, const char *arg, struct error *err)
 	struct devices *devices = run->place.config->guest->devices;
 	size_t i, len = strcspn(arg, " ");
 	struct error ignored;
+	struct device *dev;
 	struct fs *fs;
 
-	for (i = 0; i < devices->count && len > 0; i++) {
-		fs = device_fs(devices, devices->list[i], &ignored);
+	for (i = 0; len > 0 && (dev = devices_get(devices, i)) != NULL; i++) {
+		fs = device_fs(devices, dev, &ignored);
 		if (!fs || strlen(fs->uuid) != len ||
 			strncasecmp(fs->uuid, arg, len) != 0)
 			continue;
-		run->place.root = devices->list[i];
+		run->place.root = dev;
 		return 0;
 	}
 	return error_set(err, ERR_NOT_FOUND,
@@ -67,8 +68,7 @@ static int cmd_find(struct attempt *run, const char *arg, struct error *err)
 		return 0;
 	if (legacy_file(&run->place, arg, &file, err) < 0)
 		return -1;
-	for (i = 0; i < devices->count; i++) {
-		file.dev = devices->list[i];
+	for (i = 0; (file.dev = devices_get(devices, i)) != NULL; i++) {
 		if (guest_check_file(
 			    run->place.config->guest, &file, &ignored) < 0)
 			continue;

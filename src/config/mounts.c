@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "src/config/fstab.h"
+#include "src/fs/logical.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -205,12 +206,13 @@ static bool is_meant(const struct mounts *mounts, struct device *dev,
 static bool is_on_named(struct hunt *hunt, enum spec_kind kind,
 	struct text value, const char *path)
 {
-	const struct devices *devices = hunt->mounts->guest->devices;
+	struct devices *devices = hunt->mounts->guest->devices;
+	struct device *dev;
 	size_t i;
 
-	for (i = 0; i < devices->count; i++)
-		if (is_meant(hunt->mounts, devices->list[i], kind, value) &&
-			is_on(hunt, devices->list[i], path, "as fstab says"))
+	for (i = 0; (dev = devices_get(devices, i)) != NULL; i++)
+		if (is_meant(hunt->mounts, dev, kind, value) &&
+			is_on(hunt, dev, path, "as fstab says"))
 			return true;
 	return false;
 }
@@ -237,8 +239,24 @@ static bool is_on_numbered(
 	return false;
 }
 
+/* /dev/mapper/vg-lv, /dev/vg/lv, /dev/md0; a partition's name has no slash. */
+static struct device *device_by_node(
+	const struct mounts *mounts, struct text node)
+{
+	char name[DEVICE_NAME_SIZE];
+
+	if (node.len >= sizeof(name) ||
+		(!memchr(node.at, '/', node.len) &&
+			!text_starts_with(node, "md")))
+		return NULL;
+	memcpy(name, node.at, node.len);
+	name[node.len] = '\0';
+	return logical_by_node(mounts->guest->devices, name);
+}
+
 static bool is_on_spec(struct hunt *hunt, struct text spec, const char *path)
 {
+	struct device *dev;
 	size_t i;
 
 	for (i = 0; i < LENGTH(spec_prefixes); i++)
@@ -247,8 +265,12 @@ static bool is_on_spec(struct hunt *hunt, struct text spec, const char *path)
 				unquote(text_skip(
 					spec, strlen(spec_prefixes[i].prefix))),
 				path);
-	if (!text_starts_with(spec, "/dev/") ||
-		text_starts_with(spec, "/dev/mapper/"))
+	if (!text_starts_with(spec, "/dev/"))
+		return false;
+	dev = device_by_node(hunt->mounts, text_skip(spec, strlen("/dev/")));
+	if (dev)
+		return is_on(hunt, dev, path, "as fstab says");
+	if (text_starts_with(spec, "/dev/mapper/"))
 		return false;
 	return is_on_numbered(hunt, number_at_end(spec), path);
 }
@@ -278,13 +300,13 @@ static bool is_in_fstab(struct hunt *hunt)
 
 static bool is_on_any(struct hunt *hunt)
 {
-	const struct devices *devices = hunt->mounts->guest->devices;
+	struct devices *devices = hunt->mounts->guest->devices;
 	const char *path = below(hunt->path, text_of("/boot"));
+	struct device *dev;
 	size_t i;
 
-	for (i = 0; path && i < devices->count; i++)
-		if (is_on(hunt, devices->list[i], path,
-			    "which fstab does not say"))
+	for (i = 0; path && (dev = devices_get(devices, i)) != NULL; i++)
+		if (is_on(hunt, dev, path, "which fstab does not say"))
 			return true;
 	return false;
 }

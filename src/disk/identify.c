@@ -3,6 +3,7 @@
 
 #include <blkid/blkid.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static void copy_type(blkid_probe probe, char *out, size_t out_size)
 {
@@ -13,21 +14,28 @@ static void copy_type(blkid_probe probe, char *out, size_t out_size)
 		snprintf(out, out_size, "%s", type);
 }
 
-void identify(const struct disk_range *range, uint64_t size, char *out,
-	size_t out_size)
+void identify(struct volume *vol, char *out, size_t out_size)
 {
+	struct volume_run run;
+	struct error ignored;
 	blkid_probe probe;
+	off_t end;
 
 	out[0] = '\0';
-	if (range->start >= range->disk->size)
+	/* what lies in one piece on a disk, as far as the disk goes */
+	if (volume_locate(vol, 0, 1, &run, &ignored) <= 0 || run.fd < 0)
 		return;
-	if (size > range->disk->size - range->start)
-		size = range->disk->size - range->start;
+	if (volume_locate(vol, 0, vol->size, &run, &ignored) < 0) {
+		end = lseek(run.fd, 0, SEEK_END);
+		if (end < 0 || (uint64_t)end <= run.pos)
+			return;
+		run.len = (uint64_t)end - run.pos;
+	}
 	probe = blkid_new_probe();
 	if (!probe)
 		return;
-	if (blkid_probe_set_device(probe, range->disk->fd,
-		    (blkid_loff_t)range->start, (blkid_loff_t)size) == 0) {
+	if (blkid_probe_set_device(probe, run.fd, (blkid_loff_t)run.pos,
+		    (blkid_loff_t)run.len) == 0) {
 		blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE);
 		copy_type(probe, out, out_size);
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * identify.h - what is on a range of a disk that we cannot read
+ * identify.h - what is on a volume that we cannot read
  *
  * Only for messages: "LVM2_member", "crypto_LUKS", "swap" help a person more
  * than "no known file system".  libblkid does the looking, by descriptor.
@@ -13,7 +13,6 @@
 #include "src/disk/volume.h"
 
 /* A name into out (at least 32 bytes), or "" if it is not known. */
-void identify(const struct disk_range *range, uint64_t size, char *out,
-	size_t out_size);
+void identify(struct volume *vol, char *out, size_t out_size);
 
 #endif

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "src/base/bytes.h"
+#include "src/fs/device_list.h"
+#include "src/fs/logical.h"
 #include "src/fs/loop.h"
 
 /* GRUB's name of the scheme in a device name. */
@@ -64,7 +66,8 @@ static void name_partition(
 }
 
 static struct device *add_device(struct devices *devices, struct disk *disk,
-	uint64_t start, uint64_t size, struct error *err)
+	const struct partition_table *table, uint64_t start, uint64_t size,
+	struct error *err)
 {
 	struct device *dev = arena_alloc(devices->arena, sizeof(*dev), err);
 	struct volume_set *volumes = &devices->volumes;
@@ -81,22 +84,23 @@ static struct device *add_device(struct devices *devices, struct disk *disk,
 	volumes->list = all;
 	all[volumes->count++] = &dev->vol;
 	dev->disk = disk;
+	dev->table = table;
 	dev->range = (struct disk_range){ disk, start };
 	volume_of_disk(&dev->vol, &dev->range, size);
 	list[devices->count++] = dev;
 	return dev;
 }
 
-static int add_disk(struct devices *devices, struct disk *disk, uint64_t off,
-	struct error *err)
+static int add_disk(struct devices *devices, struct disk *disk,
+	const struct partition_table *table, uint64_t off, struct error *err)
 {
 	struct device *dev;
 
-	if (off >= disk->size)
+	if (off > 0 && off >= disk->size)
 		return error_set(err, ERR_NOT_FOUND,
 			"offset %llu is beyond the disk's end",
 			(unsigned long long)off);
-	dev = add_device(devices, disk, off, disk->size - off, err);
+	dev = add_device(devices, disk, table, off, disk->size - off, err);
 	if (!dev)
 		return -1;
 	if (off > 0)
@@ -115,7 +119,7 @@ static int add_partitions(struct devices *devices, struct disk *disk,
 	size_t i;
 
 	for (i = 0; i < table->count; i++) {
-		dev = add_device(devices, disk, table->list[i].start,
+		dev = add_device(devices, disk, table, table->list[i].start,
 			table->list[i].size, err);
 		if (!dev)
 			return -1;
@@ -126,52 +130,55 @@ static int add_partitions(struct devices *devices, struct disk *disk,
 }
 
 /* The rank of a device within its disk: lower is looked at first. */
-static int rank(const struct devices *devices, const struct device *dev)
+static int rank(const struct device *dev)
 {
-	const struct partition_table *table =
-		&devices->tables[dev->disk->index];
-
 	if (!dev->part)
-		return table->whole_first ? 0 : 3;
+		return dev->table->whole_first ? 0 : 3;
 	return dev->part->active ? 1 : 2;
 }
 
 /* The devices of a disk that have this rank; the same bytes once only. */
-static void add_rank(struct devices *devices, unsigned int disk, int wanted)
+static int add_rank(struct devices *devices, const struct disk *disk,
+	int wanted, struct error *err)
 {
-	bool whole_first = devices->tables[disk].whole_first;
+	struct device *dev, **order;
 	size_t i;
 
 	for (i = 0; i < devices->count; i++) {
-		struct device *dev = devices->list[i];
-
-		if (dev->disk->index != disk || rank(devices, dev) != wanted)
+		dev = devices->list[i];
+		if (dev->disk != disk || rank(dev) != wanted || dev->same)
 			continue;
-		if (dev->part && dev->part->start == 0 && whole_first)
+		if (dev->part && dev->part->start == 0 &&
+			dev->table->whole_first)
 			continue;
-		devices->order[devices->order_count++] = dev;
+		order = arena_grow(devices->arena, devices->order,
+			devices->order_count, &devices->order_capacity,
+			sizeof(*order), err);
+		if (!order)
+			return -1;
+		devices->order = order;
+		order[devices->order_count++] = dev;
 	}
-}
-
-static int set_order(struct devices *devices, struct error *err)
-{
-	unsigned int disk;
-	int wanted;
-
-	devices->order = arena_array(
-		devices->arena, devices->count, sizeof(*devices->order), err);
-	if (!devices->order)
-		return -1;
-	for (disk = 0; disk < devices->disks; disk++)
-		for (wanted = 0; wanted <= 3; wanted++)
-			add_rank(devices, disk, wanted);
 	return 0;
 }
 
-static int scan_disk(struct devices *devices, struct disk *disk,
+int devices_order_disk(
+	struct devices *devices, const struct disk *disk, struct error *err)
+{
+	int wanted;
+
+	for (wanted = 0; wanted <= 3; wanted++)
+		if (add_rank(devices, disk, wanted, err) < 0)
+			return -1;
+	return 0;
+}
+
+int devices_add_disk(struct devices *devices, struct disk *disk,
 	struct partition_table *table, struct error *err)
 {
-	if (partition_scan(disk, table, devices->arena, err) < 0) {
+	*table = (struct partition_table){ 0 };
+	if (disk->size > 0 &&
+		partition_scan(disk, table, devices->arena, err) < 0) {
 		if (err->code == ERR_SYSTEM)
 			return error_in(err, "%s", disk->name);
 		/* another disk, or this one as a whole, may still boot */
@@ -179,7 +186,7 @@ static int scan_disk(struct devices *devices, struct disk *disk,
 		snprintf(table->damage, sizeof(table->damage), "%.127s",
 			err->text);
 	}
-	if (add_disk(devices, disk, 0, err) < 0 ||
+	if (add_disk(devices, disk, table, 0, err) < 0 ||
 		add_partitions(devices, disk, table, err) < 0)
 		return error_in(err, "%s", disk->name);
 	return 0;
@@ -200,11 +207,19 @@ int devices_scan(struct devices *devices, struct disk *disks,
 		.drivers = drivers,
 		.tables = tables,
 		.disks = count,
+		.assembly = { .arena = arena },
 	};
 	for (i = 0; i < count; i++)
-		if (scan_disk(devices, &disks[i], &tables[i], err) < 0)
+		if (devices_add_disk(devices, &disks[i], &tables[i], err) < 0)
 			return -1;
-	return set_order(devices, err);
+	logical_scan(devices, LOOKED_RAID);
+	for (i = 0; i < count; i++)
+		if (devices_order_disk(devices, &disks[i], err) < 0)
+			return -1;
+	for (i = 0; i < devices->over_count; i++)
+		if (devices_order_disk(devices, devices->over[i], err) < 0)
+			return -1;
+	return 0;
 }
 
 int devices_at_offset(struct devices *devices, struct disk *disk, uint64_t off,
@@ -220,10 +235,25 @@ int devices_at_offset(struct devices *devices, struct disk *disk, uint64_t off,
 		.drivers = drivers,
 		.tables = table,
 		.disks = 1,
+		.alone = true,
 	};
-	if (add_disk(devices, disk, off, err) < 0)
+	if (add_disk(devices, disk, table, off, err) < 0)
 		return error_in(err, "%s", disk->name);
-	return set_order(devices, err);
+	return devices_order_disk(devices, disk, err);
+}
+
+struct device *devices_get(struct devices *devices, size_t i)
+{
+	if (i == devices->count)
+		logical_scan(devices, LOOKED_REST);
+	return i < devices->count ? devices->list[i] : NULL;
+}
+
+struct device *devices_to_try(struct devices *devices, size_t i)
+{
+	if (i == devices->order_count)
+		logical_scan(devices, LOOKED_REST);
+	return i < devices->order_count ? devices->order[i] : NULL;
 }
 
 struct device *devices_by_number(
@@ -314,8 +344,7 @@ static bool take_partition(const char **at, unsigned int *number, bool *slice)
 	return take_number(at, number);
 }
 
-struct device *devices_by_grub_name(
-	const struct devices *devices, const char *name)
+struct device *devices_by_grub_name(struct devices *devices, const char *name)
 {
 	struct device *loop = loop_find(devices, name);
 	unsigned int disk, number = 0, slice = 0;
@@ -325,7 +354,7 @@ struct device *devices_by_grub_name(
 	if (loop)
 		return loop;
 	if (!take_disk(&at, &disk))
-		return NULL;
+		return logical_by_grub_name(devices, name);
 	/* xvda1 may be a disk of its own to the guest */
 	if (isdigit((unsigned char)*at) && !take_number(&at, &number))
 		return NULL;
@@ -347,10 +376,24 @@ struct device *devices_by_grub_name(
 			: devices_by_number(devices, disk, number);
 }
 
+/* What holds the same bytes is opened in its place. */
+static int share(struct devices *devices, struct device *dev, struct error *err)
+{
+	const struct fs *fs = device_fs(devices, dev->same, err);
+
+	if (!fs)
+		return -1;
+	dev->fs = *fs;
+	dev->state = DEVICE_MOUNTED;
+	return 0;
+}
+
 static int mount(struct devices *devices, struct device *dev, struct error *err)
 {
 	const struct volume_set *around = dev->under ? NULL : &devices->volumes;
 
+	if (dev->same)
+		return share(devices, dev, err);
 	if (fs_open(&dev->fs, &dev->vol, around, devices->arena,
 		    devices->drivers, err) == 0) {
 		dev->state = DEVICE_MOUNTED;
@@ -412,7 +455,7 @@ int device_error(const struct device *dev, struct error *err)
 		if (dev->under->state == DEVICE_MOUNTED)
 			error_in(err, "%s", dev->under->fs.type);
 	}
-	if (dev->part || dev->range.start > 0)
+	if (dev->part || dev->range.start > 0 || dev->made)
 		error_in(err, "%s", dev->name);
 	return error_in(err, "%s", dev->disk->name);
 }
@@ -420,7 +463,8 @@ int device_error(const struct device *dev, struct error *err)
 static void close_all(struct device *const *list, size_t count)
 {
 	while (count > 0)
-		if (list[--count]->state == DEVICE_MOUNTED)
+		if (list[--count]->state == DEVICE_MOUNTED &&
+			!list[count]->same)
 			fs_close(&list[count]->fs);
 }
 
@@ -429,8 +473,10 @@ void devices_close(struct devices *devices)
 	/* a file before the file system that it is on */
 	close_all(devices->made, devices->made_count);
 	close_all(devices->list, devices->count);
+	while (devices->over_count > 0)
+		disk_close(devices->over[--devices->over_count]);
 	devices->loops = NULL;
-	devices->made_count = devices->count = 0;
+	devices->made_count = devices->count = devices->order_count = 0;
 }
 
 #define MBR_SIGNATURE 0x1b8 /* bytes into the disk */

@@ -3,7 +3,11 @@
  * device.h - what a boot configuration can name: disks, partitions and the
  * file systems on them
  *
- * The list holds every disk followed by its partitions, as GRUB orders them.
+ * The list holds every disk followed by its partitions, as GRUB orders them,
+ * and behind all of them what is made of them (logical.h): arrays of MD with
+ * their partitions, logical volumes of LVM.  Each of these is a disk of its
+ * own.  They are only looked for when somebody needs more than the partitions.
+ *
  * A file system is opened when somebody first asks for it, and once.  Files
  * that became devices (loop.h) are not in the list: only who runs the script
  * that made them knows them.
@@ -13,8 +17,12 @@
 
 #include "src/disk/partition.h"
 #include "src/fs/fs.h"
+#include "src/volume/assembly.h"
 
 enum device_state { DEVICE_UNTRIED, DEVICE_MOUNTED, DEVICE_UNREADABLE };
+
+/* Bytes of a name with its NUL: a volume's, and ",msdos1,openbsd16". */
+#define DEVICE_NAME_SIZE (MADE_NAME_SIZE + 24)
 
 struct device {
 	struct volume vol;
@@ -22,9 +30,15 @@ struct device {
 	struct device *under; /* not NULL: vol reads a file or blocks of it */
 	const char *file;     /* the path of that file; NULL: blocks */
 	struct disk *disk;    /* the one below all */
+	const struct partition_table *table; /* of that disk */
 	const struct partition *part; /* NULL: the whole disk, or an offset */
-	char name[64];                /* for people: "partition 1" */
-	char grub[64];                /* GRUB's name: "hd0,msdos1" */
+	const struct made *made; /* an array or a volume, or on one; or NULL */
+	const char *part_of;     /* what it holds a part of; NULL: nothing */
+	const char *part_why;    /* why that cannot be known, or NULL */
+	struct device *same;     /* holds the same bytes, is read instead */
+	bool looked_at;          /* is it a part of something? */
+	char name[DEVICE_NAME_SIZE]; /* for people: "partition 1" */
+	char grub[DEVICE_NAME_SIZE]; /* GRUB's name: "hd0,msdos1" */
 	enum device_state state;
 	struct fs fs;      /* once mounted */
 	struct error *why; /* once found unreadable */
@@ -39,6 +53,14 @@ struct loop_link {
 	const struct loop_link *older; /* NULL: none */
 };
 
+/* How far we looked for members of arrays and of volume groups. */
+enum devices_looked {
+	LOOKED_NOWHERE,
+	LOOKED_RAID, /* at partitions of RAID's type: before all else */
+	LOOKED_REST, /* at all that is no file system */
+	LOOKED_EVERYWHERE,
+};
+
 struct devices {
 	struct arena *arena;
 	const struct fs_driver *const *drivers;
@@ -48,6 +70,16 @@ struct devices {
 	struct volume_set volumes; /* of that list */
 	struct device **order;     /* where to look for a guest, best first */
 	size_t order_count;
+	size_t order_capacity;
+	struct assembler assembly; /* of what is made of volumes */
+	size_t made_seen;          /* how much of that is in the list */
+	enum devices_looked looked;
+	bool alone;            /* one file system, and nothing else counts */
+	bool selected;         /* the order is what was asked for */
+	struct error *unknown; /* why not everything could be made, or NULL */
+	struct disk **over;    /* disks of what was made */
+	unsigned int over_count;
+	size_t over_capacity;
 	const struct partition_table *tables; /* one per disk */
 	unsigned int disks;
 	const struct loop_link *loops; /* NULL: none */
@@ -72,14 +104,23 @@ int devices_at_offset(struct devices *devices, struct disk *disk, uint64_t off,
 	struct error *err);
 
 /*
+ * Device number i of the list, or of the order to look in; NULL behind the
+ * last.  Who gets so far has not found what he wants on disks and partitions:
+ * then arrays and logical volumes are looked for and the list goes on with
+ * them.  So a guest that has none, or boots without them, does not pay.
+ */
+struct device *devices_get(struct devices *devices, size_t i);
+struct device *devices_to_try(struct devices *devices, size_t i);
+
+/*
  * The device that GRUB calls name, without parentheses: hd0, hd0,1,
- * hd0,msdos1, hd0,gpt2, hd0,msdos2,bsd1, xen/xvda,1; NULL if there is none.
+ * hd0,msdos1, hd0,gpt2, hd0,msdos2,bsd1, xen/xvda,1; lvm/vg-lv, lvmid/.../...,
+ * md/0, md/0,gpt1, mduuid/... (logical.h); NULL if there is none.
  * On a disk without a partition table, any partition means the whole disk:
  * Xen hands out single partitions as disks, and the guest does not know.
  * The names of loopback commands count before all others, as in GRUB.
  */
-struct device *devices_by_grub_name(
-	const struct devices *devices, const char *name);
+struct device *devices_by_grub_name(struct devices *devices, const char *name);
 
 /* Partition number (from 1; 0: the whole disk) of the disk of that index. */
 struct device *devices_by_number(

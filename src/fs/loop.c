@@ -252,7 +252,7 @@ static int use(struct devices *devices, struct device *dev, struct error *err)
 
 static int check_name(const char *name, struct error *err)
 {
-	const size_t max = sizeof(((struct device *)NULL)->grub) - 1;
+	const size_t max = LOOP_NAME_MAX;
 
 	if (strlen(name) > max)
 		return error_set(err, ERR_LIMIT,

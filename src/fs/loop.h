@@ -16,6 +16,8 @@
 /* Made in one run: entries that were looked at count, too. */
 #define LOOPS_MADE_MAX 1024
 
+#define LOOP_NAME_MAX 63 /* bytes; real ones have some five */
+
 /* A file in a file in a file...; an image in a squashfs in an ISO needs 3. */
 #define LOOP_DEPTH_MAX 6
 

@@ -29,6 +29,7 @@ void fakeguest_init(struct fakeguest *fake)
 	devices->order = must(arena_array(
 		&fake->arena, DEVICES_MAX, sizeof(struct device *), &err));
 	devices->tables = fake->tables;
+	devices->alone = true; /* there are no bytes to make volumes of */
 	fake->guest = (struct guest){
 		.arena = &fake->arena,
 		.devices = devices,
@@ -57,6 +58,7 @@ static struct device *add_device(
 		abort();
 	dev = must(arena_alloc(&fake->arena, sizeof(*dev), &err));
 	dev->disk = &fake->disks[disk];
+	dev->table = &fake->tables[disk];
 	dev->part = part;
 	if (part && part->within > 0) {
 		snprintf(dev->name, sizeof(dev->name), "partition %u slice %u",

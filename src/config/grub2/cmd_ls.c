@@ -94,13 +94,14 @@ static int print_device(const struct ls *ls, struct device *dev)
 
 static int list_devices(const struct ls *ls)
 {
-	const struct devices *devices = ls->eval->guest->devices;
+	struct devices *devices = ls->eval->guest->devices;
+	struct device *dev;
 	size_t i;
 
-	for (i = 0; i < devices->count; i++)
-		if ((ls->full ? print_device(ls, devices->list[i])
+	for (i = 0; (dev = devices_get(devices, i)) != NULL; i++)
+		if ((ls->full ? print_device(ls, dev)
 			      : command_printf(ls->eval, ls->err, "(%s) ",
-					devices->list[i]->grub)) < 0)
+					dev->grub)) < 0)
 			return -1;
 	return command_puts(ls->eval, "\n", ls->err);
 }

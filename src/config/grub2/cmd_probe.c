@@ -87,6 +87,8 @@ static const char *answer(struct eval *eval, struct device *dev, int what)
 
 	if (what == OPT_DRIVER && dev->under)
 		return "loopback";
+	if (what == OPT_DRIVER && dev->made)
+		return "diskfilter";
 	if (what == OPT_DRIVER)
 		return driver_name(eval->guest->grub_platform);
 	if (what == OPT_PARTMAP)

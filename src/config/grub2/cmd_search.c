@@ -13,7 +13,7 @@
 
 /* Hints beyond these are not needed: they only say where to look first. */
 #define HINTS_MAX 16
-#define HINT_SIZE 128 /* bytes of one; no device has a name as long */
+#define HINT_SIZE DEVICE_NAME_SIZE
 
 enum search_key {
 	BY_NOTHING,
@@ -51,13 +51,12 @@ struct search {
 static bool is_wanted_by_table(
 	const struct search *search, const struct device *dev)
 {
-	const struct devices *devices = search->eval->guest->devices;
 	const char *guid;
 
 	if (dev->under)
 		return false;
 	if (search->key == BY_DISK_UUID) {
-		guid = devices->tables[dev->disk->index].guid;
+		guid = dev->table->guid;
 		return !dev->part && guid[0] &&
 			strcasecmp(guid, search->wanted) == 0;
 	}
@@ -134,7 +133,7 @@ static int try_device(
  */
 static int try_hint(struct search *search, const char *hint)
 {
-	const struct devices *devices = search->eval->guest->devices;
+	struct devices *devices = search->eval->guest->devices;
 	char name[HINT_SIZE];
 	struct device *dev, *part;
 	size_t i, len = strlen(hint);
@@ -159,8 +158,9 @@ static int try_hint(struct search *search, const char *hint)
 /* The hints, files made devices with the newest first, disks and partitions. */
 static int try_all(struct search *search)
 {
-	const struct devices *devices = search->eval->guest->devices;
+	struct devices *devices = search->eval->guest->devices;
 	const struct loop_link *link = devices->loops;
+	struct device *dev;
 	size_t i;
 	int r = 0;
 
@@ -169,9 +169,8 @@ static int try_all(struct search *search)
 		r = try_hint(search, search->hints[i]);
 	for (; r == 0 && link; link = link->older)
 		r = try_device(search, link->dev, link->dev->grub);
-	for (i = 0; r == 0 && i < devices->count; i++)
-		r = try_device(
-			search, devices->list[i], devices->list[i]->grub);
+	for (i = 0; r == 0 && (dev = devices_get(devices, i)) != NULL; i++)
+		r = try_device(search, dev, dev->grub);
 	return r;
 }
 

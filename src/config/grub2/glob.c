@@ -190,21 +190,21 @@ static int expand_from(
 /* The devices that match, and below them what does.  end: of their pattern. */
 static int expand_devices(struct glob *glob, size_t end, struct error *err)
 {
-	const struct devices *devices = glob->eval->guest->devices;
+	struct devices *devices = glob->eval->guest->devices;
 	const bool alone = glob->pattern[end] == '\0';
-	char shown[sizeof(devices->list[0]->grub) + 2];
+	char shown[DEVICE_NAME_SIZE + 2];
+	const struct device *dev;
 	const char *name;
 	size_t i;
 	int r = 0;
 
-	for (i = 0; r == 0 && i < devices->count; i++) {
+	for (i = 0; r == 0 && (dev = devices_get(devices, i)) != NULL; i++) {
 		/* "*" means disks, "(*)" partitions, too */
-		if (glob->pattern[0] != '(' &&
-			strchr(devices->list[i]->grub, ','))
+		if (glob->pattern[0] != '(' && strchr(dev->grub, ','))
 			continue;
 		if (eval_spend(glob->eval, 1, end, err) < 0)
 			return -1;
-		snprintf(shown, sizeof(shown), "(%s)", devices->list[i]->grub);
+		snprintf(shown, sizeof(shown), "(%s)", dev->grub);
 		if (!matches(glob, 0, end, shown))
 			continue;
 		name = scratch_strndup(

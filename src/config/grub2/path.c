@@ -5,11 +5,9 @@
 
 #include "src/fs/blocks.h"
 
-#define DEVICE_NAME_MAX 128
-
 struct device *path_device(struct eval *eval, struct text name)
 {
-	char copy[DEVICE_NAME_MAX];
+	char copy[DEVICE_NAME_SIZE];
 	struct device *dev = NULL;
 
 	if (name.len >= 2 && name.at[0] == '(' && name.at[name.len - 1] == ')')

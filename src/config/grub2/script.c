@@ -20,11 +20,12 @@ static struct device *find_root(const struct guest *guest)
 {
 	struct devices *devices = guest->devices;
 	struct error ignored;
+	struct device *dev;
 	size_t i;
 
-	for (i = 0; i < devices->order_count; i++)
-		if (device_fs(devices, devices->order[i], &ignored))
-			return devices->order[i];
+	for (i = 0; (dev = devices_to_try(devices, i)) != NULL; i++)
+		if (device_fs(devices, dev, &ignored))
+			return dev;
 	return NULL;
 }
 
