@@ -574,5 +574,9 @@ fi
 # Those of file systems, as CMakeLists.txt has them
 for target in $(sed -n '/^set(FS_TARGETS/,/)/{s/set(FS_TARGETS//;s/)//;p}' \
 	"$here/CMakeLists.txt"); do
+for target in ext exfat fat iso9660 squashfs; do
+for target in erofs exfat ext fat iso9660 squashfs; do
+"$here/volume_seeds.py" "$out"
+for target in ext fat iso9660 squashfs; do
 	"$here/sparse.py" --in-place "$out/$target"/*
 done
