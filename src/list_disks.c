@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "src/disk/identify.h"
+#include "src/fs/logical.h"
 
 /* Configurations of one file system that are shown. */
 #define CONFIGS_MAX 64
@@ -103,11 +104,14 @@ static int show_fs(struct list *list, struct device *dev, struct error *err)
 	struct fs *fs = device_fs(list->guest->devices, dev, &why);
 	char type[64] = "";
 
+	if (dev->part_of && (!fs || dev->same))
+		return show(list, err, "    holds", "a part of %s",
+			dev->part_of);
 	if (!fs) {
 		if (why.code != ERR_NOT_FOUND)
 			return show(list, err, "    file system",
 				"cannot be read: %s", why.text);
-		identify(&dev->range, dev->vol.size, type, sizeof(type));
+		identify(&dev->vol, type, sizeof(type));
 		return show(list, err, "    file system", "%s%s",
 			type[0] ? type : "none that is known",
 			type[0] ? ", which cannot be read" : "");
@@ -127,7 +131,7 @@ static int show_device(struct list *list, struct device *dev, struct error *err)
 {
 	if (show(list, err, "  volume", "%s", dev->name) < 0 ||
 		show(list, err, "    device", "(%s)", dev->grub) < 0 ||
-		(!dev->under &&
+		(!dev->under && !dev->made &&
 			show(list, err, "    offset", "%" PRIu64,
 				dev->range.start) < 0) ||
 		show(list, err, "    size", "%" PRIu64, dev->vol.size) < 0 ||
@@ -139,10 +143,9 @@ static int show_device(struct list *list, struct device *dev, struct error *err)
 /* A disk with a table is no file system, but for hybrid ISO images. */
 static bool is_shown(const struct list *list, struct device *dev)
 {
-	const struct devices *devices = list->guest->devices;
 	struct error ignored;
 
-	return dev->part || !devices->tables[dev->disk->index].has_table ||
+	return dev->part || !dev->table->has_table ||
 		device_fs(list->guest->devices, dev, &ignored);
 }
 
@@ -158,11 +161,12 @@ int list_disks(struct guest *guest, const struct options *options,
 	if (find_search(guest, options, &list.configs, err) < 0)
 		return -1;
 	guest->assume_files = true;
+	/* first, so that each part says what it is a part of */
+	logical_scan(devices, LOOKED_EVERYWHERE);
 	for (i = 0; i < devices->count; i++) {
 		dev = devices->list[i];
-		if (dev->disk != disk &&
-			show_disk(&list, dev->disk,
-				&devices->tables[dev->disk->index], err) < 0)
+		if (dev->disk != disk && !dev->made &&
+			show_disk(&list, dev->disk, dev->table, err) < 0)
 			return -1;
 		disk = dev->disk;
 		if (is_shown(&list, dev) && show_device(&list, dev, err) < 0)
