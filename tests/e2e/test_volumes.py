@@ -129,6 +129,9 @@ class Volumes(e2e.Case):
             self.boots(e2e.libxl(disks[0], args=['-q']), args=ARGS)
             done = self.direct('-l', *disks)
             self.assertIn('  root: md/boot\n', done.stdout)
+            done = self.direct('--list-filesystems', *disks)
+            self.assertIn('    holds: a part of md boot\n', done.stdout)
+            self.assertIn('    device: (md/boot)\n', done.stdout)
 
     def test_a_stale_half_of_a_mirror_is_not_read(self):
         new = self.image('new.img', linux_guest(
