@@ -105,8 +105,8 @@ static int show_fs(struct list *list, struct device *dev, struct error *err)
 	char type[64] = "";
 
 	if (dev->part_of && (!fs || dev->same))
-		return show(list, err, "    holds", "a part of %s",
-			dev->part_of);
+		return show(
+			list, err, "    holds", "a part of %s", dev->part_of);
 	if (!fs) {
 		if (why.code != ERR_NOT_FOUND)
 			return show(list, err, "    file system",
