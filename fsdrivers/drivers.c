@@ -15,5 +15,11 @@ const struct fs_driver *const fs_drivers[] = {
 	&zfs_driver,   /* its labels outlive mkfs, but not FAT's tables */
 	&fat_driver,   /* has no magic number of its own */
 	&minix_driver, /* a magic number of 16 bits */
+	&exfat_driver,
+	&zfs_driver, /* its labels outlive mkfs, but not FAT's tables */
+	&fat_driver, /* has no magic number of its own */
+	&hfsplus_driver, /* also in front of a CD, which is the same then */
+	&fat_driver,     /* has no magic number of its own */
+	&minix_driver,   /* a magic number of 16 bits */
 	NULL,
 };

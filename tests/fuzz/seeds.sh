@@ -332,6 +332,11 @@ else
 	: >"$out/ufs/empty"
 fi
 
+# Of HFS+ what is full of files is kept (corpus/hfsplus): Linux wrote it
+mkhfsplus=$here/../../testimages/mkhfsplus.py
+"$mkhfsplus" "$out/hfsplus/empty" 1048576 512 seed
+"$mkhfsplus" "$out/hfsplus/wrapped" 1048576 4096 seed --wrapped
+
 # Each form of Minix, and pointers that lead back
 rm -rf "$tmp/minix"
 make_tree "$tmp/minix"
@@ -578,5 +583,6 @@ for target in ext exfat fat iso9660 squashfs; do
 for target in erofs exfat ext fat iso9660 squashfs; do
 "$here/volume_seeds.py" "$out"
 for target in ext fat iso9660 squashfs; do
+for target in ext fat hfsplus iso9660 minix squashfs ufs; do
 	"$here/sparse.py" --in-place "$out/$target"/*
 done
