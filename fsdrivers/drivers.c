@@ -11,15 +11,10 @@ const struct fs_driver *const fs_drivers[] = {
 	&reiserfs_driver, /* mkfs clears what is before its superblock */
 	&iso9660_driver,
 	&ufs_driver,
+	&hfsplus_driver, /* a CD may have one in front, the same files */
 	&exfat_driver,
 	&zfs_driver,   /* its labels outlive mkfs, but not FAT's tables */
 	&fat_driver,   /* has no magic number of its own */
 	&minix_driver, /* a magic number of 16 bits */
-	&exfat_driver,
-	&zfs_driver, /* its labels outlive mkfs, but not FAT's tables */
-	&fat_driver, /* has no magic number of its own */
-	&hfsplus_driver, /* also in front of a CD, which is the same then */
-	&fat_driver,     /* has no magic number of its own */
-	&minix_driver,   /* a magic number of 16 bits */
 	NULL,
 };

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "fsdrivers/hfsplus.h"
-#include "fsdrivers/pieces.h"
 #include "src/base/checked.h"
+#include "src/fs/filemap.h"
 
 #define DEPTH_MAX 16 /* Apple's own limit is 8 */
 
@@ -63,7 +63,7 @@ int hfsplus_fork_take(const struct hfsplus *hfs, struct hfsplus_fork *fork,
 
 /* Eight extents, of which the first begins at *block of the file. */
 static int add_extents(const struct hfsplus *hfs,
-	const struct hfsplus_raw_fork *raw, struct pieces *pieces,
+	const struct hfsplus_raw_fork *raw, struct filemap *map,
 	uint64_t *block, struct error *err)
 {
 	uint64_t start, count, size = hfs->block_size;
@@ -79,7 +79,7 @@ static int add_extents(const struct hfsplus *hfs,
 				"block %" PRIu64 " of the file lies outside "
 				"the volume (block 0x%" PRIx64 ")",
 				*block, start);
-		r = pieces_add(pieces, *block * size, hfs->start + start * size,
+		r = filemap_add(map, *block * size, hfs->start + start * size,
 			count * size, err);
 		*block += count;
 	}
@@ -124,31 +124,31 @@ static int more_extents(struct hfsplus *hfs, uint32_t file, uint64_t block,
 }
 
 static int map_fork(struct hfsplus *hfs, const struct hfsplus_fork *fork,
-	struct pieces *pieces, struct error *err)
+	struct filemap *map, struct error *err)
 {
 	struct hfsplus_raw_fork raw = fork->raw;
 	uint64_t block = 0;
-	int r = add_extents(hfs, &raw, pieces, &block, err);
+	int r = add_extents(hfs, &raw, map, &block, err);
 
 	/* each record has at least one block more */
-	while (r == 0 && pieces->next < pieces->to) {
+	while (r == 0 && map->next < map->to) {
 		if (more_extents(hfs, fork->file, block, &raw, err) < 0)
 			return -1;
-		r = add_extents(hfs, &raw, pieces, &block, err);
+		r = add_extents(hfs, &raw, map, &block, err);
 	}
-	return r ? r : pieces_end(pieces, err);
+	return r ? r : filemap_end(map, err);
 }
 
 int hfsplus_fork_map(struct hfsplus *hfs, const struct hfsplus_fork *fork,
 	uint64_t from, uint64_t to, fs_visit_extent *visit, void *ctx,
 	struct error *err)
 {
-	struct pieces pieces;
+	struct filemap map;
 	int r;
 
-	pieces_begin(&pieces, from, to, visit, ctx);
-	r = map_fork(hfs, fork, &pieces, err);
-	if (r < 0 && !pieces.stopped)
+	filemap_start(&map, from, to, visit, ctx);
+	r = map_fork(hfs, fork, &map, err);
+	if (r < 0 && !map.stopped)
 		return error_in(err, "file %" PRIu32, fork->file);
 	return r;
 }
@@ -156,10 +156,10 @@ int hfsplus_fork_map(struct hfsplus *hfs, const struct hfsplus_fork *fork,
 int hfsplus_fork_read(struct hfsplus *hfs, const struct hfsplus_fork *fork,
 	uint64_t off, void *buf, size_t len, struct error *err)
 {
-	struct pieces_copy copy = { hfs->vol, buf };
+	struct filemap_copy copy = { hfs->vol, off, buf };
 
 	return hfsplus_fork_map(
-		hfs, fork, off, off + len, pieces_copy, &copy, err);
+		hfs, fork, off, off + len, filemap_copy, &copy, err);
 }
 
 /* Trees */

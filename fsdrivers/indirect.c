@@ -18,7 +18,7 @@
 
 struct walk {
 	const struct indirect *form;
-	struct pieces *pieces;
+	struct filemap *map;
 	uint64_t file_size;
 	uint64_t parts_left; /* that may still be read */
 };
@@ -58,7 +58,7 @@ static int add_block(
 			"byte 0x%" PRIx64 " of the file lies outside the file "
 			"system (block 0x%" PRIx64 ")",
 			file, pointer);
-	return pieces_add(walk->pieces, file, off, len, err);
+	return filemap_add(walk->map, file, off, len, err);
 }
 
 /* The part with the pointers from i on, into part. */
@@ -94,9 +94,9 @@ static int walk_pointers(struct walk *walk, uint64_t pointer, uint64_t file,
 			"the pointers for byte 0x%" PRIx64 " lie outside the "
 			"file system (block 0x%" PRIx64 ")",
 			file, pointer);
-	if (walk->pieces->next > file)
-		i = (walk->pieces->next - file) / span;
-	for (; i < count && file + i * span < walk->pieces->to && !r; i++) {
+	if (walk->map->next > file)
+		i = (walk->map->next - file) / span;
+	for (; i < count && file + i * span < walk->map->to && !r; i++) {
 		if (!read || i % per_part == 0) {
 			if (read_part(walk, block, i - i % per_part, part,
 				    part_size, err) < 0)
@@ -119,10 +119,10 @@ static int walk_direct(struct walk *walk, const uint8_t *pointers,
 	unsigned int direct, struct error *err)
 {
 	uint64_t size = walk->form->block_size, to;
-	uint64_t i = walk->pieces->next / size;
+	uint64_t i = walk->map->next / size;
 	int r = 0;
 
-	for (; i < direct && i * size < walk->pieces->to && r == 0; i++) {
+	for (; i < direct && i * size < walk->map->to && r == 0; i++) {
 		to = pointer_at(walk->form, pointers, i);
 		if (to != 0)
 			r = add_block(walk, to, i * size, err);
@@ -132,11 +132,11 @@ static int walk_direct(struct walk *walk, const uint8_t *pointers,
 
 int indirect_map(const struct indirect *form, const uint8_t *pointers,
 	unsigned int direct, unsigned int levels, uint64_t file_size,
-	struct pieces *pieces, struct error *err)
+	struct filemap *map, struct error *err)
 {
 	uint64_t bytes =
 		form->size < POINTER_BYTES_MAX ? form->size : POINTER_BYTES_MAX;
-	struct walk walk = { form, pieces, file_size, bytes / PART_SIZE + 1 };
+	struct walk walk = { form, map, file_size, bytes / PART_SIZE + 1 };
 	uint64_t first = direct * (uint64_t)form->block_size, all, to;
 	uint64_t span = form->block_size;
 	unsigned int i;
@@ -146,10 +146,10 @@ int indirect_map(const struct indirect *form, const uint8_t *pointers,
 		/* at most 2^16 bytes, times 2^15 pointers to the third */
 		all = span * (form->block_size / form->width);
 		to = pointer_at(form, pointers, i);
-		if (to != 0 && first < pieces->to && first + all > pieces->next)
+		if (to != 0 && first < map->to && first + all > map->next)
 			r = walk_pointers(&walk, to, first, span, err);
 		span = all;
 		first += all;
 	}
-	return r ? r : pieces_end(pieces, err);
+	return r ? r : filemap_end(map, err);
 }

@@ -9,7 +9,7 @@
 #ifndef FSDRIVERS_INDIRECT_H
 #define FSDRIVERS_INDIRECT_H
 
-#include "fsdrivers/pieces.h"
+#include "src/fs/filemap.h"
 
 struct indirect {
 	struct volume *vol;
@@ -22,12 +22,12 @@ struct indirect {
 };
 
 /*
- * Give pieces what of its range the pointers know: so many direct ones and
+ * Give map what of its range the pointers know: so many direct ones and
  * behind them those of 1, 2... levels (at most 3) of a file of file_size bytes,
- * at most INT64_MAX.  Ends the pieces.  0, or what their visitor returned.
+ * at most INT64_MAX.  Ends the map.  0, or what its visitor returned.
  */
 int indirect_map(const struct indirect *form, const uint8_t *pointers,
 	unsigned int direct, unsigned int levels, uint64_t file_size,
-	struct pieces *pieces, struct error *err);
+	struct filemap *map, struct error *err);
 
 #endif

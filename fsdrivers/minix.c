@@ -313,13 +313,13 @@ static int map_range(struct minix *minix, const struct minix_inode *inode,
 		.width = minix->version == 1 ? 2 : 4,
 		.big = minix->big,
 	};
-	struct pieces pieces;
+	struct filemap map;
 	int r;
 
-	pieces_begin(&pieces, from, to, visit, ctx);
+	filemap_start(&map, from, to, visit, ctx);
 	r = indirect_map(&form, inode->pointers, DIRECT,
-		minix->version == 1 ? 2 : 3, inode->size, &pieces, err);
-	if (r < 0 && !pieces.stopped)
+		minix->version == 1 ? 2 : 3, inode->size, &map, err);
+	if (r < 0 && !map.stopped)
 		return error_in(err, "inode %" PRIu32, inode->ino);
 	return r;
 }
@@ -327,9 +327,10 @@ static int map_range(struct minix *minix, const struct minix_inode *inode,
 int minix_copy(struct minix *minix, const struct minix_inode *inode,
 	uint64_t off, void *buf, size_t len, struct error *err)
 {
-	struct pieces_copy copy = { minix->vol, buf };
+	struct filemap_copy copy = { minix->vol, off, buf };
 
-	return map_range(minix, inode, off, off + len, pieces_copy, &copy, err);
+	return map_range(
+		minix, inode, off, off + len, filemap_copy, &copy, err);
 }
 
 static int minix_read(struct fs *fs, const struct fs_node *node, uint64_t off,

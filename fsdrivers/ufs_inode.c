@@ -210,13 +210,13 @@ int ufs_map(struct ufs *ufs, const struct ufs_inode *inode, uint64_t from,
 		.width = ufs->second ? 8 : 4,
 		.big = ufs->big,
 	};
-	struct pieces pieces;
+	struct filemap map;
 	int r;
 
-	pieces_begin(&pieces, from, to, visit, ctx);
+	filemap_start(&map, from, to, visit, ctx);
 	r = indirect_map(&form, inode->pointers, UFS_DIRECT, UFS_LEVELS,
-		inode->size, &pieces, err);
-	if (r < 0 && !pieces.stopped)
+		inode->size, &map, err);
+	if (r < 0 && !map.stopped)
 		return error_in(err, "inode %" PRIu32, inode->ino);
 	return r;
 }
@@ -224,11 +224,11 @@ int ufs_map(struct ufs *ufs, const struct ufs_inode *inode, uint64_t from,
 int ufs_copy(struct ufs *ufs, const struct ufs_inode *inode, uint64_t off,
 	void *buf, size_t len, struct error *err)
 {
-	struct pieces_copy copy = { ufs->vol, buf };
+	struct filemap_copy copy = { ufs->vol, off, buf };
 
 	if (inode->short_link) {
 		memcpy(buf, inode->pointers + off, len);
 		return 0;
 	}
-	return ufs_map(ufs, inode, off, off + len, pieces_copy, &copy, err);
+	return ufs_map(ufs, inode, off, off + len, filemap_copy, &copy, err);
 }
