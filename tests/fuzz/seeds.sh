@@ -576,13 +576,11 @@ else
 	: >"$out/xfs/empty"
 fi
 
+"$here/volume_seeds.py" "$out"
+
 # Those of file systems, as CMakeLists.txt has them
 for target in $(sed -n '/^set(FS_TARGETS/,/)/{s/set(FS_TARGETS//;s/)//;p}' \
 	"$here/CMakeLists.txt"); do
-for target in ext exfat fat iso9660 squashfs; do
-for target in erofs exfat ext fat iso9660 squashfs; do
-"$here/volume_seeds.py" "$out"
-for target in ext fat iso9660 squashfs; do
-for target in ext fat hfsplus iso9660 minix squashfs ufs; do
-	"$here/sparse.py" --in-place "$out/$target"/*
+	# of some there is a corpus and no tool
+	find "$out/$target" -type f -exec "$here/sparse.py" --in-place {} +
 done
