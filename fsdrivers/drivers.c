@@ -8,6 +8,7 @@ const struct fs_driver *const fs_drivers[] = {
 	&xfs_driver,      /* so, too */
 	&ext_driver,
 	&erofs_driver,
+	&jfs_driver,      /* its superblock is at 32 KiB */
 	&reiserfs_driver, /* mkfs clears what is before its superblock */
 	&iso9660_driver,
 	&ufs_driver,

@@ -176,6 +176,9 @@ static int reiserfs_open(struct fs *fs, struct error *err)
 	rs->arena = fs->arena;
 	if (read_super(fs, rs, &super, err) < 0)
 		return -1;
+	rs->cache.vol = rs->vol;
+	rs->cache.arena = rs->arena;
+	rs->cache.size = rs->block_size;
 	if (reiserfs_stat(rs, ROOT_DIR, ROOT_OBJECT, &fs->root, err) < 0)
 		return error_in(err, "root directory");
 	if (fs->root.type != FS_DIR)

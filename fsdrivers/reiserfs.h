@@ -14,20 +14,12 @@
 
 #include <stdbool.h>
 
+#include "fsdrivers/blockcache.h"
 #include "src/base/bytes.h"
 #include "src/fs/fs.h"
 
 #define REISERFS_BLOCK_MIN 512
 #define REISERFS_BLOCK_MAX 32768 /* the field has 16 bits */
-
-/* A way from the root to a leaf, and the leaf next to it. */
-#define REISERFS_BLOCKS_KEPT 8
-
-struct reiserfs_kept {
-	uint32_t block; /* 0: the slot is empty */
-	uint32_t used;  /* when it was last asked for */
-	uint8_t *data;  /* NULL, or a block */
-};
 
 /* A block of which the journal holds a newer version. */
 struct reiserfs_logged {
@@ -47,8 +39,7 @@ struct reiserfs {
 	size_t logged_count;
 	size_t logged_capacity;
 
-	uint32_t clock; /* counts uses of what is kept */
-	struct reiserfs_kept kept[REISERFS_BLOCKS_KEPT];
+	struct blockcache cache;
 };
 
 /* reiserfs_journal.c */
