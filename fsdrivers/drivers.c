@@ -9,6 +9,7 @@ const struct fs_driver *const fs_drivers[] = {
 	&ext_driver,
 	&erofs_driver,
 	&jfs_driver,      /* its superblock is at 32 KiB */
+	&f2fs_driver,
 	&reiserfs_driver, /* mkfs clears what is before its superblock */
 	&iso9660_driver,
 	&ufs_driver,

@@ -13,6 +13,7 @@
 extern const struct fs_driver erofs_driver;
 extern const struct fs_driver exfat_driver;
 extern const struct fs_driver ext_driver;
+extern const struct fs_driver f2fs_driver;
 extern const struct fs_driver fat_driver;
 extern const struct fs_driver hfsplus_driver;
 extern const struct fs_driver iso9660_driver;

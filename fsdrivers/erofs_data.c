@@ -7,6 +7,7 @@
 
 #include "fsdrivers/erofs.h"
 #include "src/base/checked.h"
+#include "src/fs/filemap.h"
 
 #define NO_BLOCK UINT32_MAX /* a hole */
 
@@ -200,18 +201,12 @@ int erofs_read(struct fs *fs, const struct fs_node *node, uint64_t off,
 	return erofs_inode_data(fs->priv, &inode, off, buf, len, err);
 }
 
-static bool follows(const struct fs_extent *run, const struct fs_extent *next)
-{
-	if (run->vol == FS_HOLE || next->vol == FS_HOLE)
-		return run->vol == next->vol;
-	return next->vol == run->vol + run->len;
-}
-
 int erofs_map(struct fs *fs, const struct fs_node *node, fs_visit_extent *visit,
 	void *ctx, struct error *err)
 {
-	struct fs_extent run = { 0 }, next;
 	struct erofs_inode inode;
+	struct fs_extent extent;
+	struct filemap map;
 	uint64_t off;
 	int r;
 
@@ -219,17 +214,13 @@ int erofs_map(struct fs *fs, const struct fs_node *node, fs_visit_extent *visit,
 		return -1;
 	if (is_packed(&inode))
 		return 1;
-	for (off = 0; off < inode.size; off += next.len) {
-		if (find_extent(fs->priv, &inode, off, &next, err) < 0)
+	filemap_start(&map, 0, inode.size, visit, ctx);
+	for (off = 0; off < inode.size; off += extent.len) {
+		if (find_extent(fs->priv, &inode, off, &extent, err) < 0)
 			return -1;
-		if (run.len > 0 && follows(&run, &next)) {
-			run.len += next.len;
-			continue;
-		}
-		r = run.len > 0 ? visit(ctx, &run, err) : 0;
+		r = filemap_add(&map, off, extent.vol, extent.len, err);
 		if (r != 0)
 			return r;
-		run = next;
 	}
-	return run.len > 0 ? visit(ctx, &run, err) : 0;
+	return filemap_end(&map, err);
 }

@@ -253,6 +253,28 @@ else
 	: >"$out/erofs/empty"
 fi
 
+# f2fs NAME MKFS-OPTION...
+f2fs() {
+	local image=$out/f2fs/$1
+	truncate -s 100M "$image"
+	{ mkfs.f2fs -q "${@:2}" "$image" &&
+		sload.f2fs -f "$tmp/f2fs" "$image"; } >"$tmp/log" 2>&1 || {
+		tail "$tmp/log"
+		exit 1
+	}
+}
+
+if command -v sload.f2fs >/dev/null; then
+	make_tree "$tmp/f2fs"
+	make_many "$tmp/f2fs/many"
+	seq 3000 >"$tmp/f2fs/lines"
+	f2fs plain
+	f2fs extra -O extra_attr,inode_crtime
+else
+	echo "no seeds of F2FS: sload.f2fs is missing (f2fs-tools)"
+	: >"$out/f2fs/empty"
+fi
+
 # squash NAME MKSQUASHFS-OPTION...
 squash() {
 	local image=$out/squashfs/$1
