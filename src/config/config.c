@@ -40,10 +40,12 @@ static int get_path(struct guest *guest, struct device *dev,
 	return 0;
 }
 
+/* Firmware knows no subvolumes, and looks for what has a "*" in its path. */
 static bool is_sought(const struct config_search *search,
-	const struct place *row, enum config_stage stage)
+	const struct place *row, const struct config_place *place)
 {
-	return row->stage == stage &&
+	return row->stage == place->stage &&
+		(place->root == 0 || row->stage != STAGE_EFI) &&
 		(!search->loader ||
 			strcmp(row->format->id, search->loader) == 0);
 }
@@ -56,7 +58,7 @@ static int next_in_table(struct guest *guest, struct device *dev,
 	const struct place *row;
 
 	for (; (row = places_row(place->row)) != NULL; place->row++) {
-		if (!is_sought(search, row, place->stage))
+		if (!is_sought(search, row, place))
 			continue;
 		found->format = row->format;
 		found->kind = row->kind;
@@ -75,9 +77,10 @@ static int next_in_table(struct guest *guest, struct device *dev,
 
 /* What a file is that the administrator named, which may be anything. */
 static void classify(struct guest *guest, struct device *dev,
-	const struct config_search *search, struct candidate *found)
+	const struct config_search *search, const char *path,
+	struct candidate *found)
 {
-	const char *path = search->path, *like = path;
+	const char *like = search->path;
 	size_t len = strlen(path);
 	struct error ignored;
 	struct fs_node node;
@@ -97,16 +100,57 @@ static void classify(struct guest *guest, struct device *dev,
 	found->path = path;
 }
 
+/* Which of the file system's roots is being searched; NULL: the top. */
+static const char *current_root(
+	const struct device *dev, const struct config_place *place)
+{
+	return place->root > 0 ? dev->fs.roots[place->root - 1] : NULL;
+}
+
+/* A path of the guest, as it is from the top. */
+static const char *below_root(struct guest *guest, const char *root,
+	const char *path, struct error *err)
+{
+	return root ? arena_printf(guest->arena, err, "%s%s", root, path)
+		    : path;
+}
+
 static int next_candidate(struct guest *guest, struct device *dev,
 	const struct config_search *search, struct config_place *place,
 	struct candidate *found, struct error *err)
 {
+	const char *root = current_root(dev, place), *path;
+
 	found->path = NULL;
-	if (!search->path)
-		return next_in_table(guest, dev, search, place, found, err);
-	if (place->stage == STAGE_BOOT && place->row++ == 0)
-		classify(guest, dev, search, found);
-	return 0;
+	if (search->path) {
+		if (place->stage != STAGE_BOOT || place->row++ > 0)
+			return 0;
+		path = below_root(guest, root, search->path, err);
+		if (path)
+			classify(guest, dev, search, path, found);
+		return path ? 0 : -1;
+	}
+	if (next_in_table(guest, dev, search, place, found, err) < 0)
+		return -1;
+	if (!found->path)
+		return 0;
+	found->path = below_root(guest, root, found->path, err);
+	return found->path ? 0 : -1;
+}
+
+/* Begin anew at the next root, if there is one that is not the usual. */
+static bool next_root(struct device *dev, struct config_place *place)
+{
+	const char *const *roots;
+
+	roots = dev->state == DEVICE_MOUNTED ? dev->fs.roots : NULL;
+	while (roots && roots[place->root])
+		if (roots[place->root++] != dev->fs.usual_start) {
+			place->row = 0;
+			place->index = 0;
+			return true;
+		}
+	return false;
 }
 
 /* Is it there?  Its text if that is what counts: 0, or -1. */
@@ -175,15 +219,17 @@ int config_read(struct config *config, struct text file, struct error *err)
 }
 
 static int load(struct guest *guest, struct device *dev,
-	const struct candidate *at, struct text file, struct config *config,
-	struct error *err)
+	const struct candidate *at, const char *start, struct text file,
+	struct config *config, struct error *err)
 {
 	*config = (struct config){
 		.format = at->format ? at->format : recognise(file),
 		.guest = guest,
 		.dev = dev,
 		.path = at->path,
+		.start = start,
 	};
+	device_start(dev, start);
 	/* who reads for himself says what */
 	if (at->kind != PLACE_FILE)
 		return config->format->load(config, file, err);
@@ -198,8 +244,11 @@ int config_load_next(struct guest *guest, struct device *dev,
 	struct text file;
 
 	for (;;) {
+		device_start(dev, NULL);
 		if (next_candidate(guest, dev, search, place, &at, err) < 0)
 			return -1;
+		if (!at.path && next_root(dev, place))
+			continue;
 		if (!at.path)
 			return 0;
 		if (read_candidate(guest, dev, &at, &file, err) < 0) {
@@ -207,7 +256,8 @@ int config_load_next(struct guest *guest, struct device *dev,
 				return -1;
 			continue;
 		}
-		if (load(guest, dev, &at, file, config, err) == 0)
+		if (load(guest, dev, &at, current_root(dev, place), file,
+			    config, err) == 0)
 			return 1;
 		if (at.kind != PLACE_IMAGE || err->code != ERR_NOT_FOUND)
 			return -1;

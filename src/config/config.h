@@ -61,6 +61,8 @@ struct config {
 	struct guest *guest;
 	struct device *dev; /* where the file is; its root is the format's */
 	const char *path;   /* of the file, absolute */
+	/* Which of the file system's roots it is below (fs.h); NULL: none */
+	const char *start;
 	struct config_translation
 		*translation; /* NULL: its own loader reads it */
 	struct menu *menu;    /* what the guest's loader would show first */
@@ -118,6 +120,7 @@ struct config_search {
 /* Where a search is on one file system; starts with zeros and a stage. */
 struct config_place {
 	enum config_stage stage;
+	size_t root;  /* of the file system's (fs.h), and 1; 0: the top */
 	size_t row;   /* of the table, to be looked at next */
 	size_t index; /* of the paths that this row means */
 	const char *paths[EFI_PATHS_MAX]; /* if it is a pattern */

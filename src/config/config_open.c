@@ -50,6 +50,8 @@ static struct config *add_opened(const struct config *wanted, struct error *err)
 	}
 	guest->opened_count++;
 	*config = *wanted;
+	if (config->dev->state == DEVICE_MOUNTED) /* as its path was found */
+		config->start = config->dev->fs.start;
 	config->next = guest->opened;
 	guest->opened = config;
 	return config;
@@ -109,11 +111,19 @@ static int hand_back(struct config *owner, struct outcome *outcome, int result,
 	return result;
 }
 
+/* From here on paths begin where this configuration was found. */
+static void enter(const struct config *config)
+{
+	if (config->dev)
+		device_start(config->dev, config->start);
+}
+
 int config_run(struct config *config, struct menu *menu, size_t index,
 	struct outcome *outcome, struct error *err)
 {
 	struct config *owner = menu->owner;
 
+	enter(owner ? owner : config);
 	if (!owner)
 		return config->format->run(config, menu, index, outcome, err);
 	return hand_back(owner, outcome,
@@ -128,6 +138,7 @@ int config_peek(struct config *config, struct menu *menu, size_t index,
 
 	if (!of->format->peek)
 		return config_run(config, menu, index, outcome, err);
+	enter(of);
 	if (!owner)
 		return of->format->peek(of, menu, index, outcome, err);
 	return hand_back(owner, outcome,

@@ -70,6 +70,29 @@ int guest_read_part(struct guest *guest, struct fs *fs,
 	return 0;
 }
 
+/* What "subvol=" is for in a text: rootflags of an entry, options of a mount */
+static int note_subvolumes(
+	struct guest *guest, struct text text, struct error *err)
+{
+	static const char key[] = "subvol=";
+	const size_t len = sizeof(key) - 1;
+	const char *found;
+	struct text name;
+
+	while ((found = memmem(text.at, text.len, key, len)) != NULL) {
+		text = text_skip(text, (size_t)(found - text.at) + len);
+		name = (struct text){ text.at, 0 };
+		while (name.len < text.len &&
+			!strchr(" \t\r\n,;\"'", text.at[name.len]))
+			name.len++;
+		if (name.len > 0 && name.len < FS_PATH_MAX &&
+			devices_add_start(guest->devices, name, err) < 0)
+			return -1;
+		text = text_skip(text, name.len);
+	}
+	return 0;
+}
+
 int guest_read_config(struct guest *guest, struct device *dev, const char *path,
 	struct text *file, struct error *err)
 {
@@ -85,7 +108,8 @@ int guest_read_config(struct guest *guest, struct device *dev, const char *path,
 	if (node.type != FS_FILE)
 		error_set(err, ERR_NOT_FOUND, "is not a regular file");
 	else if (guest_read_part(guest, fs, &node, 0, node.size, file, err) ==
-		0)
+			0 &&
+		note_subvolumes(guest, *file, err) == 0)
 		return 0;
 	return error_in(err, "%s: %s", fs->type, path);
 }

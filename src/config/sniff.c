@@ -278,11 +278,16 @@ static int collect(void *ctx, const char *name, const struct fs_node *node,
 	return list[all->count++].name ? 0 : -1;
 }
 
-static int collect_in(struct candidates *all, struct fs *fs, const char *dir,
-	struct error *err)
+/* Below one of the file system's roots (fs.h), or NULL. */
+static int collect_in(struct candidates *all, struct fs *fs, const char *root,
+	const char *dir, struct error *err)
 {
 	struct fs_node node;
 
+	if (root)
+		dir = arena_printf(all->arena, err, "%s%s", root, dir);
+	if (!dir)
+		return -1;
 	all->dir = dir;
 	if (fs_find(fs, *dir ? dir : "/", &node, err) < 0)
 		return err->code == ERR_NOT_FOUND ? 0 : -1;
@@ -356,14 +361,14 @@ static int find_ramdisk(struct guest *guest, struct device *dev,
 
 /* The kernel of the boot, or NULL in it. */
 static int find_linux(struct guest *guest, struct device *dev, struct fs *fs,
-	struct boot *boot, struct error *err)
+	const char *root, struct boot *boot, struct error *err)
 {
 	struct candidates all = { .arena = guest->arena };
 	const struct candidate *kernel;
 	const char *path;
 
-	if (collect_in(&all, fs, "/boot", err) < 0 ||
-		collect_in(&all, fs, "", err) < 0)
+	if (collect_in(&all, fs, root, "/boot", err) < 0 ||
+		collect_in(&all, fs, root, "", err) < 0)
 		return -1;
 	while ((kernel = best(&all)) != NULL) {
 		path = arena_printf(
@@ -393,13 +398,17 @@ int autodetect(struct guest *guest, struct device *dev, struct boot *boot,
 	bool *found, struct error *err)
 {
 	struct fs *fs = device_fs(guest->devices, dev, err);
+	const char *const *root;
 
 	*found = false;
 	if (!fs)
 		return -1;
 	*boot = (struct boot){ .ramdisk_align = 4, .args = "" };
-	if (find_linux(guest, dev, fs, boot, err) < 0)
+	if (find_linux(guest, dev, fs, NULL, boot, err) < 0)
 		return -1;
+	for (root = fs->roots; root && *root && !boot->kernel.path; root++)
+		if (find_linux(guest, dev, fs, *root, boot, err) < 0)
+			return -1;
 	if (!boot->kernel.path)
 		find_bsd(guest, dev, boot);
 	if (!boot->kernel.path)

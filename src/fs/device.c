@@ -428,6 +428,49 @@ static int check_file(const struct fs_node *node, struct error *err)
 	return 0;
 }
 
+void device_start(struct device *dev, const char *start)
+{
+	if (dev->state == DEVICE_MOUNTED)
+		dev->fs.start = start ? start : dev->fs.usual_start;
+}
+
+int devices_add_start(
+	struct devices *devices, struct text name, struct error *err)
+{
+	const char *path;
+	size_t i;
+
+	for (i = 0; i < devices->start_count; i++)
+		if (text_is(name, devices->starts[i]))
+			return 0;
+	if (devices->start_count == DEVICES_STARTS_MAX)
+		return 0;
+	path = arena_strndup(devices->arena, name.at, name.len, err);
+	if (!path)
+		return -1;
+	devices->starts[devices->start_count++] = path;
+	return 0;
+}
+
+/* Only where a file system has such directories, and nothing was found. */
+static int find_below_starts(const struct devices *devices, struct fs *fs,
+	const char *path, struct fs_node *node, struct error *err)
+{
+	const char *start = fs->start;
+	struct error ignored;
+	size_t i;
+	int r = -1;
+
+	if (err->code != ERR_NOT_FOUND || !fs->roots)
+		return -1;
+	for (i = 0; i < devices->start_count && r < 0; i++) {
+		fs->start = devices->starts[i];
+		r = fs_find(fs, path, node, &ignored);
+	}
+	fs->start = start;
+	return r;
+}
+
 struct fs *device_file(struct devices *devices, struct device *dev,
 	const char *path, struct fs_node *node, struct error *err)
 {
@@ -437,7 +480,8 @@ struct fs *device_file(struct devices *devices, struct device *dev,
 		error_in(err, "%s", path);
 		return NULL;
 	}
-	if (fs_find(fs, path, node, err) == 0) {
+	if (fs_find(fs, path, node, err) == 0 ||
+		find_below_starts(devices, fs, path, node, err) == 0) {
 		if (check_file(node, err) == 0)
 			return fs;
 		error_in(err, "%s", path);

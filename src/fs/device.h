@@ -15,6 +15,7 @@
 #ifndef FS_DEVICE_H
 #define FS_DEVICE_H
 
+#include "src/base/text.h"
 #include "src/disk/partition.h"
 #include "src/fs/fs.h"
 #include "src/volume/assembly.h"
@@ -61,6 +62,9 @@ enum devices_looked {
 	LOOKED_EVERYWHERE,
 };
 
+/* More names of subvolumes in configurations than this are not kept. */
+#define DEVICES_STARTS_MAX 16
+
 struct devices {
 	struct arena *arena;
 	const struct fs_driver *const *drivers;
@@ -82,6 +86,8 @@ struct devices {
 	size_t over_capacity;
 	const struct partition_table *tables; /* one per disk */
 	unsigned int disks;
+	const char *starts[DEVICES_STARTS_MAX]; /* devices_add_start()'s */
+	size_t start_count;
 	const struct loop_link *loops; /* NULL: none */
 	struct device **made;          /* of files and blocks, in use or not */
 	size_t made_count;
@@ -147,6 +153,16 @@ int device_part_uuid(const struct device *dev, char uuid[DEVICE_PART_UUID_SIZE],
  */
 struct fs *device_fs(struct devices *devices, struct device *dev,
 	struct error *err) __attribute__((warn_unused_result));
+
+/* Where paths on that device begin (fs.h); NULL: where they usually do. */
+void device_start(struct device *dev, const char *start);
+
+/*
+ * A configuration names a directory as root of the guest (rootflags=subvol=):
+ * what can be booted and is not elsewhere is looked for below it, too.
+ */
+int devices_add_start(
+	struct devices *devices, struct text name, struct error *err);
 
 /*
  * A file that can be booted: regular and longer than 0 (promise P7).  Its file

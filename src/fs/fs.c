@@ -65,6 +65,7 @@ int fs_open(struct fs *fs, struct volume *vol, const struct volume_set *around,
 	snprintf(fs->type, sizeof(fs->type), "%s", fs->driver->name);
 	if (fs->driver->open(fs, err) < 0)
 		return error_in(err, "%s", fs->type);
+	fs->start = fs->usual_start;
 	return 0;
 }
 
@@ -207,8 +208,8 @@ static int walk_on(struct walk *walk, struct fs_node *node, struct error *err)
 	return more;
 }
 
-static int find(struct fs *fs, const char *path, bool follow_last,
-	struct fs_node *node, struct error *err)
+static int find_from(struct fs *fs, const struct fs_node *top, const char *path,
+	bool follow_last, struct fs_node *node, struct error *err)
 {
 	struct walk walk;
 
@@ -216,15 +217,36 @@ static int find(struct fs *fs, const char *path, bool follow_last,
 	walk.follow_last = follow_last;
 	walk.depth = 0;
 	walk.links = 0;
-	walk.trail[0] = fs->root;
+	walk.trail[0] = *top;
 	if (strlen(path) >= sizeof(walk.rest))
 		return error_set(err, ERR_LIMIT, "a path of more than %d bytes",
 			FS_PATH_MAX - 1);
 	strcpy(walk.rest, path);
-	*node = fs->root;
+	*node = *top;
 	if (walk_on(&walk, node, err) < 0)
 		return error_in(err, "%s", path);
 	return 0;
+}
+
+/* What is at the root counts; only if nothing is there, what is at fs->start */
+static int find(struct fs *fs, const char *path, bool follow_last,
+	struct fs_node *node, struct error *err)
+{
+	struct fs_node start;
+	struct error later;
+
+	if (find_from(fs, &fs->root, path, follow_last, node, err) == 0)
+		return 0;
+	if (err->code != ERR_NOT_FOUND || !fs->start ||
+		find_from(fs, &fs->root, fs->start, true, &start, &later) < 0 ||
+		start.type != FS_DIR)
+		return -1;
+	if (find_from(fs, &start, path, follow_last, node, &later) == 0)
+		return 0;
+	if (later.code == ERR_NOT_FOUND)
+		return -1;
+	*err = later;
+	return error_in(err, "%s", fs->start);
 }
 
 int fs_find(struct fs *fs, const char *path, struct fs_node *node,

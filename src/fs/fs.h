@@ -48,6 +48,7 @@ struct fs_node {
 
 struct fs {
 	const struct fs_driver *driver;
+	/* What map() speaks of; open() may put another for that one here. */
 	struct volume *vol;
 	const struct volume_set *around; /* or NULL; vol is among them */
 	struct arena *arena; /* what open() allocates from; outlives the fs */
@@ -58,6 +59,18 @@ struct fs {
 	char uuid[40]; /* as GRUB's "search --fs-uuid" spells it */
 	bool dirty;    /* in use, or was when its guest crashed: do not write */
 	const char *notice; /* what may make the contents wrong, or NULL */
+	/*
+	 * Directories, by their paths from the root, that may be the root to
+	 * the guest: its file system is a subvolume.  NULL-terminated, the best
+	 * first; or NULL.
+	 */
+	const char *const *roots;
+	/*
+	 * One of them: where a path begins if it leads nowhere from the root,
+	 * or NULL.  open() says which if nothing else does (usual_start).
+	 */
+	const char *start;
+	const char *usual_start;
 };
 
 /* Let a file system's uuid be these bytes: hexadecimal, with dashes. */
@@ -98,10 +111,7 @@ struct fs_driver {
 	/* Is this ours?  1 yes, 0 no.  One small read, nothing kept. */
 	int (*probe)(struct volume *vol, struct error *err);
 
-	/*
-	 * Check the superblock; set priv, root, label, uuid, type, notice
-	 * and dirty.
-	 */
+	/* Check the superblock; set priv, root, and what else there is. */
 	int (*open)(struct fs *fs, struct error *err);
 
 	/* Every name in dir but "." and "..". */
@@ -141,9 +151,10 @@ int fs_open(struct fs *fs, struct volume *vol, const struct volume_set *around,
 void fs_close(struct fs *fs);
 
 /*
- * Walk a path from the root to a node; symbolic links are followed, a leading
- * "/" may be missing, "//", "." and ".." mean what they do on Unix.  Messages
- * begin with the path.  ERR_NOT_FOUND: something on the way is not there.
+ * Walk a path from the root to a node, or if nothing is there from fs->start.
+ * Symbolic links are followed, a leading "/" may be missing, "//", "." and ".."
+ * mean what they do on Unix.  Messages begin with the path.  ERR_NOT_FOUND:
+ * something on the way is not there.
  */
 int fs_find(struct fs *fs, const char *path, struct fs_node *node,
 	struct error *err);
