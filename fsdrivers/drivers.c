@@ -8,8 +8,8 @@ const struct fs_driver *const fs_drivers[] = {
 	&xfs_driver,      /* so, too */
 	&ext_driver,
 	&erofs_driver,
-	&jfs_driver,      /* its superblock is at 32 KiB */
 	&f2fs_driver,
+	&jfs_driver,      /* its superblock is at 32 KiB */
 	&reiserfs_driver, /* mkfs clears what is before its superblock */
 	&iso9660_driver,
 	&ufs_driver,
@@ -17,6 +17,7 @@ const struct fs_driver *const fs_drivers[] = {
 	&exfat_driver,
 	&zfs_driver,   /* its labels outlive mkfs, but not FAT's tables */
 	&fat_driver,   /* has no magic number of its own */
+	&btrfs_driver, /* mkfs.fat leaves it behind in the data */
 	&minix_driver, /* a magic number of 16 bits */
 	NULL,
 };

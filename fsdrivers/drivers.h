@@ -10,6 +10,7 @@
 
 #include "src/fs/fs.h"
 
+extern const struct fs_driver btrfs_driver;
 extern const struct fs_driver erofs_driver;
 extern const struct fs_driver exfat_driver;
 extern const struct fs_driver ext_driver;

@@ -99,8 +99,12 @@ static long unpack_lz4(struct bytes packed, uint8_t *out, size_t size)
 
 static long unpack_zstd(struct bytes packed, uint8_t *out, size_t size)
 {
-	size_t len = ZSTD_decompress(out, size, packed.data, packed.len);
+	size_t frame = ZSTD_findFrameCompressedSize(packed.data, packed.len);
+	size_t len;
 
+	if (ZSTD_isError(frame))
+		return -1;
+	len = ZSTD_decompress(out, size, packed.data, frame);
 	return ZSTD_isError(len) ? -1 : (long)len;
 }
 

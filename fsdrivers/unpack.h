@@ -27,8 +27,9 @@ enum unpack_method {
 };
 
 /*
- * Decompress all of packed into out, which has room for size bytes; *len is how
- * many came.  The library takes at most 16 MiB for that, and gives them back.
+ * Decompress packed into out, which has room for size bytes; *len is how many
+ * came.  zlib and zstd know where theirs ends: what is behind it is ignored.
+ * The library takes at most 16 MiB for that, and gives them back.
  * ERR_CORRUPT: it cannot be decompressed, or gives more than size bytes.
  */
 int unpack(enum unpack_method method, struct bytes packed, uint8_t *out,

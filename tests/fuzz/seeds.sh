@@ -323,6 +323,18 @@ ufs() {
 	}
 }
 
+# btrfs NAME MKFS-OPTION...: with a checksum that is not compared
+btrfs() {
+	local image=$out/btrfs/$1
+	shift
+	truncate -s 128M "$image"
+	mkfs.btrfs -q --csum sha256 -n 4096 "$@" --rootdir "$tree" "$image" \
+		>"$tmp/log" 2>&1 || {
+		cat "$tmp/log"
+		exit 1
+	}
+}
+
 if command -v makefs >/dev/null; then
 	make_tree "$tmp/ufs"
 	make_many "$tmp/ufs/many"
@@ -380,6 +392,24 @@ struct.pack_into('<I', data, at + 8, 0xffffffff)
 data[block * 1024:block * 1024 + 1024] = struct.pack('<I', block) * 256
 open(sys.argv[1], 'wb').write(data)
 END
+
+if command -v mkfs.btrfs >/dev/null; then
+	btrfs single -m single
+	btrfs mixed -M
+	btrfs old -O ^no-holes,^skinny-metadata
+	btrfs copies -m dup -d dup
+	# The chunk of the superblock's list: of other profiles, without an end
+	for field in 'raid5 852 \x82' 'raid10 852 \x42' 'raid0 852 \x0a' \
+		'chunk-huge 828 \xff\xff\xff\xff\xff\xff\xff\x3f' \
+		'stripe-of-512 844 \0\x02\0\0'; do
+		read -r name off bytes <<<"${field//\\/\\\\}"
+		cp "$out/btrfs/single" "$out/btrfs/$name"
+		patch "$out/btrfs/$name" 65536+"$off" "$bytes"
+	done
+else
+	echo "no seeds of btrfs: mkfs.btrfs is missing (btrfs-progs)"
+	: >"$out/btrfs/empty"
+fi
 
 # iso NAME TOOL OPTION...: a volume of $tmp/iso
 iso() {

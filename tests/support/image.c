@@ -166,8 +166,8 @@ static int mount_any(
 {
 	arena_init(&image->arena, ARENA_LIMIT);
 	error_clear(&image->err);
-	image->mounted = fs_open(&image->fs, &image->vol, NULL, &image->arena,
-				 drivers, &image->err) == 0;
+	image->mounted = fs_open(&image->fs, &image->vol, image->around,
+				 &image->arena, drivers, &image->err) == 0;
 	if (!image->mounted)
 		arena_free(&image->arena);
 	return image->mounted ? 0 : -1;
@@ -255,8 +255,8 @@ static int compare_extent(
 			n = (size_t)(extent->len - done);
 		memset(buf, 0, n);
 		if (extent->vol != FS_HOLE &&
-			volume_read(&with->image->vol, extent->vol + done, buf,
-				n, err) < 0)
+			volume_read(with->image->fs.vol, extent->vol + done,
+				buf, n, err) < 0)
 			return -1;
 		same(with->image, with->path, with->host, extent->file + done,
 			buf, n);
