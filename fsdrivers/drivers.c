@@ -19,5 +19,7 @@ const struct fs_driver *const fs_drivers[] = {
 	&fat_driver,   /* has no magic number of its own */
 	&btrfs_driver, /* mkfs.fat leaves it behind in the data */
 	&minix_driver, /* a magic number of 16 bits */
+	&zfs_driver, /* its labels outlive mkfs, but not FAT's tables */
+	&fat_driver, /* has no magic number of its own */
 	NULL,
 };
