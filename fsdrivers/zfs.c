@@ -172,8 +172,43 @@ static int open_devices(struct opening *opening, struct error *err)
 	return make_tops(opening, err);
 }
 
+/* The path that the device of the label has in the guest's firmware. */
+static void find_path(struct bytes pairs, char *path, size_t size)
+{
+	struct error ignored;
+	struct bytes rest;
+	uint32_t count;
+	int depth;
+
+	path[0] = '\0';
+	for (depth = 0; depth <= ZFS_VDEV_DEPTH; depth++) {
+		if (zfs_nvlist_string(
+			    pairs, "phys_path", path, size, &ignored) != 0 ||
+			zfs_nvlist_lists(pairs, "children", &rest, &count,
+				&ignored) <= 0 ||
+			zfs_nvlist_take(&rest, &pairs, &ignored) < 0)
+			return;
+	}
+}
+
+/* As libfsimage of Xen spelled it, and Solaris reads it. */
+static int set_boot_string(struct zfs_pool *pool, const struct zfs_label *label,
+	uint64_t dataset, struct error *err)
+{
+	struct bytes tree;
+	char path[FS_NAME_MAX + 1] = "";
+
+	if (zfs_nvlist_list(label->pairs, "vdev_tree", &tree, err) > 0)
+		find_path(tree, path, sizeof(path));
+	pool->fs->boot_string = arena_printf(pool->fs->arena, err,
+		"zfs-bootfs=%s/%" PRIu64 ",bootpath='%s'", label->name, dataset,
+		path);
+	return pool->fs->boot_string ? 0 : -1;
+}
+
 /* The boot file system's root, or none's; all datasets are below it, too. */
-static int set_root(struct zfs_pool *pool, uint64_t root, struct error *err)
+static int set_root(struct zfs_pool *pool, uint64_t root,
+	const struct zfs_label *label, struct error *err)
 {
 	struct fs *fs = pool->fs;
 	struct error ignored;
@@ -195,7 +230,7 @@ static int set_root(struct zfs_pool *pool, uint64_t root, struct error *err)
 		return error_set(
 			err, ERR_CORRUPT, "the root is not a directory");
 	fs->root.aux[0] = root;
-	return 0;
+	return set_boot_string(pool, label, dataset, err);
 }
 
 static int zfs_open(struct fs *fs, struct error *err)
@@ -212,7 +247,7 @@ static int zfs_open(struct fs *fs, struct error *err)
 	if (open_devices(opening, err) < 0)
 		return -1;
 	if (zfs_pool_open(pool, &opening->best, &root, err) < 0 ||
-		set_root(pool, root, err) < 0)
+		set_root(pool, root, &opening->first, err) < 0)
 		return error_in(err, "pool %s", opening->first.name);
 	snprintf(fs->label, sizeof(fs->label), "%s", opening->first.name);
 	snprintf(fs->uuid, sizeof(fs->uuid), "%016" PRIx64, pool->guid);

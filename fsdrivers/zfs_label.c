@@ -140,40 +140,59 @@ int zfs_label_read(
 	return error_set(err, ERR_CORRUPT, "no label has the right checksum");
 }
 
-static bool newer(
-	const struct uberblock *uber, const struct zfs_uberblock *than)
-{
-	uint64_t txg = le64_get(uber->txg);
+#define SLOTS_MAX (ZFS_RING_SIZE >> UBERBLOCK_LOG_MIN)
 
-	if (txg != than->txg)
-		return txg > than->txg;
-	return le64_get(uber->timestamp) > than->timestamp;
+static bool newer(const struct uberblock *uber, const struct uberblock *than)
+{
+	uint64_t txg = le64_get(uber->txg), old = le64_get(than->txg);
+
+	if (txg != old)
+		return txg > old;
+	return le64_get(uber->timestamp) > le64_get(than->timestamp);
 }
 
-/* The newest sound one of a ring that lies at off: 1, or 0. */
-static int newest(uint8_t *ring, uint64_t off, size_t slot,
+/* The newest of those that were not tried yet, or NULL. */
+static const struct uberblock *next_newest(const uint8_t *ring, size_t slot,
+	bool tried[SLOTS_MAX], struct error *err)
+{
+	const struct uberblock *uber, *best = NULL;
+	size_t i, found = 0;
+
+	for (i = 0; i < ZFS_RING_SIZE / slot; i++) {
+		uber = (const struct uberblock *)(ring + i * slot);
+		if (le64_get(uber->magic) == UBERBLOCK_MAGIC_BE)
+			error_record(err, ERR_UNSUPPORTED,
+				"a pool of a big-endian machine");
+		if (tried[i] || le64_get(uber->magic) != UBERBLOCK_MAGIC ||
+			(best && !newer(uber, best)))
+			continue;
+		best = uber;
+		found = i;
+	}
+	if (best)
+		tried[found] = true;
+	return best;
+}
+
+/* The newest sound one of a ring that lies at off. */
+static bool find_newest(uint8_t *ring, uint64_t off, size_t slot,
 	struct zfs_uberblock *best, struct error *err)
 {
+	bool tried[SLOTS_MAX] = { false };
 	const struct uberblock *uber;
-	bool found = false;
 	size_t at;
 
-	for (at = 0; at < ZFS_RING_SIZE; at += slot) {
-		uber = (const struct uberblock *)(ring + at);
-		if (le64_get(uber->magic) == UBERBLOCK_MAGIC_BE)
-			return error_set(err, ERR_UNSUPPORTED,
-				"a pool of a big-endian machine");
-		if (le64_get(uber->magic) != UBERBLOCK_MAGIC ||
-			(found && !newer(uber, best)) ||
-			!self_sum_ok(ring + at, slot, off + at))
+	while ((uber = next_newest(ring, slot, tried, err))) {
+		at = (size_t)((const uint8_t *)uber - ring);
+		if (!self_sum_ok(ring + at, slot, off + at))
 			continue;
 		best->txg = le64_get(uber->txg);
 		best->timestamp = le64_get(uber->timestamp);
 		best->version = le64_get(uber->version);
 		best->root = uber->root;
-		found = true;
+		return true;
 	}
-	return found;
+	return false;
 }
 
 int zfs_uberblock_read(struct volume *vol, uint64_t ashift, uint8_t *buf,
@@ -184,16 +203,14 @@ int zfs_uberblock_read(struct volume *vol, uint64_t ashift, uint8_t *buf,
 						      : (unsigned int)ashift;
 	unsigned int i;
 	uint64_t off;
-	int found;
 
+	error_record(err, ERR_CORRUPT, "no uberblock has the right checksum");
 	for (i = 0; i < LABELS && label_at(vol, i, &off); i++) {
 		off += ZFS_RING_OFF;
 		if (volume_read(vol, off, buf, ZFS_RING_SIZE, err) < 0)
 			return error_in(err, "label %u", i);
-		found = newest(buf, off, (size_t)1 << log, best, err);
-		if (found)
-			return found < 0 ? -1 : 0;
+		if (find_newest(buf, off, (size_t)1 << log, best, err))
+			return 0;
 	}
-	return error_set(
-		err, ERR_CORRUPT, "no uberblock has the right checksum");
+	return -1;
 }

@@ -189,6 +189,9 @@ void zfs_sha256(struct bytes data, struct zfs_sum *sum)
 
 static bool same(const struct zfs_sum *a, const struct zfs_sum *b)
 {
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+	return true; /* a fuzzer would get no further */
+#endif
 	return memcmp(a->word, b->word, sizeof(a->word)) == 0;
 }
 

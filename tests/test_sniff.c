@@ -135,6 +135,33 @@ START_TEST(solaris_arguments_are_those_of_pygrub)
 }
 END_TEST
 
+#define ZFS "zfs-bootfs=rpool/52,bootpath='/xpvd/xdf@51712:a'"
+
+static const struct {
+	const char *user_args;
+	const char *args;
+} zfs_args[] = {
+	{ "", UNIX64 " -B " ZFS },
+	{ "-k", " " UNIX64 " -k  -B " ZFS },
+	{ "-B zfs-bootfs=rpool/1 -v", " " UNIX64 " -B " ZFS " -v " },
+	{ "-B a=b,zfs-bootfs=x,c=d", " " UNIX64 " -B a=b," ZFS ",c=d " },
+	{ "zfs-bootfs= zfs-bootfs=1", " " UNIX64 " " ZFS " " ZFS " " },
+};
+
+START_TEST(solaris_on_zfs_is_told_of_its_root)
+{
+	struct fs *fs;
+
+	put(UNIX64);
+	put(ARCHIVE64);
+	fs = device_fs(fake.guest.devices, dev, &err);
+	ck_assert_ptr_nonnull(fs);
+	fs->boot_string = ZFS;
+	ck_assert_int_eq(look(zfs_args[_i].user_args), 0);
+	ck_assert_str_eq(boot.args, zfs_args[_i].args);
+}
+END_TEST
+
 START_TEST(solaris_is_64_bits_if_it_can)
 {
 	put(UNIX32);
@@ -385,6 +412,8 @@ static void add_sniff(Suite *suite)
 	tcase_add_test(
 		tc, netware_with_the_administrators_kernel_is_not_touched);
 	tcase_add_test(tc, an_empty_loader_is_no_netware);
+	tcase_add_loop_test(tc, solaris_on_zfs_is_told_of_its_root, 0,
+		sizeof(zfs_args) / sizeof(zfs_args[0]));
 	tcase_add_loop_test(tc, solaris_arguments_are_those_of_pygrub, 0,
 		LENGTH(solaris_args));
 	tcase_add_test(tc, solaris_is_64_bits_if_it_can);

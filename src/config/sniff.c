@@ -103,15 +103,49 @@ static const char *solaris_args(struct guest *guest, const char *args,
 	return line;
 }
 
+/* Letters of the words that name the root, as pygrub has them. */
+static size_t root_word(const char *text)
+{
+	return strspn(text,
+		"abcdefghijklmnopqrstuvwxyz0123456789_.:@/-"
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+}
+
+/* Replace each zfs-bootfs= by what the file system says, or append that. */
+static const char *tell_root(struct guest *guest, const char *args,
+	const char *boot_string, struct error *err)
+{
+	static const char key[] = "zfs-bootfs=";
+	const char *at;
+	const char *done = "";
+
+	if (!strstr(args, key))
+		return arena_printf(
+			guest->arena, err, "%s -B %s", args, boot_string);
+	while (done && (at = strstr(args, key))) {
+		done = arena_printf(guest->arena, err, "%s%.*s%s", done,
+			(int)(at - args), args, boot_string);
+		args = at + sizeof(key) - 1;
+		args += root_word(args);
+	}
+	return done ? arena_printf(guest->arena, err, "%s%s", done, args)
+		    : NULL;
+}
+
 static int take_solaris(struct guest *guest, struct device *dev,
 	const struct solaris *solaris, const char *user_args, struct boot *boot,
 	struct error *err)
 {
 	const char *kernel = boot->kernel.path, *args;
 	struct boot_file archive = whole_file(dev, solaris->archive);
+	const struct fs *fs = device_fs(guest->devices, dev, err);
 
+	if (!fs)
+		return -1;
 	args = solaris_args(
 		guest, user_args, kernel ? kernel : solaris->kernel, err);
+	if (args && fs->boot_string)
+		args = tell_root(guest, args, fs->boot_string, err);
 	if (!args)
 		return -1;
 	if (!kernel) {

@@ -71,6 +71,8 @@ struct fs {
 	 */
 	const char *start;
 	const char *usual_start;
+	/* What a Solaris kernel is told of its root, without -B; or NULL */
+	const char *boot_string;
 };
 
 /* Let a file system's uuid be these bytes: hexadecimal, with dashes. */

@@ -52,6 +52,7 @@ struct image {
 	struct disk_range range;
 	struct volume vol; /* set vol.size to cut the image short */
 	struct volume below;
+	const struct volume_set *around; /* what fs_open() is told of */
 	struct image_patch patch;
 	bool patched;
 	unsigned int steady; /* so many reads of that byte are not patched */
