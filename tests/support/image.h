@@ -58,7 +58,6 @@ struct image {
 	unsigned int steady; /* so many reads of that byte are not patched */
 	unsigned int reads;  /* so far, and how many bytes */
 	uint64_t bytes;
-	const struct volume_set *around; /* NULL: there is only this volume */
 	struct arena arena;
 	struct fs fs;
 	bool mounted;
