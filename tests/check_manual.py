@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The manual describes every option and no other, and is well formed; it and
-the README have the table of places where configurations are looked for.
+the README have the table of places where configurations are looked for, and
+every file system that there is a driver for.
 
-    check_manual.py CONTRACT_ANSWERS LIST_PLACES MANUAL README
+    check_manual.py CONTRACT_ANSWERS LIST_PLACES DRIVERS_H MANUAL README
 """
 import re
 import shutil
@@ -11,7 +12,7 @@ import subprocess
 import sys
 
 SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "OUTPUT FORMATS",
-            "BOOT CONFIGURATIONS",
+            "BOOT CONFIGURATIONS", "FILE SYSTEMS",
             "ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES", "DIAGNOSTICS",
             "SECURITY", "COMPATIBILITY", "SEE ALSO", "BUGS"]
 
@@ -71,7 +72,25 @@ def wrong_places(program, manual, readme):
                 sorted(set(said) ^ set(real)) or "another order")
 
 
-def faults(program, places, path, readme):
+# What a person calls a file system, where it is not as the driver is called.
+NAMES = {"ext": "ext4", "fat": "FAT32", "iso9660": "ISO 9660",
+         "hfsplus": "HFS+", "udf": "UDF"}
+
+
+def missing_drivers(header, manual, readme):
+    with open(header, encoding="utf-8") as file:
+        drivers = re.findall(r"struct fs_driver (\w+)_driver;", file.read())
+    section = manual.split("\n.Sh FILE SYSTEMS\n")[-1].split("\n.Sh ")[0]
+    items = re.findall(r"^\.It Li (\w+)$", section, re.M)
+    if items != sorted(drivers):
+        yield "FILE SYSTEMS has not these: " + ", ".join(sorted(drivers))
+    row = re.search(r"^\| file systems \|.*", readme, re.M)[0].lower()
+    for driver in drivers:
+        if NAMES.get(driver, driver).lower() not in row:
+            yield f"the README's file systems lack {driver}"
+
+
+def faults(program, places, header, path, readme):
     names = subprocess.run([program, "names"], stdout=subprocess.PIPE,
                            text=True, check=True).stdout.split()
     with open(path, encoding="utf-8") as file:
@@ -86,7 +105,9 @@ def faults(program, places, path, readme):
     if re.findall(r"^\.Sh (.*)", manual, re.M) != SECTIONS:
         yield "the sections are not " + ", ".join(SECTIONS)
     with open(readme, encoding="utf-8") as file:
-        yield from wrong_places(places, manual, file.read())
+        text = file.read()
+    yield from wrong_places(places, manual, text)
+    yield from missing_drivers(header, manual, text)
     yield from complaints(path)
 
 
