@@ -422,11 +422,41 @@ START_TEST(an_array_has_grubs_names)
 }
 END_TEST
 
+/* Wherever memory ends, what was found before is still sound. */
+START_TEST(memory_may_end_anywhere)
+{
+	static const char *const images[] = { "md.img", "lvm.img" };
+	unsigned int all;
+	size_t limit;
+
+	open_image(images[_i]);
+	logical_scan(&devices, LOOKED_EVERYWHERE);
+	all = devices.over_count;
+	for (limit = 8 << 10; devices.over_count < all || limit == 8 << 10;
+		limit += 1000) {
+		devices_close(&devices);
+		arena_free(&arena);
+		arena_init(&arena, limit);
+		if (devices_scan(&devices, &disk, 1, &arena, no_drivers, &err) <
+			0) {
+			ck_assert_int_eq(err.code, ERR_LIMIT);
+			continue;
+		}
+		logical_scan(&devices, LOOKED_REST);
+		logical_scan(&devices, LOOKED_EVERYWHERE);
+	}
+	ck_assert_uint_gt(all, 10);
+	close_image();
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("volumes");
+	TCase *memory = tcase_create("memory");
 
 	tcase_set_timeout(tc, 300);
+	tcase_set_timeout(memory, 300);
 	tcase_add_unchecked_fixture(tc, unpack, image_cleanup);
 	tcase_add_loop_test(tc, every_array_reads_as_linux_wrote_it, 0,
 		(int)LENGTH(arrays));
@@ -441,5 +471,7 @@ int main(void)
 	tcase_add_test(tc, an_array_has_grubs_names);
 	tcase_add_loop_test(tc, every_logical_volume_reads_as_linux_wrote_it, 0,
 		(int)LENGTH(volumes));
-	return run_suite("volumes", &tc, 1);
+	tcase_add_unchecked_fixture(memory, unpack, image_cleanup);
+	tcase_add_loop_test(memory, memory_may_end_anywhere, 0, 2);
+	return run_suite("volumes", (TCase *[]){ tc, memory }, 2);
 }

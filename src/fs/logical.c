@@ -109,13 +109,16 @@ static struct disk *new_disk(
 	struct devices *devices, struct made *made, struct error *err)
 {
 	struct disk *disk = arena_alloc(devices->arena, sizeof(*disk), err);
+	struct disk **list;
 	const struct device *owner =
 		made->owner_count ? made->owners[0] : devices->list[0];
 
-	devices->over =
-		arena_grow(devices->arena, devices->over, devices->over_count,
-			&devices->over_capacity, sizeof(*devices->over), err);
-	if (!disk || !devices->over)
+	list = arena_grow(devices->arena, devices->over, devices->over_count,
+		&devices->over_capacity, sizeof(*list), err);
+	if (!list)
+		return NULL;
+	devices->over = list;
+	if (!disk)
 		return NULL;
 	disk_over(disk, &made->vol, owner->disk->name,
 		devices->disks + devices->over_count);

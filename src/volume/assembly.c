@@ -28,7 +28,7 @@ int assembly_make(struct assembler *assembly, enum assembly_kinds kinds,
 struct made *assembly_add(
 	struct assembler *assembly, size_t owners, struct error *err)
 {
-	struct made *made;
+	struct made *made, **list;
 
 	if (assembly->made_count == ASSEMBLY_MADE_MAX) {
 		error_set(err, ERR_LIMIT,
@@ -36,11 +36,13 @@ struct made *assembly_add(
 			ASSEMBLY_MADE_MAX);
 		return NULL;
 	}
-	assembly->made = arena_grow(assembly->arena, assembly->made,
-		assembly->made_count, &assembly->made_capacity,
-		sizeof(*assembly->made), err);
+	list = arena_grow(assembly->arena, assembly->made, assembly->made_count,
+		&assembly->made_capacity, sizeof(*list), err);
+	if (!list)
+		return NULL;
+	assembly->made = list;
 	made = arena_alloc(assembly->arena, sizeof(*made), err);
-	if (!assembly->made || !made)
+	if (!made)
 		return NULL;
 	made->owners = arena_array(
 		assembly->arena, owners, sizeof(*made->owners), err);

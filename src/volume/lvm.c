@@ -66,11 +66,13 @@ static int keep_group(struct assembler *assembly, const struct lvm_node *node,
 static int add_pv(
 	struct assembler *assembly, const struct lvm_pv *pv, struct error *err)
 {
-	assembly->pvs = arena_grow(assembly->arena, assembly->pvs,
+	struct lvm_pv *list = arena_grow(assembly->arena, assembly->pvs,
 		assembly->pv_count, &assembly->pv_capacity, sizeof(*pv), err);
-	if (!assembly->pvs)
+
+	if (!list)
 		return -1;
-	assembly->pvs[assembly->pv_count++] = *pv;
+	list[assembly->pv_count++] = *pv;
+	assembly->pvs = list;
 	return 0;
 }
 

@@ -22,19 +22,20 @@ struct array {
 int md_look(struct assembler *assembly, struct volume *vol, void *owner,
 	enum assembly_look look, struct error *err)
 {
-	struct md_member member;
+	struct md_member member, *list;
 	int r = md_read(vol, look, &member, err);
 
 	if (r <= 0)
 		return r;
-	assembly->members = arena_grow(assembly->arena, assembly->members,
+	list = arena_grow(assembly->arena, assembly->members,
 		assembly->member_count, &assembly->member_capacity,
 		sizeof(member), err);
-	if (!assembly->members)
+	if (!list)
 		return -1;
 	member.vol = vol;
 	member.owner = owner;
-	assembly->members[assembly->member_count++] = member;
+	list[assembly->member_count++] = member;
+	assembly->members = list;
 	return 1;
 }
 
