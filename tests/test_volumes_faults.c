@@ -198,7 +198,7 @@ static struct lvm_group group_of(const char *volumes)
 	part.pv = &pv;
 	group.parts = &part;
 	group.part_count = 1;
-	group.volumes = arena_array(&arena, 8, sizeof(*group.volumes), &err);
+	group.volumes = arena_array(&arena, 9, sizeof(*group.volumes), &err);
 	list = lvm_child(group.node, LVM_SECTION, "logical_volumes");
 	for (list = list->first; list; list = list->next)
 		group.volumes[group.volume_count++] =
@@ -213,18 +213,24 @@ static int compare_volumes(const void *one, const void *other)
 	return a->name.at[0] - b->name.at[0];
 }
 
+static struct lvm_volume *build(struct lvm_group *group, const char *name)
+{
+	struct lvm_volume above = { 0 };
+
+	return lvm_build_named(group, text_of(name), &above, &err);
+}
+
 START_TEST(a_volume_that_makes_no_sense_says_why)
 {
 	struct lvm_group group = group_of(bad_volumes[_i].volumes);
-	struct text v = text_of("v");
 
 	qsort(group.volumes, group.volume_count, sizeof(*group.volumes),
 		compare_volumes);
-	ck_assert_ptr_null(lvm_build_named(&group, v, 0, &err));
+	ck_assert_ptr_null(build(&group, "v"));
 	ck_assert_str_eq(err.text, bad_volumes[_i].why);
 	/* and the second time the same */
 	error_clear(&err);
-	ck_assert_ptr_null(lvm_build_named(&group, v, 0, &err));
+	ck_assert_ptr_null(build(&group, "v"));
 	ck_assert_str_eq(err.text, bad_volumes[_i].why);
 }
 END_TEST
@@ -233,10 +239,30 @@ START_TEST(a_sound_volume_is_built)
 {
 	struct lvm_group group = group_of(
 		LV(v, SEGMENT(2, "type = \"striped\" stripes = [\"pv0\", 3]")));
-	struct lvm_volume *lv = lvm_build_named(&group, text_of("v"), 0, &err);
+	struct lvm_volume *lv = build(&group, "v");
 
 	ck_assert_msg(lv != NULL, "%s", err.text);
 	ck_assert_uint_eq(lv->vol.size, 128 << 10);
+}
+END_TEST
+
+#define ON(name, below)                                                        \
+	LV(name, SEGMENT(1, "type = \"striped\" stripes = [\"" below "\", 0]"))
+
+/* Who reads the last of a long chain goes down all of it. */
+START_TEST(volumes_have_few_volumes_in_each_other)
+{
+	struct lvm_group group = group_of(ON(a, "pv0") ON(b, "a") ON(c, "b") ON(
+		d, "c") ON(e, "d") ON(f, "e") ON(g, "f") ON(h, "g") ON(i, "h"));
+	size_t i;
+
+	for (i = 0; i < 8; i++)
+		ck_assert_msg(
+			lvm_build(&group, &group.volumes[i], 0, &err) == 0,
+			"%zu: %s", i, err.text);
+	ck_assert_int_eq(lvm_build(&group, &group.volumes[8], 0, &err), -1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(err.text, "more than 8 volumes in each other");
 }
 END_TEST
 
@@ -300,6 +326,7 @@ int main(void)
 	tcase_add_loop_test(tc, a_volume_that_makes_no_sense_says_why, 0,
 		(int)LENGTH(bad_volumes));
 	tcase_add_test(tc, a_sound_volume_is_built);
+	tcase_add_test(tc, volumes_have_few_volumes_in_each_other);
 	tcase_add_loop_test(tc, an_array_that_makes_no_sense_says_why, 0,
 		(int)LENGTH(bad_arrays));
 	return run_suite("volumes_faults", &tc, 1);

@@ -47,7 +47,9 @@ struct lvm_volume {
 	struct volume vol; /* once built */
 	struct error *why; /* once failed */
 	struct concat concat;
-	bool damaged; /* built without something it can do without */
+	unsigned int depth;  /* while it is built: volumes made of it */
+	unsigned int levels; /* of volumes below it */
+	bool damaged;        /* built without something it can do without */
 };
 
 struct lvm_group {
@@ -88,13 +90,13 @@ int lvm_read_label(struct assembler *assembly, struct volume *vol,
 int lvm_build(struct lvm_group *group, struct lvm_volume *lv,
 	unsigned int depth, struct error *err);
 
-/* A volume of the group by its name, built; NULL with err filled. */
+/* A volume of the group that "of" is made of, built; NULL with err filled. */
 struct lvm_volume *lvm_build_named(struct lvm_group *group, struct text name,
-	unsigned int depth, struct error *err);
+	struct lvm_volume *of, struct error *err);
 
 /* The volume of a thin pool: segment is the one that names pool and number. */
-int lvm_build_thin(struct lvm_group *group, const struct lvm_node *segment,
-	uint64_t size, unsigned int depth, struct volume *vol,
+int lvm_build_thin(struct lvm_group *group, struct lvm_volume *lv,
+	const struct lvm_node *segment, uint64_t size, struct volume *vol,
 	struct error *err);
 
 #endif

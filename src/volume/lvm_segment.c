@@ -16,10 +16,10 @@
 /* A segment that is being built. */
 struct segment {
 	struct lvm_group *group;
+	struct lvm_volume *lv;
 	const struct lvm_node *node;
 	struct text type;
 	uint64_t size; /* bytes */
-	unsigned int depth;
 	struct raid_member *members;
 	unsigned int count;
 	unsigned int missing;
@@ -38,8 +38,14 @@ static int compare_name(const void *key, const void *element)
 	return a->len < b->len ? -1 : a->len > b->len;
 }
 
+static int too_deep(struct error *err)
+{
+	return error_set(err, ERR_LIMIT, "more than %d volumes in each other",
+		LEVELS_MAX);
+}
+
 struct lvm_volume *lvm_build_named(struct lvm_group *group, struct text name,
-	unsigned int depth, struct error *err)
+	struct lvm_volume *of, struct error *err)
 {
 	struct lvm_volume *lv = bsearch(&name, group->volumes,
 		group->volume_count, sizeof(*lv), compare_name);
@@ -49,7 +55,15 @@ struct lvm_volume *lvm_build_named(struct lvm_group *group, struct text name,
 			name.len < 128 ? (int)name.len : 128, name.at);
 		return NULL;
 	}
-	return lvm_build(group, lv, depth, err) < 0 ? NULL : lv;
+	if (lvm_build(group, lv, of->depth + 1, err) < 0)
+		return NULL;
+	/* one that was there before may have as many below as there may be */
+	if (of->levels <= lv->levels)
+		of->levels = lv->levels + 1;
+	if (of->levels < LEVELS_MAX)
+		return lv;
+	too_deep(err);
+	return NULL;
 }
 
 static int find_part(const struct lvm_part *part, struct raid_member *member,
@@ -86,7 +100,7 @@ static int find_member(struct segment *segment, struct text name,
 			"extent %" PRIu64 " is too far away", extent);
 	if (part)
 		return find_part(part, member, err);
-	lv = lvm_build_named(group, name, segment->depth + 1, err);
+	lv = lvm_build_named(group, name, segment->lv, err);
 	if (!lv)
 		return -1;
 	member->vol = &lv->vol;
@@ -320,8 +334,8 @@ static int build_by_type(struct segment *segment, struct error *err)
 		if (text_is(segment->type, parity_types[i].type))
 			return build_parity(segment, i, err);
 	if (text_is(segment->type, "thin"))
-		return lvm_build_thin(segment->group, segment->node,
-			segment->size, segment->depth, segment->vol, err);
+		return lvm_build_thin(segment->group, segment->lv,
+			segment->node, segment->size, segment->vol, err);
 	return error_set(err, ERR_UNSUPPORTED,
 		"a volume of the type \"%.*s\", which is not read",
 		segment->type.len < 32 ? (int)segment->type.len : 32,
@@ -329,12 +343,12 @@ static int build_by_type(struct segment *segment, struct error *err)
 }
 
 static int build_segment(struct lvm_group *group, struct lvm_volume *lv,
-	const struct lvm_node *node, unsigned int depth, struct error *err)
+	const struct lvm_node *node, struct error *err)
 {
 	struct segment segment = {
 		.group = group,
+		.lv = lv,
 		.node = node,
-		.depth = depth,
 	};
 	uint64_t first, count, start;
 
@@ -356,20 +370,19 @@ static int build_segment(struct lvm_group *group, struct lvm_volume *lv,
 		&lv->concat, group->arena, segment.vol, 0, segment.size, err);
 }
 
-static int build(struct lvm_group *group, struct lvm_volume *lv,
-	unsigned int depth, struct error *err)
+static int build(
+	struct lvm_group *group, struct lvm_volume *lv, struct error *err)
 {
 	const struct lvm_node *node;
 	char where[32];
 
-	if (depth == LEVELS_MAX)
-		return error_set(err, ERR_LIMIT,
-			"more than %d volumes in each other", LEVELS_MAX);
+	if (lv->depth == LEVELS_MAX)
+		return too_deep(err);
 	for (node = lv->node->first; node; node = node->next) {
 		if (node->kind != LVM_SECTION ||
 			!text_starts_with(node->name, "segment"))
 			continue;
-		if (build_segment(group, lv, node, depth, err) == 0)
+		if (build_segment(group, lv, node, err) == 0)
 			continue;
 		snprintf(where, sizeof(where), "%.*s",
 			node->name.len < 31 ? (int)node->name.len : 31,
@@ -403,7 +416,8 @@ int lvm_build(struct lvm_group *group, struct lvm_volume *lv,
 		return -1;
 	}
 	lv->state = LVM_BUILDING;
-	if (build(group, lv, depth, err) == 0) {
+	lv->depth = depth;
+	if (build(group, lv, err) == 0) {
 		lv->state = LVM_BUILT;
 		return 0;
 	}

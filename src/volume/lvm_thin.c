@@ -226,7 +226,7 @@ static int thin_locate(struct volume *vol, uint64_t off, uint64_t len,
 
 /* The pool's volumes, by the segment that describes it. */
 static int open_pool(struct lvm_group *group, struct text name,
-	unsigned int depth, struct thin *thin, struct error *err)
+	struct lvm_volume *lv, struct thin *thin, struct error *err)
 {
 	const struct lvm_node *list, *pool = NULL, *node;
 	struct lvm_volume *meta, *data;
@@ -242,8 +242,8 @@ static int open_pool(struct lvm_group *group, struct text name,
 	if (lvm_string(pool, "metadata", &meta_name, err) < 0 ||
 		lvm_string(pool, "pool", &data_name, err) < 0)
 		return error_in(err, "thin pool");
-	meta = lvm_build_named(group, meta_name, depth + 1, err);
-	data = meta ? lvm_build_named(group, data_name, depth + 1, err) : NULL;
+	meta = lvm_build_named(group, meta_name, lv, err);
+	data = meta ? lvm_build_named(group, data_name, lv, err) : NULL;
 	if (!data)
 		return error_in(err, "thin pool");
 	thin->meta = &meta->vol;
@@ -272,8 +272,8 @@ static int open_volume(struct thin *thin, uint64_t number, struct error *err)
 	return 0;
 }
 
-int lvm_build_thin(struct lvm_group *group, const struct lvm_node *segment,
-	uint64_t size, unsigned int depth, struct volume *vol,
+int lvm_build_thin(struct lvm_group *group, struct lvm_volume *lv,
+	const struct lvm_node *segment, uint64_t size, struct volume *vol,
 	struct error *err)
 {
 	struct thin *thin = arena_alloc(group->arena, sizeof(*thin), err);
@@ -287,7 +287,7 @@ int lvm_build_thin(struct lvm_group *group, const struct lvm_node *segment,
 		return error_set(err, ERR_UNSUPPORTED,
 			"a thin volume over another one outside the pool, "
 			"which is not read");
-	if (open_pool(group, pool, depth, thin, err) < 0 ||
+	if (open_pool(group, pool, lv, thin, err) < 0 ||
 		open_volume(thin, number, err) < 0)
 		return -1;
 	*vol = (struct volume){
