@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "src/fs/device_list.h"
+#include "src/volume/md.h"
 
 #define TYPE_RAID 0xfd
 #define TYPE_RAID_GUID "a19d880f-05fc-4d3b-a006-743f0f84911e"
@@ -168,18 +169,25 @@ static int make(struct devices *devices, enum devices_looked looked,
 static int scan(
 	struct devices *devices, enum devices_looked looked, struct error *err)
 {
+	enum devices_looked where = looked;
 	bool incomplete = false;
 	unsigned int turns = 0;
 	int r;
 
 	for (;;) {
-		if (look_at_all(devices, looked, err) < 0)
+		if (look_at_all(devices, where, err) < 0)
 			return -1;
 		r = make(devices, looked, incomplete, err);
 		if (r < 0)
 			return -1;
 		if (r == 0 && incomplete)
 			return 0;
+		/* the others may be where no type says so */
+		if (r == 0 && where == LOOKED_RAID &&
+			md_waits(&devices->assembly)) {
+			where = LOOKED_EVERYWHERE;
+			continue;
+		}
 		incomplete = r == 0;
 		if (r > 0 && ++turns > ASSEMBLY_TURNS_MAX)
 			return error_set(err, ERR_LIMIT,

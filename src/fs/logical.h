@@ -7,7 +7,8 @@
  *
  *  - Partitions whose type says RAID are looked at before all else: a member of
  *    a mirror with its superblock at the end looks like a file system, and
- *    might be stale.  The array is then read in place of its members.
+ *    might be stale.  The array is then read in place of its members.  If
+ *    some are missing, everything is looked at.
  *  - All others are looked at when the disks and partitions have been gone
  *    through without an answer, or when a name asks for more; but not those
  *    that turned out to be file systems, unless it is a name of MD's.

@@ -465,3 +465,13 @@ int md_make(struct assembler *assembly, bool incomplete, struct error *err)
 			return -1;
 	return 0;
 }
+
+bool md_waits(const struct assembler *assembly)
+{
+	size_t i;
+
+	for (i = 0; i < assembly->member_count; i++)
+		if (!assembly->members[i].made)
+			return true;
+	return false;
+}

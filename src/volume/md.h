@@ -49,4 +49,7 @@ int md_look(struct assembler *assembly, struct volume *vol, void *owner,
 	enum assembly_look look, struct error *err);
 int md_make(struct assembler *assembly, bool incomplete, struct error *err);
 
+/* Is there a member whose array was not made, as others are missing? */
+bool md_waits(const struct assembler *assembly);
+
 #endif

@@ -139,10 +139,13 @@ class Volumes(e2e.Case):
         old = self.image('old.img', linux_guest(
             grub_entry('Old', args='old')))
         stale = self.mirror('stale.img', old, 0, '1.0', events=3)
-        fresh = self.mirror('fresh.img', new, 1, '1.0', events=9)
-        done = self.direct('-l', stale, fresh)
-        self.assertIn('title: New\n', done.stdout)
-        self.assertNotIn('Old', done.stdout)
+        # also where only the stale one's type says what it is
+        for kind in RAID_TYPE, LINUX_TYPE:
+            fresh = self.mirror('fresh.img', new, 1, '1.0', events=9,
+                                kind=kind)
+            done = self.direct('-l', stale, fresh)
+            self.assertIn('title: New\n', done.stdout)
+            self.assertNotIn('Old', done.stdout)
 
     def test_lvm_on_an_array_on_partitions(self):
         root = self.image('root.img', linux_guest(
