@@ -114,7 +114,6 @@ static int remember(struct assembler *assembly, uint64_t size, uint32_t crc,
 
 	if (!read)
 		return -1;
-	groups->bytes += (size_t)size;
 	*read = (struct lvm_read){ size, crc, groups->read };
 	groups->read = read;
 	return 0;
@@ -153,6 +152,8 @@ static int read_text(struct assembler *assembly, struct volume *vol,
 		len > size - LVM_SECTOR || !add_u64(area, off, &start))
 		return error_set(
 			err, ERR_CORRUPT, "the text lies outside its area");
+	/* also of a text that turns out to be none */
+	assembly->groups->bytes += (size_t)len;
 	data = arena_alloc(assembly->arena, (size_t)len + 1, err);
 	if (!data)
 		return -1;
