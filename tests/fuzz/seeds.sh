@@ -1,11 +1,14 @@
 #!/bin/bash
 # Make the seeds that are disk images, which are not kept: into a directory of
 # DIRECTORY for each target.  Sound ones of every kind that the tools can make,
-# and some that no tool makes, each named for what is wrong with it.  Those for
-# a file system's driver are packed (sparse.py) when all are made.
+# those that are stored, without the contents of files (METADATA is the program
+# made of metadata.c), and some that no tool makes, each named for what is wrong
+# with it.  Those for a file system's driver are packed (sparse.py) when all are
+# made.
 set -euo pipefail
 
-out=${1:?usage: seeds.sh DIRECTORY}
+out=${1:?usage: seeds.sh DIRECTORY METADATA}
+metadata=${2:?usage: seeds.sh DIRECTORY METADATA}
 here=$(cd "$(dirname "$0")" && pwd)
 PATH=$PATH:/usr/sbin:/sbin
 export MKE2FS_DETERMINISTIC=1 E2FSPROGS_FAKE_TIME=1500000000
@@ -243,11 +246,6 @@ if command -v mkfs.erofs >/dev/null; then
 	erofs lz4 -zlz4
 	erofs lz4-big-tails -zlz4 -C16384 -Eztailpacking
 	erofs lz4-full -zlz4 -C8192 -Elegacy-compress,ztailpacking
-	for image in "$here"/../../testimages/stored/erofs-*.img.xz; do
-		name=$(basename "$image" .img.xz)
-		xz -dc "$image" >"$out/erofs/${name#erofs-}"
-		patch "$out/erofs/${name#erofs-}" 1032 '\x02'
-	done
 else
 	echo "no seeds of EROFS: mkfs.erofs is missing (erofs-utils)"
 	: >"$out/erofs/empty"
@@ -628,6 +626,16 @@ else
 	: >"$out/xfs/empty"
 fi
 
+# What is kept of the work of other kernels and tools
+for image in "$here"/../../testimages/stored/*.img.xz; do
+	name=$(basename "$image" .img.xz)
+	xz -dc "$image" >"$tmp/stored"
+	"$metadata" "$tmp/stored" "$out" "$name" || [ $? -eq 3 ] # no file system
+done
+for image in "$out"/erofs/erofs-*; do
+	patch "$image" 1032 '\x02'
+done
+
 "$here/volume_seeds.py" "$out"
 
 # Those of file systems, as CMakeLists.txt has them
@@ -635,4 +643,6 @@ for target in $(sed -n '/^set(FS_TARGETS/,/)/{s/set(FS_TARGETS//;s/)//;p}' \
 	"$here/CMakeLists.txt"); do
 	# of some there is a corpus and no tool
 	find "$out/$target" -type f -exec "$here/sparse.py" --in-place {} +
+	# more than that ./run would cut off
+	find "$out/$target" -type f -size +420000c -delete
 done

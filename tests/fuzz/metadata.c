@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * metadata.c - of an image of a file system what its driver reads to list it
+ *
+ *	metadata IMAGE DIRECTORY NAME
+ *
+ * writes to DIRECTORY/<driver>/NAME the sectors of the superblock, of inodes,
+ * directories, links and maps, and zeros in between: an image of 64 MiB makes a
+ * seed of the fuzzer that is small enough.  Files have none of their contents,
+ * but where there is no map their two ends.  Exits 3 if no driver knows it.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fsdrivers/drivers.h"
+
+#define SECTOR 512
+#define MEMORY_MAX (64U << 20)
+#define DEPTH_MAX 64
+#define END_SIZE 4096 /* of a file without a map, bytes */
+
+static struct disk disk;
+static struct disk_range range;
+static struct volume below;
+static uint8_t *used; /* sectors that were read */
+static struct fs fs;
+static unsigned int depth;
+
+static void must(int r, const struct error *err)
+{
+	if (r >= 0)
+		return;
+	fprintf(stderr, "metadata: %s\n", err->text);
+	exit(1);
+}
+
+static int note_read(struct volume *vol, uint64_t off, void *buf, size_t len,
+	struct error *err)
+{
+	uint64_t sector;
+
+	(void)vol;
+	for (sector = off / SECTOR; sector * SECTOR < off + len; sector++)
+		used[sector] = 1;
+	return volume_read(&below, off, buf, len, err);
+}
+
+static int ignore_extent(
+	void *ctx, const struct fs_extent *extent, struct error *err)
+{
+	(void)ctx, (void)extent, (void)err;
+	return 0;
+}
+
+static void read_piece(const struct fs_node *node, uint64_t off)
+{
+	uint8_t piece[END_SIZE];
+	struct error err;
+	size_t got;
+
+	must(fs_read(&fs, node, off, piece, sizeof(piece), &got, &err), &err);
+}
+
+static int look(void *ctx, const char *name, const struct fs_node *node,
+	struct error *err)
+{
+	int mapped;
+
+	(void)ctx, (void)name;
+	if (node->type == FS_DIR && depth < DEPTH_MAX) {
+		depth++;
+		must(fs_readdir(&fs, node, look, NULL, err), err);
+		depth--;
+	}
+	if (node->type != FS_FILE && node->type != FS_SYMLINK)
+		return 0;
+	mapped = fs_map(&fs, node, ignore_extent, NULL, err);
+	must(mapped, err);
+	if (mapped == 0 && node->type == FS_FILE)
+		return 0;
+	read_piece(node, 0);
+	if (node->size > END_SIZE)
+		read_piece(node, node->size - END_SIZE);
+	return 0;
+}
+
+static void write_used(const char *path)
+{
+	uint64_t sector, sectors = disk.size / SECTOR;
+	uint8_t data[SECTOR];
+	struct error err;
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+	if (fd < 0 || ftruncate(fd, (off_t)disk.size) < 0) {
+		perror(path);
+		exit(1);
+	}
+	for (sector = 0; sector < sectors; sector++) {
+		if (!used[sector])
+			continue;
+		must(disk_read(&disk, sector * SECTOR, data, SECTOR, &err),
+			&err);
+		if (pwrite(fd, data, SECTOR, (off_t)(sector * SECTOR)) !=
+			SECTOR) {
+			perror(path);
+			exit(1);
+		}
+	}
+	close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	struct error err;
+	struct arena arena;
+	struct volume vol;
+	char path[4096];
+	int fd;
+
+	if (argc != 4) {
+		fprintf(stderr, "usage: metadata IMAGE DIRECTORY NAME\n");
+		return 2;
+	}
+	fd = open(argv[1], O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		perror(argv[1]);
+		return 1;
+	}
+	must(disk_open(&disk, fd, argv[1], 0, &err), &err);
+	range = (struct disk_range){ &disk, 0 };
+	volume_of_disk(&below, &range, disk.size);
+	vol = (struct volume){ .size = disk.size, .read = note_read };
+	used = calloc(disk.size / SECTOR + 1, 1);
+	arena_init(&arena, MEMORY_MAX);
+	if (!used || fs_open(&fs, &vol, NULL, &arena, fs_drivers, &err) < 0)
+		return 3;
+	look(NULL, "", &fs.root, &err);
+	snprintf(path, sizeof(path), "%s/%s/%s", argv[2], fs.driver->name,
+		argv[3]);
+	write_used(path);
+	fs_close(&fs);
+	arena_free(&arena);
+	disk_close(&disk);
+	free(used);
+	close(fd);
+	return 0;
+}
