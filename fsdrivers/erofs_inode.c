@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
-#include <sys/stat.h>
 
 #include "fsdrivers/erofs.h"
 
@@ -50,15 +49,6 @@ union raw_inode {
 	struct long_inode full;
 };
 
-static enum fs_type type_of(unsigned int mode)
-{
-	if (S_ISREG(mode))
-		return FS_FILE;
-	if (S_ISDIR(mode))
-		return FS_DIR;
-	return S_ISLNK(mode) ? FS_SYMLINK : FS_OTHER;
-}
-
 static int decode(const struct erofs *erofs, const union raw_inode *raw,
 	struct erofs_inode *inode, struct error *err)
 {
@@ -70,7 +60,7 @@ static int decode(const struct erofs *erofs, const union raw_inode *raw,
 		return error_set(
 			err, ERR_UNSUPPORTED, "unknown format 0x%04x", format);
 	inode->layout = (enum erofs_layout)layout;
-	inode->type = type_of(le16_get(raw->head.mode));
+	inode->type = fs_type_of_mode(le16_get(raw->head.mode));
 	if (attributes > 0)
 		inode->rest += 12 + 4 * (attributes - 1);
 	if (format & FORMAT_LONG) {

@@ -214,10 +214,7 @@ static enum fs_type type_of(
 
 	if (mode == 0)
 		return is_dir ? FS_DIR : FS_FILE;
-	return mode == S_IFREG    ? FS_FILE
-		: mode == S_IFDIR ? FS_DIR
-		: mode == S_IFLNK ? FS_SYMLINK
-				  : FS_OTHER;
+	return fs_type_of_mode(mode);
 }
 
 /* A directory kept elsewhere, whose size only its own first record has. */

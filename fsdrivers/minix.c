@@ -214,20 +214,6 @@ static int minix_probe(struct volume *vol, struct error *err)
 
 /* Inodes */
 
-static enum fs_type type_of(unsigned int mode)
-{
-	switch (mode & S_IFMT) {
-	case S_IFREG:
-		return FS_FILE;
-	case S_IFDIR:
-		return FS_DIR;
-	case S_IFLNK:
-		return FS_SYMLINK;
-	default:
-		return FS_OTHER;
-	}
-}
-
 static unsigned int decode(
 	const struct minix *minix, const void *raw, struct minix_inode *inode)
 {
@@ -261,7 +247,7 @@ static int read_inode(struct minix *minix, uint32_t ino,
 		    raw, size, err) < 0)
 		return -1;
 	mode = decode(minix, raw, inode);
-	inode->type = type_of(mode);
+	inode->type = fs_type_of_mode(mode);
 	if ((mode & S_IFMT) == 0)
 		return error_set(
 			err, ERR_CORRUPT, "not in use (mode 0%o)", mode);

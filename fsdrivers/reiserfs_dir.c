@@ -10,7 +10,6 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "fsdrivers/reiserfs.h"
 
@@ -65,20 +64,6 @@ struct scan {
 	char name[FS_NAME_MAX + 1]; /* of the last entry */
 };
 
-static enum fs_type type_of(unsigned int mode)
-{
-	switch (mode & S_IFMT) {
-	case S_IFREG:
-		return FS_FILE;
-	case S_IFDIR:
-		return FS_DIR;
-	case S_IFLNK:
-		return FS_SYMLINK;
-	default:
-		return FS_OTHER;
-	}
-}
-
 static int decode_stat(const struct reiserfs_item *item, struct fs_node *node,
 	struct error *err)
 {
@@ -89,7 +74,7 @@ static int decode_stat(const struct reiserfs_item *item, struct fs_node *node,
 		old = bytes_at(item->body, 0, sizeof(*old));
 		if (!old)
 			return error_set(err, ERR_CORRUPT, "too short");
-		node->type = type_of(le16_get(old->mode));
+		node->type = fs_type_of_mode(le16_get(old->mode));
 		node->size = le32_get(old->size);
 		node->mtime = le32_get(old->mtime);
 		return 0;
@@ -97,7 +82,7 @@ static int decode_stat(const struct reiserfs_item *item, struct fs_node *node,
 	new = bytes_at(item->body, 0, sizeof(*new));
 	if (!new)
 		return error_set(err, ERR_CORRUPT, "too short");
-	node->type = type_of(le16_get(new->mode));
+	node->type = fs_type_of_mode(le16_get(new->mode));
 	node->size = le64_get(new->size);
 	node->mtime = le32_get(new->mtime);
 	/* an offset has 60 bits */

@@ -55,20 +55,6 @@ _Static_assert(sizeof(struct inode2) == 256, "as the format has it");
 _Static_assert(offsetof(struct inode2, pointers) == 112, "as it has it");
 _Static_assert(offsetof(struct inode2, sum) == 244, "as it has it");
 
-static enum fs_type type_of(unsigned int mode)
-{
-	switch (mode & S_IFMT) {
-	case S_IFREG:
-		return FS_FILE;
-	case S_IFDIR:
-		return FS_DIR;
-	case S_IFLNK:
-		return FS_SYMLINK;
-	default: /* of Solaris also what belongs to attributes */
-		return FS_OTHER;
-	}
-}
-
 /* Where an inode lies on the volume, in bytes: false if it is nowhere. */
 static bool place_of(const struct ufs *ufs, uint32_t ino, uint64_t *off)
 {
@@ -106,7 +92,7 @@ static unsigned int decode1(
 	const struct inode1 *from = raw;
 	unsigned int mode = raw16_get(from->mode, ufs->big);
 
-	inode->type = type_of(mode);
+	inode->type = fs_type_of_mode(mode);
 	inode->size = raw64_get(from->size, ufs->big);
 	inode->mtime = (int32_t)raw32_get(from->mtime, ufs->big);
 	memcpy(inode->pointers, from->pointers, sizeof(from->pointers));
@@ -121,7 +107,7 @@ static unsigned int decode2(
 	const struct inode2 *from = raw;
 	unsigned int mode = raw16_get(from->mode, ufs->big);
 
-	inode->type = type_of(mode);
+	inode->type = fs_type_of_mode(mode);
 	inode->size = raw64_get(from->size, ufs->big);
 	inode->mtime = (int64_t)raw64_get(from->mtime, ufs->big);
 	memcpy(inode->pointers, from->pointers, sizeof(from->pointers));

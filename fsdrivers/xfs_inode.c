@@ -6,7 +6,6 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "src/base/checked.h"
 #include "src/base/crc32c.h"
@@ -108,20 +107,6 @@ int xfs_check_marks(const struct xfs *xfs, const uint8_t *data, size_t len,
 	return 0;
 }
 
-static enum fs_type type_of(unsigned int mode)
-{
-	switch (mode & S_IFMT) {
-	case S_IFREG:
-		return FS_FILE;
-	case S_IFDIR:
-		return FS_DIR;
-	case S_IFLNK:
-		return FS_SYMLINK;
-	default:
-		return FS_OTHER;
-	}
-}
-
 static int64_t seconds(uint64_t stored, uint64_t flags2)
 {
 	if (flags2 & FLAG_BIGTIME)
@@ -143,7 +128,7 @@ static int decode(const struct xfs *xfs, const uint8_t *raw,
 		return error_set(err, ERR_CORRUPT,
 			"attributes begin at byte %" PRIu32 " of %" PRIu32,
 			core->fork * UINT32_C(8), room);
-	inode->type = type_of(be16_get(core->mode));
+	inode->type = fs_type_of_mode(be16_get(core->mode));
 	inode->format = core->format;
 	inode->realtime = inode->type == FS_FILE &&
 		(be16_get(core->flags) & FLAG_REALTIME);

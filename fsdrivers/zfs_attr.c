@@ -16,11 +16,6 @@
 #define BONUS_ATTRS 44
 #define ATTRS_MAGIC 0x2F505A
 
-#define MODE_TYPE 0170000
-#define MODE_DIR 0040000
-#define MODE_FILE 0100000
-#define MODE_LINK 0120000
-
 struct znode {
 	le64 atime[2];
 	le64 mtime[2]; /* seconds since 1970, nanoseconds */
@@ -230,20 +225,6 @@ static int get_numbers(struct zfs_pool *pool, struct zfs_objset *set,
 	return 0;
 }
 
-static enum fs_type type_of_mode(uint64_t mode)
-{
-	switch (mode & MODE_TYPE) {
-	case MODE_DIR:
-		return FS_DIR;
-	case MODE_FILE:
-		return FS_FILE;
-	case MODE_LINK:
-		return FS_SYMLINK;
-	default:
-		return FS_OTHER;
-	}
-}
-
 int zfs_file_node(struct zfs_pool *pool, size_t set, uint64_t object,
 	struct fs_node *node, struct error *err)
 {
@@ -256,7 +237,7 @@ int zfs_file_node(struct zfs_pool *pool, size_t set, uint64_t object,
 		    err) < 0)
 		return error_in(err, "object %" PRIu64, object);
 	*node = (struct fs_node){
-		.type = type_of_mode(mode),
+		.type = fs_type_of_mode((unsigned int)mode),
 		.size = size,
 		.mtime = (int64_t)mtime,
 		.id = zfs_id(set, object),

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "src/base/utf8.h"
 
@@ -15,6 +16,20 @@ struct walk {
 	unsigned int links;                     /* followed so far */
 	bool follow_last;                       /* if the path ends at one */
 };
+
+enum fs_type fs_type_of_mode(unsigned int mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFREG:
+		return FS_FILE;
+	case S_IFDIR:
+		return FS_DIR;
+	case S_IFLNK:
+		return FS_SYMLINK;
+	default:
+		return FS_OTHER;
+	}
+}
 
 bool fs_name_valid(const char *name, size_t len)
 {

@@ -26,6 +26,9 @@
 
 enum fs_type { FS_FILE, FS_DIR, FS_SYMLINK, FS_OTHER };
 
+/* By the mode of an inode, whose upper bits all of Unix numbers alike. */
+enum fs_type fs_type_of_mode(unsigned int mode);
+
 /*
  * May a directory have a file of this name?  Not if it is empty, "." or "..",
  * has a slash or a NUL in it, or more than FS_NAME_MAX bytes.
