@@ -62,9 +62,7 @@ static void make(const char *options)
 
 static void open_image(const char *name)
 {
-	image_open(&image, name);
-	ck_assert_msg(
-		image_mount(&image, &erofs_driver) == 0, "%s", image.err.text);
+	image_must_mount(&image, name, &erofs_driver);
 }
 
 static void compare(const char *name, const char *tree)
@@ -115,24 +113,13 @@ START_TEST(reads_all_that_mkfs_makes)
 }
 END_TEST
 
-static int count_extent(
-	void *ctx, const struct fs_extent *extent, struct error *err)
-{
-	(void)extent, (void)err;
-	++*(int *)ctx;
-	return 0;
-}
-
 /* How many extents a file has; -1: it has no map. */
 static int extents_of(const char *path)
 {
 	struct fs_node node;
-	int extents = 0, r;
 
 	image_find(&image, path, &node);
-	r = fs_map(&image.fs, &node, count_extent, &extents, &image.err);
-	ck_assert_msg(r >= 0, "%s: %s", path, image.err.text);
-	return r == 0 ? extents : -1;
+	return image_count_extents(&image, &node);
 }
 
 START_TEST(maps_files_that_are_not_compressed)

@@ -62,9 +62,7 @@ static void make(const struct made *how)
 
 static void open_made(void)
 {
-	image_open(&image, "made.img");
-	ck_assert_msg(
-		image_mount(&image, &exfat_driver) == 0, "%s", image.err.text);
+	image_must_mount(&image, "made.img", &exfat_driver);
 }
 
 static void compare_made(const char *tree)
@@ -168,27 +166,17 @@ START_TEST(compares_names_without_case)
 }
 END_TEST
 
-static int count_extent(
-	void *ctx, const struct fs_extent *extent, struct error *err)
-{
-	(void)extent, (void)err;
-	++*(unsigned int *)ctx;
-	return 0;
-}
-
 START_TEST(maps_a_file_in_one_piece_without_the_table)
 {
 	struct fs_node node;
-	unsigned int extents = 0;
+	int extents;
 
 	make(&made[1]);
 	open_made();
 	image_find(&image, "/lines", &node);
 	image.reads = 0;
-	ck_assert_int_eq(
-		fs_map(&image.fs, &node, count_extent, &extents, &image.err),
-		0);
-	ck_assert_uint_eq(extents, 1);
+	extents = image_count_extents(&image, &node);
+	ck_assert_int_eq(extents, 1);
 	ck_assert_uint_eq(image.reads, 0);
 	image_close(&image);
 }

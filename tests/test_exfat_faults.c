@@ -48,9 +48,7 @@ static uint64_t heap_at(void)
 
 static void open_made(void)
 {
-	image_open(&image, "made.img");
-	ck_assert_msg(
-		image_mount(&image, &exfat_driver) == 0, "%s", image.err.text);
+	image_must_mount(&image, "made.img", &exfat_driver);
 }
 
 static uint64_t place_of(enum anchor anchor, const char *path)

@@ -77,9 +77,7 @@ START_TEST(reads_what_the_kernel_would_after_replaying)
 		puts("skipped: no loop mount (root, loop devices)");
 		return;
 	}
-	image_open(&image, "crash.img");
-	ck_assert_msg(
-		image_mount(&image, &ext_driver) == 0, "%s", image.err.text);
+	image_must_mount(&image, "crash.img", &ext_driver);
 	ck_assert_msg(!image.fs.notice, "%s", image.fs.notice);
 	ck_assert(image.fs.dirty);
 	snprintf(host, sizeof(host), "%s/tree", image_directory());
@@ -119,9 +117,7 @@ static bool is_there(const char *path)
 
 static void open_made(void)
 {
-	image_open(&image, "made.img");
-	ck_assert_msg(
-		image_mount(&image, &ext_driver) == 0, "%s", image.err.text);
+	image_must_mount(&image, "made.img", &ext_driver);
 }
 
 START_TEST(puts_a_block_where_its_tag_says)

@@ -41,9 +41,7 @@ static const struct {
 
 static void open_image(const char *name)
 {
-	image_open(&image, name);
-	ck_assert_msg(image_mount(&image, &hfsplus_driver) == 0, "%s",
-		image.err.text);
+	image_must_mount(&image, name, &hfsplus_driver);
 }
 
 static void compare(const char *name)
@@ -103,25 +101,15 @@ START_TEST(says_where_a_wrapped_volume_is_not)
 }
 END_TEST
 
-static int count_extent(
-	void *ctx, const struct fs_extent *extent, struct error *err)
-{
-	(void)extent, (void)err;
-	++*(int *)ctx;
-	return 0;
-}
-
 /* More extents than a file's record has: the others are in their tree. */
 START_TEST(finds_extents_in_their_tree)
 {
 	struct fs_node node;
-	int extents = 0;
+	int extents;
 
 	open_image(stored[_i].name);
 	image_find(&image, "/odd", &node);
-	ck_assert_int_eq(
-		fs_map(&image.fs, &node, count_extent, &extents, &image.err),
-		0);
+	extents = image_count_extents(&image, &node);
 	ck_assert_int_gt(extents, 8);
 	image_close(&image);
 }

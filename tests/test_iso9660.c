@@ -131,9 +131,7 @@ static void make(const struct made *how)
 
 static void open_made(void)
 {
-	image_open(&image, "made.img");
-	ck_assert_msg(image_mount(&image, &iso9660_driver) == 0, "%s",
-		image.err.text);
+	image_must_mount(&image, "made.img", &iso9660_driver);
 }
 
 static void compare_made(const char *tree)

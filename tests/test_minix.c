@@ -70,9 +70,7 @@ static void make(int i)
 
 static void open_image(const char *name)
 {
-	image_open(&image, name);
-	ck_assert_msg(
-		image_mount(&image, &minix_driver) == 0, "%s", image.err.text);
+	image_must_mount(&image, name, &minix_driver);
 }
 
 static void compare(const char *name, const char *tree)

@@ -34,9 +34,7 @@ enum anchor {
 
 static void open_plain(const char *name)
 {
-	image_open(&image, name);
-	ck_assert_msg(image_mount(&image, &reiserfs_driver) == 0, "%s",
-		image.err.text);
+	image_must_mount(&image, name, &reiserfs_driver);
 }
 
 static uint64_t item_of(const char *path, uint64_t off, unsigned int kind)

@@ -117,9 +117,7 @@ static void make(const char *command)
 
 static void open_made(void)
 {
-	image_open(&image, "made.img");
-	ck_assert_msg(image_mount(&image, &squashfs_driver) == 0, "%s",
-		image.err.text);
+	image_must_mount(&image, "made.img", &squashfs_driver);
 }
 
 static void find(const char *path, struct fs_node *node)
@@ -180,23 +178,12 @@ START_TEST(reads_all_that_the_tools_make)
 END_TEST
 
 /* How many extents a file has; -1: it has no map. */
-static int count_extent(
-	void *ctx, const struct fs_extent *extent, struct error *err)
-{
-	(void)extent, (void)err;
-	++*(int *)ctx;
-	return 0;
-}
-
 static int extents_of(const char *path)
 {
 	struct fs_node node;
-	int extents = 0, r;
 
 	find(path, &node);
-	r = fs_map(&image.fs, &node, count_extent, &extents, &image.err);
-	ck_assert_msg(r >= 0, "%s: %s", path, image.err.text);
-	return r == 0 ? extents : -1;
+	return image_count_extents(&image, &node);
 }
 
 static const struct {

@@ -77,9 +77,7 @@ static uint64_t number_at(uint64_t off, size_t len)
 
 static void open_plain(void)
 {
-	image_open(&image, "made.img");
-	ck_assert_msg(image_mount(&image, &squashfs_driver) == 0, "%s",
-		image.err.text);
+	image_must_mount(&image, "made.img", &squashfs_driver);
 }
 
 static uint64_t inode_at(const char *path)

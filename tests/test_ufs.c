@@ -95,9 +95,7 @@ static struct ufs_image make_few(bool second, bool big)
 
 static void open_made(void)
 {
-	image_open(&image, "made.img");
-	ck_assert_msg(
-		image_mount(&image, &ufs_driver) == 0, "%s", image.err.text);
+	image_must_mount(&image, "made.img", &ufs_driver);
 }
 
 static void compare_made(const char *tree)
@@ -392,28 +390,19 @@ START_TEST(follows_pointers_of_three_levels)
 }
 END_TEST
 
-static int count_extent(
-	void *ctx, const struct fs_extent *extent, struct error *err)
-{
-	(void)extent, (void)err;
-	++*(int *)ctx;
-	return 0;
-}
-
 /* Blocks that follow each other are one extent, pointers cost little. */
 START_TEST(maps_a_file_with_few_reads)
 {
 	struct fs_node node;
-	int extents = 0;
+	int extents;
 
 	make(_i, false, _i ? "version=2" : "version=1", "", "tree");
 	open_made();
 	image_find(&image, "/large", &node);
 	image.bytes = 0;
-	ck_assert_int_eq(
-		fs_map(&image.fs, &node, count_extent, &extents, &image.err),
-		0);
+	extents = image_count_extents(&image, &node);
 	/* the block with pointers lies between */
+	ck_assert_int_ge(extents, 1);
 	ck_assert_int_le(extents, 5);
 	ck_assert_uint_le(image.bytes, 3 * 4096);
 	ck_assert_uint_le(image.arena.used, 64 << 10);

@@ -45,9 +45,7 @@ static void make(const char *options)
 
 static void open_made(void)
 {
-	image_open(&image, "made.img");
-	ck_assert_msg(
-		image_mount(&image, &xfs_driver) == 0, "%s", image.err.text);
+	image_must_mount(&image, "made.img", &xfs_driver);
 }
 
 static void compare_made(const char *tree, bool times)

@@ -387,9 +387,7 @@ static enum error_code code_of(const char *text)
 
 static void open_made(void)
 {
-	image_open(&image, "made.img");
-	ck_assert_msg(
-		image_mount(&image, &xfs_driver) == 0, "%s", image.err.text);
+	image_must_mount(&image, "made.img", &xfs_driver);
 }
 
 static uint64_t change(const char *from, enum anchor anchor, const char *of,

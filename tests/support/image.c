@@ -180,6 +180,13 @@ int image_mount(struct image *image, const struct fs_driver *driver)
 	return mount_any(image, table);
 }
 
+void image_must_mount(
+	struct image *image, const char *name, const struct fs_driver *driver)
+{
+	image_open(image, name);
+	ck_assert_msg(image_mount(image, driver) == 0, "%s", image->err.text);
+}
+
 void image_close(struct image *image)
 {
 	if (image->mounted) {
@@ -410,6 +417,23 @@ static int ignore_extent(
 int image_map(struct image *image, const struct fs_node *node)
 {
 	return fs_map(&image->fs, node, ignore_extent, NULL, &image->err);
+}
+
+static int count_extent(
+	void *ctx, const struct fs_extent *extent, struct error *err)
+{
+	(void)extent, (void)err;
+	++*(int *)ctx;
+	return 0;
+}
+
+int image_count_extents(struct image *image, const struct fs_node *node)
+{
+	int extents = 0;
+	int r = fs_map(&image->fs, node, count_extent, &extents, &image->err);
+
+	ck_assert_msg(r >= 0, "%s", image->err.text);
+	return r == 0 ? extents : -1;
 }
 
 static int ignore_name(void *ctx, const char *name, const struct fs_node *node,

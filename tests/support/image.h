@@ -67,6 +67,10 @@ struct image {
 /* Describe an image of the directory; then open the file system on it. */
 void image_open(struct image *image, const char *name);
 int image_mount(struct image *image, const struct fs_driver *driver);
+
+/* Both; it has to work. */
+void image_must_mount(
+	struct image *image, const char *name, const struct fs_driver *driver);
 void image_close(struct image *image);
 
 /* Find a path, which has to be there. */
@@ -79,6 +83,9 @@ void image_is_taken_for(const char *name,
 /* Where all of a file lies; every name of a directory: as fs_map() and so on */
 int image_map(struct image *image, const struct fs_node *node);
 int image_list(struct image *image, const struct fs_node *node);
+
+/* In how many pieces a file lies, or -1: there is no map, and no fault. */
+int image_count_extents(struct image *image, const struct fs_node *node);
 
 /* Read a file to its end, in pieces of step bytes (at most 65,536). */
 int image_read_all(
