@@ -59,7 +59,8 @@ int found_from_choice(struct guest *guest, const struct options *options,
 }
 
 /* What a device without a file system of ours holds, into the message. */
-static void name_contents(struct device *dev, struct error *err)
+static void name_contents(
+	const struct guest *guest, struct device *dev, struct error *err)
 {
 	char type[64];
 
@@ -73,7 +74,7 @@ static void name_contents(struct device *dev, struct error *err)
 		error_set(err, ERR_NOT_FOUND, "a part of %s", dev->part_of);
 		return;
 	}
-	identify(&dev->vol, type, sizeof(type));
+	identify(&dev->vol, guest->scratch, type, sizeof(type));
 	if (type[0] != '\0')
 		error_set(err, ERR_NOT_FOUND, "%s, which cannot be read", type);
 }
@@ -153,7 +154,7 @@ static void account_contents(
 	/* a disk with partitions need not be a file system as well */
 	if (!dev->part && err->code == ERR_NOT_FOUND && dev->table->count > 0)
 		return;
-	name_contents(dev, err);
+	name_contents(search->guest, dev, err);
 	account_nothing(&search->account, dev, err);
 }
 

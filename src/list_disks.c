@@ -111,7 +111,7 @@ static int show_fs(struct list *list, struct device *dev, struct error *err)
 		if (why.code != ERR_NOT_FOUND)
 			return show(list, err, "    file system",
 				"cannot be read: %s", why.text);
-		identify(&dev->vol, type, sizeof(type));
+		identify(&dev->vol, list->guest->scratch, type, sizeof(type));
 		return show(list, err, "    file system", "%s%s",
 			type[0] ? type : "none that is known",
 			type[0] ? ", which cannot be read" : "");

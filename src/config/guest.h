@@ -58,6 +58,7 @@ struct guest {
 	int (*print)(
 		void *ctx, const char *text, size_t len, struct error *err);
 	void *print_ctx;
+	int scratch; /* a file for identify(); 0: none */
 	char *stage; /* GUEST_STAGE_SIZE bytes, read by the parent; or NULL */
 	struct note notes[GUEST_NOTES_MAX];
 	size_t note_count; /* may exceed GUEST_NOTES_MAX: the rest was lost */

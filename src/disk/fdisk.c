@@ -9,20 +9,8 @@
 
 #include "src/base/utf8.h"
 #include "src/disk/mbr.h"
-#include "src/disk/slices.h"
-
-/* libfdisk's own limit: it says so in a warning and omits the rest. */
-#define LIBFDISK_MBR_MAX 60
 
 #define ATTR_LEGACY_BOOT 2
-
-/* What is known of the extended partition while the rows of an MBR pass. */
-struct chain {
-	uint64_t first; /* sectors; size 0: no extended partition so far */
-	uint64_t size;
-	size_t logicals; /* index in the list of the first logical partition */
-	bool ended;      /* by a circle: what follows was listed already */
-};
 
 static void copy_lower(char *out, size_t size, const char *text)
 {
@@ -87,69 +75,26 @@ static int list_gpt_row(struct partition_list *list, struct fdisk_context *cxt,
 	return partition_list_add(list, &part, err);
 }
 
-/*
- * May this logical partition be listed?  A chain whose link points backwards
- * repeats what it said, and one that leads into file data says nonsense.
- */
-static bool logical_is_sane(struct partition_list *list, struct chain *chain,
-	const struct partition *part, uint64_t first)
-{
-	const struct partition_table *table = list->table;
-	size_t i;
-
-	for (i = chain->logicals; i < table->count; i++) {
-		if (table->list[i].within || table->list[i].number <= 4 ||
-			table->list[i].start != part->start)
-			continue;
-		partition_list_damage(list,
-			"the chain of logical partitions runs in a circle");
-		chain->ended = true;
-		return false;
-	}
-	if (first < chain->first || first - chain->first >= chain->size) {
-		partition_list_damage(list,
-			"partition %u lies outside the extended partition",
-			part->number);
-		return false;
-	}
-	return true;
-}
-
-static int list_mbr_row(struct partition_list *list, struct chain *chain,
+static int list_mbr_row(struct partition_list *list, struct mbr_chain *chain,
 	size_t row, struct fdisk_partition *pa, struct error *err)
 {
 	struct fdisk_parttype *type = fdisk_partition_get_type(pa);
-	unsigned int code = type ? fdisk_parttype_get_code(type) : 0;
-	uint64_t first = fdisk_partition_get_start(pa);
-	uint64_t size = fdisk_partition_get_size(pa);
 	struct partition part = {
 		.scheme = SCHEME_MSDOS,
 		.number = (unsigned int)row + 1,
 		.active = fdisk_partition_is_bootable(pa) == 1,
-		.type = (uint8_t)code,
+		.type = (uint8_t)(type ? fdisk_parttype_get_code(type) : 0),
 	};
 
-	if (mbr_is_extended(code)) {
-		if (row < 4 && chain->size == 0)
-			*chain = (struct chain){ .first = first, .size = size };
-		return 0;
-	}
-	/* MBR_TYPE_GPT stands for the GPT, which has been looked for */
-	if (size == 0 || code == MBR_TYPE_GPT ||
-		!partition_list_place(list, &part, first, size))
-		return 0;
-	if (row >= 4 && !logical_is_sane(list, chain, &part, first))
-		return 0;
-	if (partition_list_add(list, &part, err) < 0)
-		return -1;
-	return slices_list(list, &part, err);
+	return mbr_add(list, chain, &part, fdisk_partition_get_start(pa),
+		fdisk_partition_get_size(pa), err);
 }
 
 static int list_rows(struct partition_list *list, struct fdisk_context *cxt,
 	enum fdisk_label_kind kind, struct error *err)
 {
 	size_t row, rows = fdisk_get_npartitions(cxt);
-	struct chain chain = { 0 };
+	struct mbr_chain chain = { 0 };
 	int ret = 0;
 
 	for (row = 0; row < rows && ret == 0 && !chain.ended; row++) {
@@ -168,10 +113,10 @@ static int list_rows(struct partition_list *list, struct fdisk_context *cxt,
 			ret = list_mbr_row(list, &chain, row, pa, err);
 		fdisk_unref_partition(pa);
 	}
-	if (kind == FDISK_MBR && rows >= LIBFDISK_MBR_MAX)
+	if (kind == FDISK_MBR && rows >= MBR_PARTITIONS_MAX)
 		partition_list_damage(list,
 			"partitions beyond number %d are left out",
-			LIBFDISK_MBR_MAX);
+			MBR_PARTITIONS_MAX);
 	return ret;
 }
 

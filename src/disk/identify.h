@@ -3,7 +3,8 @@
  * identify.h - what is on a volume that we cannot read
  *
  * Only for messages: "LVM2_member", "crypto_LUKS", "swap" help a person more
- * than "no known file system".  libblkid does the looking, by descriptor.
+ * than "no known file system".  libblkid does the looking, by descriptor; what
+ * has none is copied into a file first, as far as is needed.
  */
 #ifndef DISK_IDENTIFY_H
 #define DISK_IDENTIFY_H
@@ -12,7 +13,10 @@
 
 #include "src/disk/volume.h"
 
-/* A name into out (at least 32 bytes), or "" if it is not known. */
-void identify(struct volume *vol, char *out, size_t out_size);
+/*
+ * A name into out (at least 32 bytes), or "" if it is not known.  scratch: a
+ * file of any contents, to be written; 0: there is none.
+ */
+void identify(struct volume *vol, int scratch, char *out, size_t out_size);
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mbr.h - the MBR of a disk that has no descriptor: an array, a logical volume
+ * mbr.h - the table of a PC, and the chain of its logical partitions
  *
- * Internal to src/disk.  libfdisk reads what has one.
+ * Internal to src/disk.  libfdisk reads the chain of a disk that has a
+ * descriptor; here are the rules for its rows, and a reader for a disk without
+ * one: an array, a logical volume, what lies behind a server.
  */
 #ifndef DISK_MBR_H
 #define DISK_MBR_H
@@ -27,7 +29,24 @@ struct mbr {
 	le16 magic;
 };
 
-bool mbr_is_extended(unsigned int type);
+/* libfdisk's own limit: it says so in a warning and omits the rest. */
+#define MBR_PARTITIONS_MAX 60
+
+/* What is known of the extended partition while the rows of an MBR pass. */
+struct mbr_chain {
+	uint64_t first; /* sectors; size 0: no extended partition so far */
+	uint64_t size;
+	bool ended; /* by a circle: what follows was listed already */
+};
+
+/*
+ * List one row, from first, in sectors, with the slices in it, if it is sane:
+ * part has scheme, number, active and type.  Rows come in the order of their
+ * numbers.  Once the chain has ended there is nothing behind it.
+ */
+int mbr_add(struct partition_list *list, struct mbr_chain *chain,
+	struct partition *part, uint64_t first, uint64_t size,
+	struct error *err) __attribute__((warn_unused_result));
 
 /* As fdisk_list(), of the first sector and the chain that it leads to. */
 int mbr_list(struct partition_list *list, enum fdisk_label_kind *kind,
