@@ -14,8 +14,6 @@
 /* All memory that comes of the guest's data (promise P3 allows 256 MiB). */
 #define ARENA_LIMIT ((size_t)64 << 20)
 
-#define NOBODY 65534
-
 int child_send(struct child *child, struct error *err)
 {
 	return message_send(child->setup->channel, &child->out, err);
@@ -102,6 +100,8 @@ static int scan(struct child *child, struct error *err)
 
 	if (child->scanned)
 		return 0;
+	if (child_connect_disks(child, err) < 0)
+		return -1;
 	guest_stage(&child->guest, "the partition table");
 	/* a bare configuration is a disk on which nothing can be read */
 	if ((options->has_offset && options->disk_count > 0) ||
@@ -281,22 +281,28 @@ static int serve(struct child *child, struct error *err)
 	}
 }
 
-static int enter_box(const struct child_setup *setup, struct error *err)
+static int enter_box(struct child *child, struct error *err)
 {
+	const struct child_setup *setup = child->setup;
 	const struct options *options = setup->options;
-	int keep[OPTIONS_DISKS_MAX + 4];
+	int keep[OPTIONS_DISKS_MAX + 5];
 	struct sandbox box = {
 		.keep = keep,
-		.uid = options->has_uid ? options->uid : NOBODY,
-		.gid = options->has_uid ? (gid_t)options->uid : NOBODY,
+		.uid = options_reader(options),
+		.gid = (gid_t)options_reader(options),
 		.parent = setup->parent,
 		.file_max = options->file_max,
 		.optional = options->no_sandbox,
+		.sockets = child->scratch >= 0,
 	};
 	unsigned int i;
 
 	for (i = 0; i < options->disk_count; i++)
-		keep[box.keep_count++] = setup->disks[i].fd;
+		keep[box.keep_count++] = setup->sockets[i].fd >= 0
+			? setup->sockets[i].fd
+			: setup->disks[i].fd;
+	if (child->scratch >= 0)
+		keep[box.keep_count++] = child->scratch;
 	keep[box.keep_count++] = setup->channel;
 	if (setup->kernel >= 0)
 		keep[box.keep_count++] = setup->kernel;
@@ -324,7 +330,8 @@ void child_main(const struct child_setup *setup)
 		.grub_cpu = setup->options->cpu,
 		.stage = setup->stage,
 	};
-	if (enter_box(setup, &err) < 0) {
+	if (child_prepare_disks(&child, &err) < 0 ||
+		enter_box(&child, &err) < 0) {
 		say_fail(&child, &err);
 		_exit(1);
 	}

@@ -13,12 +13,19 @@
 #include "src/disk/disk.h"
 #include "src/options.h"
 
+/* The way to a disk that lies behind a server. */
+struct child_socket {
+	int fd;       /* connected; -1: the disk has a descriptor */
+	char *export; /* the disk's name there */
+};
+
 /* What the child is given; everything was opened by the parent. */
 struct child_setup {
 	const struct options *options;
-	struct disk *disks; /* options->disk_count of them */
-	int channel;        /* questions and answers (proto.h) */
-	int kernel;         /* where to write; -1: nothing is extracted */
+	struct disk *disks;                 /* options->disk_count of them */
+	const struct child_socket *sockets; /* as many */
+	int channel; /* questions and answers (proto.h) */
+	int kernel;  /* where to write; -1: nothing is extracted */
 	int ramdisk;
 	int script;  /* to be read to its end; -1: none is run */
 	char *stage; /* shared with the parent: GUEST_STAGE_SIZE bytes */

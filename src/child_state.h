@@ -8,6 +8,7 @@
 #define CHILD_STATE_H
 
 #include "src/child.h"
+#include "src/disk/nbd_disk.h"
 #include "src/find.h"
 #include "src/proto.h"
 
@@ -19,7 +20,9 @@ struct child {
 	const struct options *options;
 	struct arena arena;
 	struct devices devices;
-	bool scanned; /* devices are listed */
+	bool scanned;                               /* devices are listed */
+	struct nbd_disk *remote[OPTIONS_DISKS_MAX]; /* NULL: not behind one */
+	int scratch; /* for identify(); -1: every disk has a descriptor */
 	struct guest guest;
 	size_t notes_said;
 	struct config config;                 /* the one in the menu */
@@ -56,6 +59,12 @@ int child_load_config(
 
 /* grub-reboot means one start, but we do not write that it was this one. */
 int child_note_one_shot(struct child *child, struct error *err);
+
+/* Before the box: make what disks behind servers need of the host. */
+int child_prepare_disks(struct child *child, struct error *err);
+
+/* In it: speak with the servers, once. */
+int child_connect_disks(struct child *child, struct error *err);
 
 /* Answers, in files of their own: child_choose.c, child_list.c... */
 int child_answer_choose(

@@ -39,6 +39,9 @@ const char options_usage[] =
 	"      --save-env            write what the guest's GRUB saves (grubenv)\n"
 	"      --script=FILE         run this GRUB script and print its output\n"
 	"      --platform=NAME       GRUB's platform: pc (the default), efi...\n"
+	"      --format=NAME         of all images: raw (the default), qcow2, qcow,\n"
+	"                            qed, vhd, vhdx, vmdk, vdi or parallels\n"
+	"      --follow-backing      open the files that they name, wherever\n"
 	"      --offset=BYTES        where in IMAGE the only file system begins\n"
 	"      --isconfig            IMAGE is a configuration file\n"
 	"      --timeout=SECONDS     of the menu; -1 waits for ever\n"
@@ -351,6 +354,36 @@ static int set_output_format(void *ctx, const char *value, struct error *err)
 		"unknown output format \"%s\" (sxp, simple or simple0)", value);
 }
 
+/* What people call a format, and what QEMU does. */
+static int set_format(void *ctx, const char *value, struct error *err)
+{
+	static const char *const names[][2] = {
+		{ "raw", NULL },
+		{ "qcow2", "qcow2" },
+		{ "qcow", "qcow" },
+		{ "qed", "qed" },
+		{ "vhd", "vpc" },
+		{ "vpc", "vpc" },
+		{ "vhdx", "vhdx" },
+		{ "vmdk", "vmdk" },
+		{ "vdi", "vdi" },
+		{ "parallels", "parallels" },
+	};
+	struct parse *parse = ctx;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(value, names[i][0]) != 0)
+			continue;
+		parse->options->image_format = names[i][1];
+		return 0;
+	}
+	return error_set(err, ERR_SYNTAX,
+		"unknown format \"%s\" (raw, qcow2, qcow, qed, vhd, vhdx, "
+		"vmdk, vdi or parallels)",
+		value);
+}
+
 static int set_output_directory(void *ctx, const char *value, struct error *err)
 {
 	struct parse *parse = ctx;
@@ -411,6 +444,8 @@ static const struct cmdline_option known[] = {
 	{ "config", 0, true, false, SET(config) },
 	{ "partition", 0, true, false, SET(partition) },
 	{ "loader", 0, true, false, SET(loader) },
+	{ "format", 0, true, false, CMDLINE_CALL(set_format) },
+	{ "follow-backing", 0, false, false, SET(follow_backing) },
 	{ "script", 0, true, false, CMDLINE_CALL(set_script) },
 	{ "save-env", 0, false, false, SET(save_env) },
 	{ "timeout", 0, true, false, CMDLINE_CALL(set_timeout) },
@@ -428,6 +463,11 @@ static const struct cmdline_option known[] = {
 const char *options_name(unsigned int index)
 {
 	return index < KNOWN_COUNT ? known[index].name : NULL;
+}
+
+uid_t options_reader(const struct options *options)
+{
+	return options->has_uid ? options->uid : OPTIONS_NOBODY;
 }
 
 static bool is_called_pygrub(const char *program)

@@ -26,6 +26,9 @@
 #define OPTIONS_TIME_LIMIT_DEFAULT 30
 #define OPTIONS_TIME_LIMIT_MAX 86400
 
+/* Who reads the disk where root would, without --runas: nobody. */
+#define OPTIONS_NOBODY 65534
+
 #define OPTIONS_TIMEOUT_GUEST (-2) /* --timeout was not given */
 
 /* What the run is for; of several, the later in this list. */
@@ -49,7 +52,9 @@ struct options {
 	bool as_toolstack;  /* a failure begins with "RuntimeError: " */
 	bool no_sandbox;    /* --no-sandbox: go on where the box fails */
 	const char *disks[OPTIONS_DISKS_MAX];
-	unsigned int disk_count; /* at least 1, but for help and version */
+	unsigned int disk_count;  /* at least 1, but for help and version */
+	const char *image_format; /* as qemu-nbd calls it; NULL: raw */
+	bool follow_backing; /* an image may name files of other directories */
 	bool has_offset;
 	uint64_t offset;       /* bytes: where the only file system begins */
 	const char *entry;     /* NULL: the default */
@@ -82,6 +87,9 @@ struct options {
  */
 int options_parse(
 	struct options *options, int argc, char **argv, struct error *err);
+
+/* The user, and the group, that reads the disk if this is root. */
+uid_t options_reader(const struct options *options);
 
 /* The usage, for --help and in short behind a wrong command line. */
 extern const char options_usage[];

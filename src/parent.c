@@ -12,6 +12,7 @@
 
 #include "src/answer.h"
 #include "src/base/utf8.h"
+#include "src/disks.h"
 #include "src/interact.h"
 #include "src/output.h"
 #include "src/peer.h"
@@ -30,7 +31,7 @@
 /* One run of the program, and what has to be given back at its end. */
 struct run {
 	const struct options *options;
-	struct disk disks[OPTIONS_DISKS_MAX];
+	struct disks disks;
 	struct output_files files;
 	int output; /* where the result goes; -1: not opened */
 	int script; /* --script; -1: none */
@@ -38,20 +39,6 @@ struct run {
 	struct answer answer; /* what will be booted */
 	struct save save;     /* what the guest's loader would write */
 };
-
-static int open_disk(struct run *run, unsigned int i, struct error *err)
-{
-	const char *name = run->options->disks[i];
-	/* O_NONBLOCK: a FIFO must not hold us; disks do not know it */
-	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-
-	if (fd < 0) {
-		error_errno(err, "cannot be opened");
-	} else if (disk_open(&run->disks[i], fd, name, i, err) == 0) {
-		return 0;
-	}
-	return error_in(err, "%s", name);
-}
 
 static int open_output(struct run *run, struct error *err)
 {
@@ -76,13 +63,10 @@ static int open_output(struct run *run, struct error *err)
 static int prepare(struct run *run, struct error *err)
 {
 	const struct options *options = run->options;
-	unsigned int i;
 
-	if (open_output(run, err) < 0)
+	if (open_output(run, err) < 0 ||
+		disks_open(&run->disks, options, &run->peer.left_ms, err) < 0)
 		return -1;
-	for (i = 0; i < options->disk_count; i++)
-		if (open_disk(run, i, err) < 0)
-			return -1;
 	if (options->script) {
 		run->script = script_open(options->script, err);
 		return run->script < 0 ? -1 : 0;
@@ -96,13 +80,17 @@ static int start_child(struct run *run, struct error *err)
 {
 	struct child_setup setup = {
 		.options = run->options,
-		.disks = run->disks,
+		.disks = run->disks.disk,
+		.sockets = run->disks.sockets,
 		.kernel = run->files.kernel.fd,
 		.ramdisk = run->files.ramdisk.fd,
 		.script = run->script,
 	};
 
-	return peer_start(&run->peer, &setup, run->peer.left_ms, err);
+	if (peer_start(&run->peer, &setup, run->peer.left_ms, err) < 0)
+		return -1;
+	disks_release_sockets(&run->disks);
+	return 0;
 }
 
 static void say_what_boots(const struct answer *answer)
@@ -239,7 +227,7 @@ static void save_env(struct run *run)
 {
 	struct error err;
 
-	if (save_write(&run->save, run->disks, &err) < 0)
+	if (save_write(&run->save, run->disks.disk, &err) < 0)
 		report_warning(err.text);
 }
 
@@ -248,8 +236,8 @@ static int boot(struct run *run, struct error *err)
 	if (decide(run, err) < 0)
 		return -1;
 	if (run->options->save_env &&
-		save_receive(&run->save, &run->peer, run->options, run->disks,
-			err) < 0)
+		save_receive(&run->save, &run->peer, run->options,
+			run->disks.disk, err) < 0)
 		return -1;
 	if (extract(run, err) < 0)
 		return -1;
@@ -410,6 +398,7 @@ int parent_run(const struct options *options, struct error *err)
 		peer_kill(&run.peer);
 		output_files_discard(&run.files);
 	}
+	disks_close(&run.disks);
 	answer_free(&run.answer);
 	return r;
 }

@@ -50,6 +50,16 @@ static int block_signals(const struct sandbox *box, struct error *err)
 	return 0;
 }
 
+/* exec() gives up the parent's handlers, but what is blocked stays so. */
+static int default_signals(const struct sandbox *box, struct error *err)
+{
+	sigset_t none;
+
+	(void)box;
+	sigemptyset(&none);
+	return sigprocmask(SIG_SETMASK, &none, NULL) < 0 ? reason(err) : 0;
+}
+
 /*
  * Directories that are always empty: the kernel keeps the first in /proc for
  * compatibility alone, and nothing can be created in it; the second is made for
@@ -136,25 +146,32 @@ static int renounce_privileges(const struct sandbox *box, struct error *err)
  * need no_new_privs, Landlock also a descriptor, which the limits forbid; and
  * seccomp forbids all of the above.
  */
+#define READER (1U << SANDBOX_READER)
+#define PROGRAM (1U << SANDBOX_PROGRAM)
+#define CALLER (1U << SANDBOX_CALLER)
+#define ALL (READER | PROGRAM | CALLER)
+
 static const struct step {
 	const char *name;
 	int (*take)(const struct sandbox *box, struct error *err);
-	bool root; /* only when started as root */
+	bool root;          /* only when started as root */
+	unsigned int kinds; /* of boxes that it is for */
 } steps[] = {
-	{ "descriptors", sandbox_descriptors, false },
-	{ "session", leave_session, false },
-	{ "signals", block_signals, false },
-	{ "chroot", enter_empty_root, true },
-	{ "groups", leave_groups, true },
-	{ "gid", change_gid, true },
-	{ "uid", change_uid, true },
-	{ "capabilities", drop_capabilities, false },
-	{ "parent", follow_parent, false },
-	{ "memory", hide_memory, false },
-	{ "no_new_privs", renounce_privileges, false },
-	{ "landlock", sandbox_landlock, false },
-	{ "limits", sandbox_limits, false },
-	{ "seccomp", sandbox_seccomp, false },
+	{ "descriptors", sandbox_descriptors, false, ALL },
+	{ "session", leave_session, false, ALL },
+	{ "signals", block_signals, false, READER | CALLER },
+	{ "signals", default_signals, false, PROGRAM },
+	{ "chroot", enter_empty_root, true, READER },
+	{ "groups", leave_groups, true, ALL },
+	{ "gid", change_gid, true, ALL },
+	{ "uid", change_uid, true, ALL },
+	{ "capabilities", drop_capabilities, false, ALL },
+	{ "parent", follow_parent, false, ALL },
+	{ "memory", hide_memory, false, ALL },
+	{ "no_new_privs", renounce_privileges, false, ALL },
+	{ "landlock", sandbox_landlock, false, READER | PROGRAM },
+	{ "limits", sandbox_limits, false, READER | PROGRAM },
+	{ "seccomp", sandbox_seccomp, false, READER | PROGRAM },
 };
 
 static bool started_as_root(void)
@@ -171,12 +188,14 @@ int sandbox_enter(const struct sandbox *box, struct error *err)
 	const bool root = started_as_root();
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		if (steps[i].root && !root)
+		if ((steps[i].root && !root) ||
+			!(steps[i].kinds & 1U << box->kind))
 			continue;
 		if (steps[i].take(box, err) == 0)
 			continue;
 		error_in(err, "sandbox: %s", steps[i].name);
-		if (!box->optional)
+		if (!box->optional ||
+			(box->confine && steps[i].take == sandbox_landlock))
 			return -1;
 		error_clear(err);
 	}

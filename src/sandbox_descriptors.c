@@ -77,10 +77,14 @@ static int close_listed(const struct sandbox *box)
 	return 0;
 }
 
-/* Under a sanitizer 2 stays: its reports are what such a build is for. */
-static int replace_standard(struct error *err)
+/*
+ * Under a sanitizer 2 stays: its reports are what such a build is for.  So it
+ * does for a program: it is where its complaints are read.
+ */
+static int replace_standard(const struct sandbox *box, struct error *err)
 {
-	int last = SANDBOX_SANITIZED ? STDOUT_FILENO : STDERR_FILENO;
+	bool keep_stderr = SANDBOX_SANITIZED || box->kind == SANDBOX_PROGRAM;
+	int last = keep_stderr ? STDOUT_FILENO : STDERR_FILENO;
 	int fd, null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	if (null < 0)
@@ -99,7 +103,7 @@ int sandbox_descriptors(const struct sandbox *box, struct error *err)
 			return error_set(err, ERR_SYSTEM, "%d cannot be kept",
 				box->keep[i]);
 	}
-	if (replace_standard(err) < 0)
+	if (replace_standard(box, err) < 0)
 		return -1;
 	if (close_gaps(box) == 0)
 		return 0;

@@ -48,7 +48,28 @@ static rlim_t descriptor_limit(const struct sandbox *box)
 	return (rlim_t)highest + 1;
 }
 
-int sandbox_limits(const struct sandbox *box, struct error *err)
+/* All of them, even if one fails: the rest may be what saves us. */
+static int lower_all(
+	const struct limit *limits, size_t count, struct error *err)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (lower(&limits[i]) < 0)
+			result = error_set(err, ERR_SYSTEM, "%s: %s",
+				limits[i].name, strerror(errno));
+	}
+	return result;
+}
+
+/* What no box needs */
+#define NONE_OF_THESE                                                          \
+	{ "CORE", RLIMIT_CORE, 0, 0 }, { "MEMLOCK", RLIMIT_MEMLOCK, 0, 0 },    \
+	{                                                                      \
+		"MSGQUEUE", RLIMIT_MSGQUEUE, 0, 0                              \
+	}
+
+static int limit_reader(const struct sandbox *box, struct error *err)
 {
 	const rlim_t cpu = box->cpu ? box->cpu : SANDBOX_CPU_SECONDS;
 	const rlim_t files = descriptor_limit(box);
@@ -62,17 +83,33 @@ int sandbox_limits(const struct sandbox *box, struct error *err)
 		{ "FSIZE", RLIMIT_FSIZE, box->file_max, box->file_max },
 		{ "NPROC", RLIMIT_NPROC, 0, 0 },
 		{ "NOFILE", RLIMIT_NOFILE, files, files },
-		{ "CORE", RLIMIT_CORE, 0, 0 },
-		{ "MEMLOCK", RLIMIT_MEMLOCK, 0, 0 },
-		{ "MSGQUEUE", RLIMIT_MSGQUEUE, 0, 0 },
+		NONE_OF_THESE,
 	};
-	int result = 0;
 
-	/* all of them, even if one fails: the rest may be what saves us */
-	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
-		if (lower(&limits[i]) < 0)
-			result = error_set(err, ERR_SYSTEM, "%s: %s",
-				limits[i].name, strerror(errno));
-	}
-	return result;
+	return lower_all(limits, sizeof(limits) / sizeof(limits[0]), err);
+}
+
+/* NPROC stays: its threads count, and others of the same user with them. */
+static int limit_program(const struct sandbox *box, struct error *err)
+{
+	const rlim_t cpu = box->cpu ? box->cpu : SANDBOX_CPU_SECONDS;
+	const struct limit limits[] = {
+#if !SANDBOX_SANITIZED
+		{ "AS", RLIMIT_AS, SANDBOX_PROGRAM_SPACE,
+			SANDBOX_PROGRAM_SPACE },
+#endif
+		{ "CPU", RLIMIT_CPU, cpu, cpu + 1 },
+		{ "FSIZE", RLIMIT_FSIZE, 0, 0 },
+		{ "NOFILE", RLIMIT_NOFILE, SANDBOX_PROGRAM_FILES,
+			SANDBOX_PROGRAM_FILES },
+		NONE_OF_THESE,
+	};
+
+	return lower_all(limits, sizeof(limits) / sizeof(limits[0]), err);
+}
+
+int sandbox_limits(const struct sandbox *box, struct error *err)
+{
+	return box->kind == SANDBOX_PROGRAM ? limit_program(box, err)
+					    : limit_reader(box, err);
 }

@@ -10,12 +10,15 @@
 #include "src/sandbox_calls.h"
 #include "src/sandbox_steps.h"
 
-#define CALLS (sizeof(sandbox_calls) / sizeof(sandbox_calls[0]))
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+/* as many rows as a filter can have */
+#define CALLS (LENGTH(sandbox_calls) + LENGTH(sandbox_socket_calls))
 
 /*
- * Before the rows: four instructions; a row has up to five, and for each there
- * is at most one jump of the search and one end of a leaf.
+ * Before the rows: four instructions, a program's six; a row has up to five,
+ * and for each there is at most one jump of the search and one end of a leaf.
  */
+static_assert(LENGTH(sandbox_program_calls) < CALLS, "room for two more");
 static_assert(4 + 7 * CALLS <= SANDBOX_FILTER_MAX, "the filter has room");
 static_assert(7 * (CALLS / 2 + 1) <= UINT8_MAX, "a jump reaches over half");
 
@@ -30,6 +33,7 @@ static const uint32_t audit_names[] = {
 struct program {
 	struct sock_filter *code;
 	size_t len;
+	uint32_t otherwise; /* the answer where no row fits */
 };
 
 static void emit(struct program *program, unsigned int code, uint32_t k,
@@ -52,6 +56,8 @@ static void answer(struct program *program, uint32_t action)
 {
 	emit(program, BPF_RET | BPF_K, action, 0, 0);
 }
+
+#define X32_CALLS 0x40000000
 
 /* One row; the number of the call is loaded before it and after it. */
 static void emit_call(struct program *program, uint32_t number,
@@ -84,13 +90,14 @@ static uint32_t number_of(const struct rows *rows, size_t i)
 	return (uint32_t)rows->row[i]->number[rows->machine];
 }
 
-static void sort_rows(struct rows *rows)
+static void add_rows(
+	struct rows *rows, const struct sandbox_call *calls, size_t count)
 {
 	const struct sandbox_call *call;
 	size_t at;
 
-	for (size_t i = 0; i < CALLS; i++) {
-		call = &sandbox_calls[i];
+	for (size_t i = 0; i < count; i++) {
+		call = &calls[i];
 		if (call->number[rows->machine] < 0)
 			continue;
 		for (at = rows->count++; at > 0; at--) {
@@ -121,7 +128,7 @@ static void emit_search(struct program *program, const struct rows *rows,
 	if (end - first <= 3 || middle == first) {
 		for (i = first; i < end; i++)
 			emit_call(program, number_of(rows, i), rows->row[i]);
-		answer(program, KILL);
+		answer(program, program->otherwise);
 		return;
 	}
 	jump = program->len;
@@ -133,19 +140,31 @@ static void emit_search(struct program *program, const struct rows *rows,
 
 /*
  * The calls of 32-bit x86 come with another architecture, those of x32 with a
- * number from 0x40000000 on: neither is in a row.
+ * number from X32_CALLS on: neither is in a row, and both are killed.
  */
-size_t sandbox_filter(enum sandbox_machine machine,
+size_t sandbox_filter(enum sandbox_machine machine, enum sandbox_role role,
 	struct sock_filter filter[SANDBOX_FILTER_MAX])
 {
-	struct program program = { filter, 0 };
+	const bool foreign = role == SANDBOX_OF_PROGRAM;
+	struct program program = { filter, 0, foreign ? ALLOW : KILL };
 	struct rows rows = { .machine = machine };
 
-	sort_rows(&rows);
+	if (foreign)
+		add_rows(&rows, sandbox_program_calls,
+			LENGTH(sandbox_program_calls));
+	else
+		add_rows(&rows, sandbox_calls, LENGTH(sandbox_calls));
+	if (role == SANDBOX_OF_SOCKETS)
+		add_rows(&rows, sandbox_socket_calls,
+			LENGTH(sandbox_socket_calls));
 	load(&program, offsetof(struct seccomp_data, arch));
 	emit(&program, BPF_JMP | BPF_JEQ | BPF_K, audit_names[machine], 1, 0);
 	answer(&program, KILL);
 	load(&program, offsetof(struct seccomp_data, nr));
+	if (foreign) {
+		emit(&program, BPF_JMP | BPF_JGE | BPF_K, X32_CALLS, 0, 1);
+		answer(&program, KILL);
+	}
 	emit_search(&program, &rows, 0, rows.count);
 	return program.len;
 }
@@ -156,18 +175,28 @@ size_t sandbox_filter(enum sandbox_machine machine,
 #define THIS_MACHINE SANDBOX_AARCH64
 #endif
 
+#ifdef THIS_MACHINE
+static enum sandbox_role role_of(const struct sandbox *box)
+{
+	if (box->kind == SANDBOX_PROGRAM)
+		return SANDBOX_OF_PROGRAM;
+	return box->sockets ? SANDBOX_OF_SOCKETS : SANDBOX_OF_DISKS;
+}
+#endif
+
 int sandbox_seccomp(const struct sandbox *box, struct error *err)
 {
-	(void)box;
 #ifdef THIS_MACHINE
 	struct sock_filter filter[SANDBOX_FILTER_MAX];
 	struct sock_fprog program = { .filter = filter };
 
-	program.len = (unsigned short)sandbox_filter(THIS_MACHINE, filter);
+	program.len = (unsigned short)sandbox_filter(
+		THIS_MACHINE, role_of(box), filter);
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0)
 		return 0;
 	return error_set(err, ERR_SYSTEM, "%s", strerror(errno));
 #else
+	(void)box;
 	return error_set(err, ERR_SYSTEM, "no filter for this machine");
 #endif
 }

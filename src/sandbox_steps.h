@@ -25,10 +25,13 @@
 #define SANDBOX_SANITIZED 0
 #endif
 
-/* 0-2 become /dev/null; all others but keep[] are closed. */
+/* 0-2 (a program's: 0 and 1) become /dev/null; others but keep[] are closed. */
 int sandbox_descriptors(const struct sandbox *box, struct error *err);
 
-/* No path, no TCP, no signal to others; done with 0 on a kernel without it. */
+/*
+ * No path but paths[], no TCP, no signal to others; done with 0 on a kernel
+ * without it, unless box->confine.
+ */
 int sandbox_landlock(const struct sandbox *box, struct error *err);
 
 int sandbox_limits(const struct sandbox *box, struct error *err);
@@ -38,11 +41,18 @@ enum sandbox_machine { SANDBOX_X86_64, SANDBOX_AARCH64 };
 
 #define SANDBOX_FILTER_MAX 512 /* instructions; far below BPF_MAXINSNS */
 
+/* Whom a filter is for. */
+enum sandbox_role {
+	SANDBOX_OF_DISKS,   /* the reader */
+	SANDBOX_OF_SOCKETS, /* the reader, with sockets */
+	SANDBOX_OF_PROGRAM, /* SANDBOX_PROGRAM */
+};
+
 /*
  * Write the filter of a machine, which need not be this one, so that a test on
  * one machine can judge both.  Returns its length in instructions.
  */
-size_t sandbox_filter(enum sandbox_machine machine,
+size_t sandbox_filter(enum sandbox_machine machine, enum sandbox_role role,
 	struct sock_filter filter[SANDBOX_FILTER_MAX]);
 
 #endif

@@ -66,6 +66,10 @@ static int find_on_disk(struct device *dev, uint64_t at, size_t size,
 
 	if (r < 0)
 		return -1;
+	if (dev->disk->fd < 0)
+		return error_set(err, ERR_UNSUPPORTED,
+			"lies behind a server, where only raw disks of this "
+			"host are written");
 	if (r == 0 || run.fd != dev->disk->fd || run.len < size)
 		return error_set(err, ERR_UNSUPPORTED,
 			"does not lie in one piece on the disk");

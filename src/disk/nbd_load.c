@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "src/disk/nbd_load.h"
+
+#include <assert.h>
+#include <dlfcn.h>
+#include <string.h>
+
+#if defined(__has_include)
+#if __has_include(<libnbd.h>)
+#include <libnbd.h>
+
+#define NBD_SAME(type, name, arguments)                                        \
+	static_assert(__builtin_types_compatible_p(__typeof__(&name),          \
+			      __typeof__(((struct nbd_library *)0)->name)),    \
+		#name " is declared as in libnbd.h");
+NBD_FUNCTIONS(NBD_SAME)
+#endif
+#endif
+
+#define LIBRARY "libnbd.so.0"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct {
+	const char *name;
+	size_t offset;
+} functions[] = {
+#define NBD_ROW(type, name, arguments)                                         \
+	{ #name, offsetof(struct nbd_library, name) },
+	NBD_FUNCTIONS(NBD_ROW)
+#undef NBD_ROW
+};
+
+static struct nbd_library table;
+
+static_assert(sizeof(table) == LENGTH(functions) * sizeof(void (*)(void)),
+	"a table of nothing but functions");
+
+const struct nbd_library *nbd_load(struct error *err)
+{
+	static bool loaded;
+	void *library, *symbol;
+
+	if (loaded)
+		return &table;
+	library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+	if (!library) {
+		error_set(err, ERR_UNSUPPORTED, "%s", dlerror());
+		return NULL;
+	}
+	for (size_t i = 0; i < LENGTH(functions); i++) {
+		symbol = dlsym(library, functions[i].name);
+		if (!symbol) {
+			error_set(err, ERR_UNSUPPORTED, "%s", dlerror());
+			dlclose(library);
+			return NULL;
+		}
+		/* The only way C has from an object to a function pointer. */
+		memcpy((char *)&table + functions[i].offset, &symbol,
+			sizeof(symbol));
+	}
+	loaded = true;
+	return &table;
+}
