@@ -297,15 +297,19 @@ static const char *shorten(const char *line, const char *image)
 	return rest + strlen(path) + 3;
 }
 
-/* The first line on its stderr, which ends at the latest when it does. */
-static int read_line(struct image_server *server, char *line, size_t size,
-	int64_t *left_ms, struct error *err)
+/*
+ * The last line on its stderr: warnings come before.  It ends with the server,
+ * and where it is longer than we listen, with what was heard.
+ */
+static int read_line(struct image_server *server, char *text, size_t size,
+	const char **line, int64_t *left_ms, struct error *err)
 {
 	size_t len = 0;
 	ssize_t n = 1;
-	int r = 0;
+	char *end;
+	int r;
 
-	while (n > 0 && len + 1 < size && !memchr(line, '\n', len)) {
+	while (n > 0 && len + 1 < size) {
 		r = signals_wait(server->errors, POLLIN, left_ms, err);
 		if (r < 0)
 			return -1;
@@ -313,21 +317,25 @@ static int read_line(struct image_server *server, char *line, size_t size,
 			break;
 		if (r == 0)
 			continue;
-		n = read(server->errors, line + len, size - 1 - len);
+		n = read(server->errors, text + len, size - 1 - len);
 		len += n > 0 ? (size_t)n : 0;
 	}
-	line[len] = '\0';
-	line[strcspn(line, "\n")] = '\0';
+	while (len > 0 && text[len - 1] == '\n')
+		len--;
+	text[len] = '\0';
+	end = strrchr(text, '\n');
+	*line = end ? end + 1 : text;
 	return 0;
 }
 
 static int tell_why(struct image_server *server, const char *image,
 	const struct options *options, int64_t *left_ms, struct error *err)
 {
-	char line[512], shown[4 * sizeof(line)];
+	char text[2048], shown[4 * sizeof(text)];
+	const char *line;
 	bool denied;
 
-	if (read_line(server, line, sizeof(line), left_ms, err) < 0)
+	if (read_line(server, text, sizeof(text), &line, left_ms, err) < 0)
 		return -1;
 	if (line[0] == '\0')
 		return error_set(err, ERR_SYSTEM, "qemu-nbd ended");

@@ -134,6 +134,7 @@ static const struct sandbox_call sandbox_calls[] = {
 static const struct sandbox_call sandbox_socket_calls[] = {
 	CALL(sendto,          44, 206, ARG_IS, 5, 0 /* no address */, ALLOW),
 	CALL(recvfrom,        45, 207, ANY, ALLOW),
+	CALL(shutdown,        48, 210, ANY, ALLOW),
 	CALL(poll,             7,  -1, ANY, ALLOW),
 	CALL(ppoll,          271,  73, ANY, ALLOW),
 	CALL(fcntl,           72,  25, ARG_IS, 1, F_GETFD, ALLOW),

@@ -26,6 +26,7 @@
 
 /* Bits of ruleset.files */
 #define EXECUTE (1U << 0)
+#define WRITE_FILE (1U << 1)
 #define READ_FILE (1U << 2)
 #define READ_DIR (1U << 3)
 #define IOCTL_DEV (1U << 15)
@@ -72,6 +73,9 @@ static int allow_path(int ruleset, uint64_t known,
 		rule.files |= EXECUTE;
 	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
 		rule.files |= READ_DIR;
+	/* /dev/null, which programs open for both */
+	if (fstat(fd, &st) == 0 && S_ISCHR(st.st_mode))
+		rule.files |= WRITE_FILE;
 	/* the size of a block device */
 	if (fstat(fd, &st) == 0 && S_ISBLK(st.st_mode))
 		rule.files |= IOCTL_DEV;
