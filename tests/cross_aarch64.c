@@ -42,7 +42,7 @@ static void check_filter(void)
 {
 	struct sock_filter filter[SANDBOX_FILTER_MAX];
 	struct seccomp_data data = { .arch = THIS_ARCH };
-	size_t len = sandbox_filter(THIS_MACHINE, filter);
+	size_t len = sandbox_filter(THIS_MACHINE, SANDBOX_OF_DISKS, filter);
 	uint32_t answer;
 
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
@@ -60,12 +60,13 @@ static void check_filter(void)
 	}
 }
 
-static void print_filter(enum sandbox_machine machine)
+static void print_filter(enum sandbox_machine machine, enum sandbox_role role)
 {
 	struct sock_filter filter[SANDBOX_FILTER_MAX];
-	size_t len = sandbox_filter(machine, filter);
+	size_t len = sandbox_filter(machine, role, filter);
 
-	printf("filter of machine %d, %zu instructions\n", (int)machine, len);
+	printf("filter %d of machine %d, %zu instructions\n", (int)role,
+		(int)machine, len);
 	for (size_t i = 0; i < len; i++)
 		printf("%04x %u %u %08" PRIx32 "\n", filter[i].code,
 			filter[i].jt, filter[i].jf, filter[i].k);
@@ -121,8 +122,12 @@ int main(void)
 	struct error err = { 0 };
 
 	check_filter();
-	print_filter(SANDBOX_X86_64);
-	print_filter(SANDBOX_AARCH64);
+	print_filter(SANDBOX_X86_64, SANDBOX_OF_DISKS);
+	print_filter(SANDBOX_X86_64, SANDBOX_OF_SOCKETS);
+	print_filter(SANDBOX_X86_64, SANDBOX_OF_PROGRAM);
+	print_filter(SANDBOX_AARCH64, SANDBOX_OF_DISKS);
+	print_filter(SANDBOX_AARCH64, SANDBOX_OF_SOCKETS);
+	print_filter(SANDBOX_AARCH64, SANDBOX_OF_PROGRAM);
 	print_reads();
 	print_texts();
 	arena_init(&arena, 4096);

@@ -53,6 +53,8 @@ START_TEST(an_image_alone_means_these_defaults)
 	ck_assert_uint_eq(options.disk_count, 1);
 	ck_assert_str_eq(options.disks[0], "disk.img");
 	ck_assert_ptr_null(options.entry);
+	ck_assert_ptr_null(options.image_format);
+	ck_assert(!options.follow_backing);
 	ck_assert_ptr_null(options.kernel);
 	ck_assert_ptr_null(options.ramdisk);
 	ck_assert_ptr_null(options.output);
@@ -261,6 +263,12 @@ static const struct {
 	{ { "--output-format=xml", "img" },
 		"--output-format: unknown output format \"xml\" (sxp, simple "
 		"or simple0)" },
+	{ { "--format=xml", "img" },
+		"--format: unknown format \"xml\" (raw, qcow2, qcow, qed, vhd, "
+		"vhdx, vmdk, vdi or parallels)" },
+	{ { "--format=", "img" },
+		"--format: unknown format \"\" (raw, qcow2, qcow, qed, vhd, "
+		"vhdx, vmdk, vdi or parallels)" },
 	{ { "--output=", "img" }, "--output: no name of a file" },
 	{ { "--output-directory=", "img" },
 		"--output-directory: no name of a directory" },

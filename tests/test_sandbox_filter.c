@@ -41,9 +41,10 @@ static const struct machine {
 
 static struct sock_filter filter[SANDBOX_FILTER_MAX];
 
-static uint32_t ask(const struct machine *machine, struct seccomp_data *data)
+static uint32_t ask(const struct machine *machine, enum sandbox_role role,
+	struct seccomp_data *data)
 {
-	size_t len = sandbox_filter(machine->machine, filter);
+	size_t len = sandbox_filter(machine->machine, role, filter);
 
 	ck_assert_uint_le(len, SANDBOX_FILTER_MAX);
 	return bpf_run(filter, len, data);
@@ -59,8 +60,32 @@ static const struct known_call *call_of(
 	return NULL;
 }
 
-static uint32_t expected(enum fate fate)
+/* Both filters of a reader; each test of both runs once for each machine. */
+static const enum sandbox_role readers[] = { SANDBOX_OF_DISKS,
+	SANDBOX_OF_SOCKETS };
+
+#define ROUNDS (COUNT(machines) * COUNT(readers))
+
+static const struct machine *machine_of(int round)
 {
+	return &machines[(size_t)round % COUNT(machines)];
+}
+
+static enum sandbox_role reader_of(int round)
+{
+	return readers[(size_t)round / COUNT(machines)];
+}
+
+static bool depends(enum fate fate, enum sandbox_role role)
+{
+	return fate == DEPENDS ||
+		(fate == SOCKETS_DEPEND && role == SANDBOX_OF_SOCKETS);
+}
+
+static uint32_t expected(enum fate fate, enum sandbox_role role)
+{
+	if (fate == SOCKETS && role == SANDBOX_OF_SOCKETS)
+		return ALLOW;
 	if (fate == ALLOWED || (fate == SANITIZED && SANDBOX_SANITIZED))
 		return ALLOW;
 	return fate == REFUSED ? FAIL(EACCES) : KILL;
@@ -68,18 +93,19 @@ static uint32_t expected(enum fate fate)
 
 START_TEST(knows_exactly_the_calls_of_the_promise)
 {
-	const struct machine *machine = &machines[_i];
+	const struct machine *machine = machine_of(_i);
+	const enum sandbox_role role = reader_of(_i);
 	const struct known_call *call;
 	struct seccomp_data data = { .arch = machine->arch };
 
 	for (data.nr = -1; data.nr < NUMBERS; data.nr++) {
 		call = call_of(machine, data.nr);
-		if (call && call->fate == DEPENDS)
+		if (call && depends(call->fate, role))
 			continue;
-		ck_assert_msg(ask(machine, &data) ==
-				(call ? expected(call->fate) : KILL),
+		ck_assert_msg(ask(machine, role, &data) ==
+				(call ? expected(call->fate, role) : KILL),
 			"%s, number %d: %#x", call ? call->name : "unknown",
-			data.nr, ask(machine, &data));
+			data.nr, ask(machine, role, &data));
 	}
 }
 END_TEST
@@ -89,14 +115,19 @@ START_TEST(kills_the_calls_of_another_machine)
 	static const uint32_t others[] = { 0, AUDIT_ARCH_I386, AUDIT_ARCH_ARM,
 		AUDIT_ARCH_X86_64, AUDIT_ARCH_AARCH64,
 		AUDIT_ARCH_X86_64 ^ __AUDIT_ARCH_LE };
+	const struct machine *machine = machine_of(_i);
 	struct seccomp_data data = { 0 };
 
 	for (size_t i = 0; i < COUNT(others); i++) {
-		if (others[i] == machines[_i].arch)
+		if (others[i] == machine->arch)
 			continue;
 		data.arch = others[i];
-		for (data.nr = 0; data.nr < NUMBERS; data.nr++)
-			ck_assert_uint_eq(ask(&machines[_i], &data), KILL);
+		for (data.nr = 0; data.nr < NUMBERS; data.nr++) {
+			ck_assert_uint_eq(
+				ask(machine, reader_of(_i), &data), KILL);
+			ck_assert_uint_eq(
+				ask(machine, SANDBOX_OF_PROGRAM, &data), KILL);
+		}
 	}
 }
 END_TEST
@@ -104,11 +135,14 @@ END_TEST
 /* x32 is the same architecture with a bit set in the number. */
 START_TEST(kills_the_calls_of_x32)
 {
-	struct seccomp_data data = { .arch = machines[_i].arch };
+	const struct machine *machine = machine_of(_i);
+	struct seccomp_data data = { .arch = machine->arch };
 
 	for (int nr = 0; nr < NUMBERS; nr++) {
 		data.nr = nr | 0x40000000;
-		ck_assert_uint_eq(ask(&machines[_i], &data), KILL);
+		ck_assert_uint_eq(ask(machine, reader_of(_i), &data), KILL);
+		ck_assert_uint_eq(
+			ask(machine, SANDBOX_OF_PROGRAM, &data), KILL);
 	}
 }
 END_TEST
@@ -187,9 +221,80 @@ START_TEST(looks_at_arguments)
 		data.nr = number_of(machine, by_argument[_i].call);
 		data.args[by_argument[_i].arg2] = by_argument[_i].value2;
 		data.args[by_argument[_i].arg] = by_argument[_i].value;
-		ck_assert_msg(ask(machine, &data) == by_argument[_i].answer,
-			"%s on machine %d: %#x", by_argument[_i].call,
-			(int)machine->machine, ask(machine, &data));
+		for (size_t i = 0; i < COUNT(readers); i++)
+			ck_assert_msg(ask(machine, readers[i], &data) ==
+					by_argument[_i].answer,
+				"%s on machine %d: %#x", by_argument[_i].call,
+				(int)machine->machine,
+				ask(machine, readers[i], &data));
+	}
+}
+END_TEST
+
+/* What a connected socket can do, and no other; in no filter without any. */
+static const struct {
+	const char *call;
+	unsigned int arg;
+	uint64_t value;
+	uint32_t answer;
+} of_sockets[] = {
+	{ "sendto", 5, 0, ALLOW },
+	{ "sendto", 5, 16, KILL },
+	{ "sendto", 5, RUBBISH, ALLOW },
+	{ "sendto", 5, RUBBISH | 110, KILL },
+	{ "fcntl", 1, F_GETFD, ALLOW },
+	{ "fcntl", 1, F_SETFD, ALLOW },
+	{ "fcntl", 1, F_GETFL, ALLOW },
+	{ "fcntl", 1, F_SETFL, ALLOW },
+	{ "fcntl", 1, F_DUPFD, KILL },
+	{ "fcntl", 1, F_DUPFD_CLOEXEC, KILL },
+	{ "fcntl", 1, F_SETOWN, KILL },
+	{ "fcntl", 1, F_SETSIG, KILL },
+	{ "fcntl", 1, F_SETLK, KILL },
+	{ "fcntl", 1, F_NOTIFY, KILL },
+};
+
+START_TEST(looks_at_arguments_of_sockets)
+{
+	const struct machine *machine;
+	struct seccomp_data data;
+
+	for (machine = machines; machine < machines + COUNT(machines);
+		machine++) {
+		memset(&data, 0, sizeof(data));
+		data.arch = machine->arch;
+		data.nr = number_of(machine, of_sockets[_i].call);
+		data.args[of_sockets[_i].arg] = of_sockets[_i].value;
+		ck_assert_uint_eq(ask(machine, SANDBOX_OF_SOCKETS, &data),
+			of_sockets[_i].answer);
+		ck_assert_uint_eq(ask(machine, SANDBOX_OF_DISKS, &data), KILL);
+	}
+}
+END_TEST
+
+/* A foreign program: everything but connections and attacks. */
+START_TEST(lets_a_program_do_all_but_a_few)
+{
+	static const char *const refused[] = { "socket", "connect", "bind",
+		"ptrace", "bpf", "io_uring_setup" };
+	const struct machine *machine = &machines[_i];
+	const struct known_call *call = machine->calls;
+	struct seccomp_data data = { .arch = machine->arch };
+	uint32_t answer;
+	size_t i;
+
+	for (; call < machine->calls + *machine->count; call++) {
+		data.nr = call->number;
+		answer = ask(machine, SANDBOX_OF_PROGRAM, &data);
+		for (i = 0; i < COUNT(refused); i++)
+			if (strcmp(call->name, refused[i]) == 0)
+				break;
+		if (i == COUNT(refused))
+			ck_assert_msg(answer == ALLOW, "%s", call->name);
+		else
+			ck_assert_msg((answer & SECCOMP_RET_ACTION_FULL) ==
+					SECCOMP_RET_ERRNO,
+				"%s", call->name);
 	}
 }
 END_TEST
@@ -197,16 +302,18 @@ END_TEST
 /* An argument that is not looked at changes nothing. */
 START_TEST(looks_at_no_other_argument)
 {
-	const struct machine *machine = &machines[_i];
+	const struct machine *machine = machine_of(_i);
+	const enum sandbox_role role = reader_of(_i);
 	const struct known_call *call = machine->calls;
 	struct seccomp_data data = { .arch = machine->arch };
 
 	memset(data.args, 0xff, sizeof(data.args));
 	for (; call < machine->calls + *machine->count; call++) {
-		if (call->fate == DEPENDS)
+		if (depends(call->fate, role))
 			continue;
 		data.nr = call->number;
-		ck_assert_uint_eq(ask(machine, &data), expected(call->fate));
+		ck_assert_uint_eq(
+			ask(machine, role, &data), expected(call->fate, role));
 	}
 }
 END_TEST
@@ -219,12 +326,15 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(
-		tc, knows_exactly_the_calls_of_the_promise, 0, COUNT(machines));
-	tcase_add_loop_test(
-		tc, kills_the_calls_of_another_machine, 0, COUNT(machines));
-	tcase_add_loop_test(tc, kills_the_calls_of_x32, 0, COUNT(machines));
+		tc, knows_exactly_the_calls_of_the_promise, 0, ROUNDS);
+	tcase_add_loop_test(tc, kills_the_calls_of_another_machine, 0, ROUNDS);
+	tcase_add_loop_test(tc, kills_the_calls_of_x32, 0, ROUNDS);
 	tcase_add_loop_test(tc, looks_at_arguments, 0, COUNT(by_argument));
-	tcase_add_loop_test(tc, looks_at_no_other_argument, 0, COUNT(machines));
+	tcase_add_loop_test(
+		tc, looks_at_arguments_of_sockets, 0, COUNT(of_sockets));
+	tcase_add_loop_test(tc, looks_at_no_other_argument, 0, ROUNDS);
+	tcase_add_loop_test(
+		tc, lets_a_program_do_all_but_a_few, 0, COUNT(machines));
 	suite_add_tcase(suite, tc);
 
 	runner = srunner_create(suite);

@@ -14,8 +14,11 @@
 
 enum fate {
 	ALLOWED,
-	REFUSED,   /* EACCES, whatever the arguments */
-	DEPENDS,   /* on the arguments: tested one by one */
+	REFUSED,        /* EACCES, whatever the arguments */
+	DEPENDS,        /* on the arguments: tested one by one */
+	SOCKETS,        /* allowed to a reader that has sockets, else deadly */
+	SOCKETS_DEPEND, /* the same, with arguments that are tested one by one
+			 */
 	SANITIZED, /* allowed to a build with AddressSanitizer, else deadly */
 	DEADLY,    /* so is all that is not in the list */
 };
@@ -55,6 +58,9 @@ extern const size_t calls_x86_64_count;
 	CALL(readlinkat, REFUSED), CALL(faccessat, REFUSED), \
 	CALL(faccessat2, REFUSED), CALL(fsync, REFUSED), \
 	CALL(fdatasync, REFUSED), CALL(uname, REFUSED), \
+	CALL(recvfrom, SOCKETS), CALL(shutdown, SOCKETS), \
+	CALL(ppoll, SOCKETS), CALL(sendto, SOCKETS_DEPEND), \
+	CALL(fcntl, SOCKETS_DEPEND), \
 	CALL(sigaltstack, SANITIZED), CALL(rt_sigaction, SANITIZED), \
 	CALL(rt_sigprocmask, SANITIZED), CALL(getpid, SANITIZED), \
 	CALL(gettid, SANITIZED), CALL(tgkill, SANITIZED), \
@@ -62,6 +68,8 @@ extern const size_t calls_x86_64_count;
 	CALL(execve, DEADLY), CALL(clone, DEADLY), CALL(socket, DEADLY), \
 	CALL(ptrace, DEADLY), CALL(kill, DEADLY), CALL(prctl, DEADLY), \
 	CALL(bpf, DEADLY), CALL(io_uring_setup, DEADLY), \
+	CALL(connect, DEADLY), CALL(bind, DEADLY), CALL(accept4, DEADLY), \
+	CALL(recvmsg, DEADLY), CALL(setsockopt, DEADLY), \
 	CALL(openat2, DEADLY), CALL(memfd_create, DEADLY), \
 	CALL(pkey_mprotect, DEADLY), CALL(sendmsg, DEADLY), \
 	CALL(pwrite64, DEADLY), CALL(splice, DEADLY), CALL(dup, DEADLY)

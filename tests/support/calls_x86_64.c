@@ -12,6 +12,7 @@ const struct known_call calls_x86_64[] = {
 	CALL(lstat, REFUSED),
 	CALL(readlink, REFUSED),
 	CALL(access, REFUSED),
+	CALL(poll, SOCKETS),
 	CALL(fork, DEADLY),
 	CALL(vfork, DEADLY),
 	CALL(arch_prctl, DEADLY),
