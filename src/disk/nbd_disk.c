@@ -22,6 +22,8 @@ struct nbd_disk {
 	uint32_t block;   /* bytes; all requests are multiples of it */
 	uint32_t request; /* bytes: the longest, a multiple of block */
 	uint8_t *data;    /* one block; NULL: block is 1 */
+	bool lost;        /* the connection broke, for the reason in why */
+	struct error why;
 };
 
 static int fail(
@@ -58,9 +60,14 @@ struct nbd_disk *nbd_disk_new(const char *export, struct error *err)
 static int read_piece(struct nbd_disk *nbd, uint64_t off, void *buf, size_t len,
 	struct error *err)
 {
-	if (nbd->lib->nbd_pread(nbd->handle, buf, len, off, 0) == 0)
+	if (!nbd->lost &&
+		nbd->lib->nbd_pread(nbd->handle, buf, len, off, 0) == 0)
 		return 0;
-	fail(nbd, ERR_IO, err);
+	if (!nbd->lost) {
+		fail(nbd, ERR_IO, &nbd->why);
+		nbd->lost = nbd->lib->nbd_aio_is_dead(nbd->handle) != 0;
+	}
+	*err = nbd->why;
 	return error_in(err, "reading %zu bytes at 0x%" PRIx64, len, off);
 }
 

@@ -25,6 +25,7 @@ struct nbd_handle;
 	F(int, nbd_set_request_structured_replies,                             \
 		(struct nbd_handle *, bool))                                   \
 	F(int, nbd_connect_socket, (struct nbd_handle *, int))                 \
+	F(int, nbd_aio_is_dead, (struct nbd_handle *))                         \
 	F(int64_t, nbd_get_size, (struct nbd_handle *))                        \
 	F(int64_t, nbd_get_block_size, (struct nbd_handle *, int))             \
 	F(int, nbd_pread,                                                      \
