@@ -116,7 +116,6 @@ static int listen_for_us(struct image_server *server, struct error *err)
 /* A plan of what the server is, made before the fork. */
 struct plan {
 	const char *program;
-	const char *image; /* as on the command line */
 	char path[PATH_MAX];
 	char directory[PATH_MAX];
 	struct sandbox_path paths[PATHS_MAX];
@@ -124,6 +123,7 @@ struct plan {
 	int listener;
 	int errors;
 	pid_t parent;
+	bool as_root; /* the server becomes another user */
 };
 
 static void allow(struct plan *plan, const char *name, bool execute)
@@ -183,9 +183,9 @@ static void try_image(const struct plan *plan)
 	}
 	if (errno != EACCES && errno != EPERM)
 		complain(strerror(errno));
-	snprintf(text, sizeof(text),
-		"user %u may not read it (--runas=UID names one who may)",
-		(unsigned int)geteuid());
+	snprintf(text, sizeof(text), "user %u may not read it%s",
+		(unsigned int)geteuid(),
+		plan->as_root ? " (--runas=UID names one who may)" : "");
 	complain(text);
 }
 
@@ -266,7 +266,7 @@ static int start(struct image_server *server, struct plan *plan,
 int image_server_start(struct image_server *server, const char *image,
 	const struct options *options, struct error *err)
 {
-	struct plan plan = { .image = image };
+	struct plan plan = { .as_root = geteuid() == 0 };
 
 	*server = (struct image_server){ .socket = -1, .errors = -1 };
 	plan.program = find_program(err);

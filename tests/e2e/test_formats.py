@@ -217,6 +217,22 @@ class Formats(Images):
         os.chown(image, 4321, 4321)
         self.found('--format=qcow2', '--runas=4321', image)
 
+    @e2e.needs_root
+    def test_started_by_an_ordinary_user(self):
+        image = self.make('user.qcow2', 'qcow2')
+        shutil.copy(e2e.PROGRAM, self.path('hostgrub'))
+        os.chmod(self.path('hostgrub'), 0o755)
+
+        def run(*argv):
+            return subprocess.run(
+                ['setpriv', '--reuid=4321', '--regid=4321', '--clear-groups',
+                 self.path('hostgrub'), '-n', '-q', '--format=qcow2', *argv],
+                capture_output=True, text=True)
+        done = run(image)
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+        os.chmod(image, 0o600)
+        self.assertRegex(run(image).stderr, 'user 4321 may not read it\n')
+
     def test_an_image_that_is_not_there(self):
         self.refused('--format=qcow2', self.path('none'),
                      says='none: No such file')

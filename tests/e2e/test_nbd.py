@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Guests behind NBD servers, good and bad ones."""
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -136,6 +137,21 @@ class Remote(e2e.Case):
                      says='--format is for files')
         self.refused('--format=raw', 'nbd+unix:///?socket=%s/none' % self.dir,
                      says='cannot connect')
+
+    @e2e.needs_root
+    def test_without_libnbd(self):
+        found = subprocess.run(['/sbin/ldconfig', '-p'], capture_output=True,
+                               text=True).stdout
+        library = re.search(r'libnbd\.so\.0 .*=> (\S+)', found)[1]
+        done = subprocess.run(
+            ['unshare', '-m', 'sh', '-c',
+             'mount --bind /dev/null "$0" && exec "$@"', library,
+             e2e.PROGRAM, '-n', '-q', self.server().address()],
+            capture_output=True, text=True)
+        if 'unshare' in done.stderr:
+            self.skipTest(done.stderr)
+        self.assertEqual((done.returncode, done.stdout), (1, ''))
+        self.assertRegex(done.stderr, r'^hostgrub: nbd.*libnbd\.so\.0: ')
 
     @unittest.skipUnless(shutil.which('qemu-nbd'), 'needs qemu-utils')
     def test_over_tcp(self):
