@@ -293,7 +293,7 @@ static int enter_box(struct child *child, struct error *err)
 		.parent = setup->parent,
 		.file_max = options->file_max,
 		.optional = options->no_sandbox,
-		.sockets = child->scratch >= 0,
+		.sockets = child->guest.scratch > 0,
 	};
 	unsigned int i;
 
@@ -301,8 +301,8 @@ static int enter_box(struct child *child, struct error *err)
 		keep[box.keep_count++] = setup->sockets[i].fd >= 0
 			? setup->sockets[i].fd
 			: setup->disks[i].fd;
-	if (child->scratch >= 0)
-		keep[box.keep_count++] = child->scratch;
+	if (child->guest.scratch > 0)
+		keep[box.keep_count++] = child->guest.scratch;
 	keep[box.keep_count++] = setup->channel;
 	if (setup->kernel >= 0)
 		keep[box.keep_count++] = setup->kernel;

@@ -6,22 +6,22 @@
 int child_prepare_disks(struct child *child, struct error *err)
 {
 	const struct child_setup *setup = child->setup;
+	bool remote = false;
 	unsigned int i;
 
-	child->scratch = -1;
 	for (i = 0; i < child->options->disk_count; i++) {
 		if (setup->sockets[i].fd < 0)
 			continue;
 		child->remote[i] = nbd_disk_new(setup->sockets[i].export, err);
 		if (!child->remote[i])
 			return error_in(err, "%s", setup->disks[i].name);
-		if (child->scratch < 0)
-			child->scratch = memfd_create("hostgrub", MFD_CLOEXEC);
-		if (child->scratch < 0)
-			return error_errno(err, "a file in memory");
-		setup->disks[i].scratch = child->scratch;
+		remote = true;
 	}
-	return 0;
+	if (!remote)
+		return 0;
+	child->guest.scratch = memfd_create("hostgrub", MFD_CLOEXEC);
+	return child->guest.scratch < 0 ? error_errno(err, "a file in memory")
+					: 0;
 }
 
 int child_connect_disks(struct child *child, struct error *err)

@@ -22,7 +22,6 @@ struct child {
 	struct devices devices;
 	bool scanned;                               /* devices are listed */
 	struct nbd_disk *remote[OPTIONS_DISKS_MAX]; /* NULL: not behind one */
-	int scratch; /* for identify(); -1: every disk has a descriptor */
 	struct guest guest;
 	size_t notes_said;
 	struct config config;                 /* the one in the menu */

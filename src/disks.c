@@ -47,7 +47,6 @@ static int open_one(struct disks *disks, unsigned int i,
 		.index = i,
 		.fd = -1,
 		.sector_size = 512,
-		.scratch = -1,
 	};
 	disks->sockets[i] = (struct child_socket){ .fd = -1 };
 	disks->servers[i] = (struct image_server){ .socket = -1, .errors = -1 };

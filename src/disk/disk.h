@@ -28,11 +28,12 @@ struct disk_block {
 struct volume;
 
 struct disk {
-	const char *name;     /* for people: as given on the command line */
-	unsigned int index;   /* 0 for hd0 */
-	int fd;               /* open for reading; borrowed; -1 with over */
-	struct volume *over;  /* not NULL: a logical volume or an array */
-	uint64_t size;        /* bytes */
+	const char *name;   /* for people: as given on the command line */
+	unsigned int index; /* 0 for hd0 */
+	int fd;             /* open for reading; borrowed; -1 with over */
+	struct volume
+		*over; /* not NULL: it has no descriptor, and reads this */
+	uint64_t size; /* bytes */
 	uint32_t sector_size; /* bytes, 512 or 4096; of a file: a guess, 512 */
 	uint32_t clock;       /* counts uses, for the cache */
 	struct disk_block cache[DISK_BLOCKS];
@@ -46,7 +47,10 @@ int disk_open(struct disk *disk, int fd, const char *name, unsigned int index,
 	struct error *err);
 void disk_close(struct disk *disk);
 
-/* A disk made of other disks: it reads the volume, which is borrowed. */
+/*
+ * A disk made of other disks, or behind a server: it reads the volume, which
+ * is borrowed.
+ */
 void disk_over(struct disk *disk, struct volume *vol, const char *name,
 	unsigned int index);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "src/disk/nbd_load.h"
+#include "src/disk/volume.h"
 
 /* One request: large enough that asking costs nothing, and libnbd takes it. */
 #define REQUEST_MAX (1U << 20)
@@ -17,6 +18,7 @@
 enum { SIZE_MINIMUM = 0, SIZE_MAXIMUM = 2 };
 
 struct nbd_disk {
+	struct volume vol; /* what the disk is made of */
 	const struct nbd_library *lib;
 	struct nbd_handle *handle;
 	uint32_t block;   /* bytes; all requests are multiples of it */
@@ -83,10 +85,10 @@ static int read_part(struct nbd_disk *nbd, uint64_t off, void *buf, size_t len,
 	return 0;
 }
 
-static int read_nbd(struct disk *disk, uint64_t off, void *buf, size_t len,
+static int read_nbd(struct volume *vol, uint64_t off, void *buf, size_t len,
 	struct error *err)
 {
-	struct nbd_disk *nbd = disk->priv;
+	struct nbd_disk *nbd = vol->priv;
 	uint8_t *to = buf;
 	size_t skip, part;
 	int r;
@@ -146,10 +148,13 @@ int nbd_disk_connect(
 	if (take_sizes(nbd, err) < 0)
 		return -1;
 	/* a rest that is no whole block cannot be asked for */
-	disk->size = (uint64_t)size - (uint64_t)size % nbd->block;
-	if (disk->size == 0)
+	nbd->vol = (struct volume){
+		.size = (uint64_t)size - (uint64_t)size % nbd->block,
+		.priv = nbd,
+		.read = read_nbd,
+	};
+	if (nbd->vol.size == 0)
 		return error_set(err, ERR_SYSTEM, "is empty");
-	disk->priv = nbd;
-	disk->read = read_nbd;
+	disk_over(disk, &nbd->vol, disk->name, disk->index);
 	return 0;
 }
