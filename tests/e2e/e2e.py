@@ -186,6 +186,14 @@ class Case(unittest.TestCase):
         name = os.path.join(self.dir, '%s.img' % self.id().split('.')[-1])
         return make_disk(name, files, **more)
 
+    def stored(self, name):
+        """An image of testimages/stored."""
+        out = os.path.join(self.dir, name)
+        stored = os.path.join(TOP, 'testimages', 'stored', name + '.xz')
+        with open(out, 'wb') as image:
+            subprocess.run(['xz', '-dc', stored], check=True, stdout=image)
+        return out
+
     def loop(self, disk, *options):
         """A block device with the contents of the image."""
         made = subprocess.run(['losetup', '-f', '--show', *options, disk],

@@ -1,32 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Guests on btrfs, laid out in subvolumes as installers do it."""
 import os
-import subprocess
 
 import e2e
+from e2e import lines
 
 UUID = '5704ed00-b7f5-4000-8000-000000000001'
-
-
-def lines(text, size):
-    """What yes TEXT | head -c SIZE writes."""
-    text = text.encode() + b'\n'
-    return (text * (size // len(text) + 1))[:size]
-
-
 KERNEL = lines('kernel of the btrfs guest', 300000)
 RAMDISK = lines('ramdisk of the btrfs guest', 1000000)
 
 
 class BtrfsGuests(e2e.Case):
-
-    def stored(self, name):
-        """An image of testimages/stored."""
-        out = os.path.join(self.dir, name)
-        stored = os.path.join(e2e.TOP, 'testimages', 'stored', name + '.xz')
-        with open(out, 'wb') as image:
-            subprocess.run(['xz', '-dc', stored], check=True, stdout=image)
-        return out
 
     def boots_both_ways(self, name, args):
         image = self.stored(name)
