@@ -22,6 +22,7 @@ extern const struct fs_driver jfs_driver;
 extern const struct fs_driver minix_driver;
 extern const struct fs_driver reiserfs_driver;
 extern const struct fs_driver squashfs_driver;
+extern const struct fs_driver udf_driver;
 extern const struct fs_driver ufs_driver;
 extern const struct fs_driver xfs_driver;
 extern const struct fs_driver zfs_driver;

@@ -170,6 +170,26 @@ static int look_for_rock(struct fs *fs, struct iso9660 *iso, struct error *err)
 	return iso_rock_find(iso, &self, err);
 }
 
+int iso_has_rock(struct volume *vol, struct error *err)
+{
+	struct found found = { .primary.type = 0 };
+	struct iso9660 iso = { .vol = vol };
+	struct fs fs = { .vol = vol };
+	struct error why;
+
+	if (find_descriptors(vol, &found, &why) == 0 &&
+		set_block_size(&iso, &found.primary, found.primary_at, &why) ==
+			0) {
+		set_root(&fs, &iso, &found.primary, found.primary_at);
+		if (look_for_rock(&fs, &iso, &why) == 0)
+			return iso.rock;
+	}
+	if (why.code != ERR_IO && why.code != ERR_SYSTEM)
+		return 0;
+	*err = why;
+	return -1;
+}
+
 static void set_plain_label(struct fs *fs, const struct descriptor *desc)
 {
 	size_t len = strnlen((const char *)desc->label, LABEL_SIZE);

@@ -121,6 +121,11 @@ static inline uint64_t iso_directory_end(const struct fs_node *node)
 	return node->aux[1] >> 8;
 }
 
+/* iso9660.c */
+
+/* Is there ISO 9660 with Rock Ridge?  1 or 0; what is broken has none. */
+int iso_has_rock(struct volume *vol, struct error *err);
+
 /* iso9660_record.c */
 
 static inline const struct iso_dirent *iso_dirent(

@@ -312,6 +312,15 @@ else
 	: >"$out/squashfs/empty"
 fi
 
+make_tree "$tmp/udf"
+for form in "" "scatter chain" "plain 4096" "metadata extended" \
+	"virtual inside" "virtual1.50 long" "sparable 2^9"; do
+	name=${form// /-}
+	# shellcheck disable=SC2086 # several options
+	"$here/../../testimages/mkudf.py" "$out/udf/${name:-simple}" \
+		"$tmp/udf" $form
+done
+
 # ufs NAME VERSION ORDER TREE
 ufs() {
 	makefs -t ffs -s 768k -o version=$2,bsize=4096,fsize=512 -B $3 \
