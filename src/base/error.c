@@ -6,13 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/text.h"
+
 void error_record(struct error *err, enum error_code code, const char *fmt, ...)
 {
 	va_list ap;
 
 	err->code = code;
 	va_start(ap, fmt);
-	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	text_vprint(err->text, sizeof(err->text), fmt, ap);
 	va_end(ap);
 }
 
@@ -46,7 +48,7 @@ void error_prefix(struct error *err, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(where, room - reason - 1, fmt, ap); /* 2 for ": ", NUL */
+	text_vprint(where, room - reason - 1, fmt, ap); /* 2 for ": ", NUL */
 	va_end(ap);
 	len = strlen(where);
 	memcpy(where + len, ": ", 2);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -88,4 +89,36 @@ void text_put(struct text_out *out, struct text text)
 	memcpy(out->at, text.at, text.len);
 	out->at += text.len;
 	out->left -= text.len;
+}
+
+/* Is there nothing but %s in it? */
+static bool is_plain(const char *fmt)
+{
+	for (; *fmt; fmt++)
+		if (*fmt == '%' && *++fmt != 's')
+			return false;
+	return true;
+}
+
+void text_vprint(char *to, size_t room, const char *fmt, va_list ap)
+{
+	const char *end = to + room - 1, *string;
+	size_t len;
+
+	if (!is_plain(fmt)) {
+		vsnprintf(to, room, fmt, ap);
+		return;
+	}
+	for (; *fmt && to < end; fmt++) {
+		if (*fmt != '%') {
+			*to++ = *fmt;
+			continue;
+		}
+		fmt++;
+		string = va_arg(ap, const char *);
+		len = strnlen(string, (size_t)(end - to));
+		memcpy(to, string, len);
+		to += len;
+	}
+	*to = '\0';
 }

@@ -8,6 +8,7 @@
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -45,5 +46,13 @@ struct text_out {
 };
 
 void text_put(struct text_out *out, struct text text);
+
+/*
+ * What vsnprintf() does; but words and %s, which is what most messages are made
+ * of, at a tenth of its cost: each file that is looked for and is not there
+ * makes some.  room is more than 0.
+ */
+void text_vprint(char *to, size_t room, const char *fmt, va_list ap)
+	__attribute__((format(printf, 3, 0)));
 
 #endif

@@ -33,7 +33,7 @@ void guest_stage(struct guest *guest, const char *fmt, ...)
 	if (!guest->stage)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(guest->stage, GUEST_STAGE_SIZE, fmt, ap);
+	text_vprint(guest->stage, GUEST_STAGE_SIZE, fmt, ap);
 	va_end(ap);
 }
 

@@ -47,13 +47,19 @@ bool fs_name_of_utf16(
 	return used != SIZE_MAX && fs_name_valid(out, used);
 }
 
-void fs_set_uuid(struct fs *fs, const uint8_t u[16])
+void fs_set_uuid(struct fs *fs, const uint8_t uuid[16])
 {
-	snprintf(fs->uuid, sizeof(fs->uuid),
-		"%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-"
-		"%02x%02x%02x%02x%02x%02x",
-		u[0], u[1], u[2], u[3], u[4], u[5], u[6], u[7], u[8], u[9],
-		u[10], u[11], u[12], u[13], u[14], u[15]);
+	static const char digits[] = "0123456789abcdef";
+	char *to = fs->uuid;
+	size_t i;
+
+	for (i = 0; i < 16; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			*to++ = '-';
+		*to++ = digits[uuid[i] >> 4];
+		*to++ = digits[uuid[i] & 15];
+	}
+	*to = '\0';
 }
 
 int fs_open(struct fs *fs, struct volume *vol, const struct volume_set *around,
