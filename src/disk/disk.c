@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/bytes.h"
 #include "src/base/checked.h"
 #include "src/disk/volume.h"
 
@@ -73,7 +74,10 @@ void disk_close(struct disk *disk)
 {
 	for (size_t i = 0; i < DISK_BLOCKS; i++)
 		free(disk->cache[i].data);
+	free(disk->ahead.data);
 	memset(disk->cache, 0, sizeof(disk->cache));
+	disk->last = NULL;
+	disk->ahead = (struct disk_ahead){ 0 };
 }
 
 int disk_read_now(struct disk *disk, uint64_t off, void *buf, size_t len,
@@ -104,13 +108,20 @@ int disk_read_now(struct disk *disk, uint64_t off, void *buf, size_t len,
 	return 0;
 }
 
+static bool holds(const struct disk_block *slot, uint64_t off)
+{
+	return slot->len > 0 && slot->off == off;
+}
+
 /* The slot that holds the block at off, or else the one used longest ago. */
 static struct disk_block *find_slot(struct disk *disk, uint64_t off)
 {
 	struct disk_block *slot, *oldest = &disk->cache[0];
 
+	if (disk->last && holds(disk->last, off))
+		return disk->last;
 	for (slot = disk->cache; slot < disk->cache + DISK_BLOCKS; slot++) {
-		if (slot->len > 0 && slot->off == off)
+		if (holds(slot, off))
 			return slot;
 		if (slot->used < oldest->used)
 			oldest = slot;
@@ -118,48 +129,116 @@ static struct disk_block *find_slot(struct disk *disk, uint64_t off)
 	return oldest;
 }
 
-/* The block at off, which is a multiple of its size and inside the disk. */
-static const struct disk_block *get_block(
-	struct disk *disk, uint64_t off, struct error *err)
+/* The block at off, and what is behind it, if they were read ahead. */
+static struct bytes from_ahead(const struct disk *disk, uint64_t off)
 {
-	struct disk_block *slot = find_slot(disk, off);
+	const struct disk_ahead *ahead = &disk->ahead;
+	struct bytes all = { ahead->data, ahead->len };
+
+	if (off < ahead->off || off - ahead->off >= ahead->len)
+		return (struct bytes){ NULL, 0 };
+	off -= ahead->off;
+	return bytes_sub(all, off, ahead->len - (size_t)off);
+}
+
+/* Does whoever wants the block at off read on from the two before it? */
+static bool reads_on(struct disk *disk, uint64_t off)
+{
+	const uint64_t size = DISK_BLOCK_SIZE;
+
+	return off >= 2 * size &&
+		holds(find_slot(disk, off - size), off - size) &&
+		holds(find_slot(disk, off - 2 * size), off - 2 * size);
+}
+
+/*
+ * Nobody has the block at off yet.  Read it with those behind, if it is worth
+ * it.  Failing is no fault: only what is behind may be damaged.
+ */
+static void read_ahead(struct disk *disk, uint64_t off)
+{
+	struct disk_ahead *ahead = &disk->ahead;
+	size_t len = DISK_AHEAD_MIN;
+	struct error ignored;
+
+	if (ahead->len > 0 && off == ahead->off + ahead->len)
+		len = 2 * ahead->len;
+	else if (!reads_on(disk, off))
+		return;
+	if (!ahead->data)
+		ahead->data = malloc(DISK_AHEAD_MAX);
+	if (len > DISK_AHEAD_MAX)
+		len = DISK_AHEAD_MAX;
+	if (len > disk->size - off)
+		len = (size_t)(disk->size - off);
+	ahead->off = off;
+	ahead->len = 0;
+	if (ahead->data &&
+		disk_read_now(disk, off, ahead->data, len, &ignored) == 0)
+		ahead->len = len;
+}
+
+/* Have the block at off, which is a multiple of its size, in a slot. */
+static int fill_slot(struct disk *disk, struct disk_block *slot, uint64_t off,
+	struct error *err)
+{
+	struct bytes ahead = from_ahead(disk, off);
 	uint32_t len = DISK_BLOCK_SIZE;
 
-	if (slot->len == 0 || slot->off != off) {
-		slot->len = 0;
-		if (!slot->data)
-			slot->data = malloc(DISK_BLOCK_SIZE);
-		if (!slot->data) {
-			error_set(err, ERR_LIMIT, "out of memory");
-			return NULL;
-		}
-		if (len > disk->size - off)
-			len = (uint32_t)(disk->size - off);
-		if (disk_read_now(disk, off, slot->data, len, err) < 0)
-			return NULL;
-		slot->off = off;
-		slot->len = len;
+	slot->len = 0;
+	if (!slot->data)
+		slot->data = malloc(DISK_BLOCK_SIZE);
+	if (!slot->data)
+		return error_set(err, ERR_LIMIT, "out of memory");
+	if (len > disk->size - off)
+		len = (uint32_t)(disk->size - off);
+	if (ahead.len >= len)
+		memcpy(slot->data, ahead.data, len);
+	else if (disk_read_now(disk, off, slot->data, len, err) < 0)
+		return -1;
+	slot->off = off;
+	slot->len = len;
+	return 0;
+}
+
+/*
+ * What is kept from off on, which is inside the disk: at least a byte.  Blocks
+ * that somebody wants whole are not kept longer than they were read ahead:
+ * they are what is read once, and only then another copy of them matters.
+ */
+static int get_bytes(struct disk *disk, uint64_t off, size_t want,
+	struct bytes *bytes, struct error *err)
+{
+	size_t skip = off % DISK_BLOCK_SIZE;
+	struct disk_block *slot = find_slot(disk, off - skip);
+
+	if (!holds(slot, off - skip)) {
+		if (from_ahead(disk, off).len == 0)
+			read_ahead(disk, off - skip);
+		*bytes = from_ahead(disk, off);
+		if (skip == 0 && want >= DISK_BLOCK_SIZE &&
+			bytes->len >= DISK_BLOCK_SIZE)
+			return 0;
+		if (fill_slot(disk, slot, off - skip, err) < 0)
+			return -1;
 	}
 	slot->used = ++disk->clock;
-	return slot;
+	disk->last = slot;
+	*bytes = (struct bytes){ slot->data + skip, slot->len - skip };
+	return 0;
 }
 
 static int read_cached(struct disk *disk, uint64_t off, uint8_t *buf,
 	size_t len, struct error *err)
 {
-	const struct disk_block *block;
-	size_t skip, n;
+	struct bytes bytes;
+	size_t n;
 
 	while (len > 0) {
-		skip = off % DISK_BLOCK_SIZE;
-		block = get_block(disk, off - skip, err);
-		if (!block)
+		if (get_bytes(disk, off, len, &bytes, err) < 0)
 			return -1;
-		/* the range is inside the disk, so skip is inside the block */
-		n = block->len - skip;
-		if (n > len)
-			n = len;
-		memcpy(buf, block->data + skip, n);
+		n = bytes.len < len ? bytes.len : len;
+		memcpy(buf, bytes.data, n);
 		buf += n;
 		off += n;
 		len -= n;

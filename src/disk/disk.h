@@ -6,6 +6,8 @@
  * and the end of the disk are dealt with here, once.  Small reads go through a
  * cache of a few blocks, because file systems read the same metadata block
  * many times and a system call costs more than all of the parsing around it.
+ * Who reads block behind block (tables, directories, files that are compressed
+ * in small pieces) gets those that follow by one call.
  */
 #ifndef DISK_DISK_H
 #define DISK_DISK_H
@@ -18,11 +20,26 @@
 #define DISK_BLOCK_SIZE 4096
 #define DISK_BLOCKS 32
 
+/*
+ * What is read at once, of those who read on and on: it doubles, so that no
+ * more is read in vain than was of use.  More than the larger of them saves
+ * nothing that can be measured.
+ */
+#define DISK_AHEAD_MIN (16U << 10)
+#define DISK_AHEAD_MAX (64U << 10)
+
 struct disk_block {
 	uint64_t off;  /* where it begins on the disk, a multiple of its size */
 	uint32_t len;  /* bytes that are valid; 0: the slot is empty */
 	uint32_t used; /* when it was last asked for */
 	uint8_t *data; /* DISK_BLOCK_SIZE bytes, once the slot was used */
+};
+
+/* Blocks that follow each other, read at once. */
+struct disk_ahead {
+	uint64_t off;  /* where they begin on the disk */
+	size_t len;    /* bytes that are valid; 0: none */
+	uint8_t *data; /* DISK_AHEAD_MAX bytes, once it was used */
 };
 
 struct volume;
@@ -37,6 +54,8 @@ struct disk {
 	uint32_t sector_size; /* bytes, 512 or 4096; of a file: a guess, 512 */
 	uint32_t clock;       /* counts uses, for the cache */
 	struct disk_block cache[DISK_BLOCKS];
+	struct disk_block *last; /* the one used last, or NULL */
+	struct disk_ahead ahead;
 };
 
 /*

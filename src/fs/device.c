@@ -2,11 +2,13 @@
 #include "src/fs/device.h"
 
 #include <ctype.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/base/bytes.h"
+#include "src/base/checked.h"
 #include "src/fs/device_list.h"
 #include "src/fs/logical.h"
 #include "src/fs/loop.h"
@@ -388,12 +390,63 @@ static int share(struct devices *devices, struct device *dev, struct error *err)
 	return 0;
 }
 
+/*
+ * Whoever is not content with the first file system tries many, and each probe
+ * is a read that waits for the disk if nobody has asked for it before.
+ */
+#define EXPECTED_AT_ONCE 16
+
+/* Where drivers look: at the start, and UFS and ZFS behind 256 KiB. */
+static const struct {
+	uint64_t off;
+	uint64_t len;
+} probed[] = {
+	{ 0, 72U << 10 },
+	{ 256U << 10, 20U << 10 },
+};
+
+/* Have the host read what probes of the device will ask for. */
+static void expect_probes(struct device *dev)
+{
+	struct volume_run run;
+	struct error ignored;
+	size_t i;
+
+	for (i = 0; i < sizeof(probed) / sizeof(probed[0]); i++)
+		if (range_inside(probed[i].off, probed[i].len, dev->vol.size) &&
+			volume_locate(&dev->vol, probed[i].off, probed[i].len,
+				&run, &ignored) > 0 &&
+			run.fd != VOLUME_HOLE)
+			posix_fadvise(run.fd, (off_t)run.pos, (off_t)run.len,
+				POSIX_FADV_WILLNEED);
+}
+
+/* The device is about to be tried; from the second on others will follow. */
+static void expect_more(struct devices *devices, struct device *dev)
+{
+	bool first = !devices->tried;
+	size_t i, end;
+
+	devices->tried = true;
+	if (first || dev->expected)
+		return;
+	for (i = 0; i < devices->count && devices->list[i] != dev; i++)
+		;
+	end = i + EXPECTED_AT_ONCE;
+	for (; i < devices->count && i < end; i++) {
+		if (devices->list[i]->state == DEVICE_UNTRIED)
+			expect_probes(devices->list[i]);
+		devices->list[i]->expected = true;
+	}
+}
+
 static int mount(struct devices *devices, struct device *dev, struct error *err)
 {
 	const struct volume_set *around = dev->under ? NULL : &devices->volumes;
 
 	if (dev->same)
 		return share(devices, dev, err);
+	expect_more(devices, dev);
 	if (fs_open(&dev->fs, &dev->vol, around, devices->arena,
 		    devices->drivers, err) == 0) {
 		dev->state = DEVICE_MOUNTED;

@@ -38,6 +38,7 @@ struct device {
 	const char *part_why;    /* why that cannot be known, or NULL */
 	struct device *same;     /* holds the same bytes, is read instead */
 	bool looked_at;          /* is it a part of something? */
+	bool expected;           /* the host was told that it will be probed */
 	char name[DEVICE_NAME_SIZE]; /* for people: "partition 1" */
 	char grub[DEVICE_NAME_SIZE]; /* GRUB's name: "hd0,msdos1" */
 	enum device_state state;
@@ -80,6 +81,7 @@ struct devices {
 	enum devices_looked looked;
 	bool alone;            /* one file system, and nothing else counts */
 	bool selected;         /* the order is what was asked for */
+	bool tried;            /* one file system at least was looked for */
 	struct error *unknown; /* why not everything could be made, or NULL */
 	struct disk **over;    /* disks of what was made */
 	unsigned int over_count;
