@@ -154,11 +154,25 @@ static int copy_by_kernel(
 	return 0;
 }
 
-/* A hole is skipped, so that it stays one where the host can do that. */
+static int fill_hole(struct copy *copy, size_t len, struct error *err)
+{
+	if (make_room(copy, len, err) < 0)
+		return -1;
+	memset(copy->buf + copy->fill, 0, len);
+	copy->fill += len;
+	return 0;
+}
+
+/*
+ * A hole is skipped, so that it stays one where the host can do that.  A small
+ * one is as dear as a small piece, and is gathered as zeros.
+ */
 static int skip_hole(struct copy *copy, uint64_t len, struct error *err)
 {
 	static const uint8_t zero;
 
+	if (len < GATHER_MAX)
+		return fill_hole(copy, (size_t)len, err);
 	if (flush(copy, err) < 0)
 		return -1;
 	if (lseek(copy->out, (off_t)(len - 1), SEEK_CUR) < 0)
@@ -178,19 +192,45 @@ static int copy_run(
 	return run->len > 0 ? copy_buffered(copy, run, err) : 0;
 }
 
-/* Copy the pieces that were gathered, asking the disk for all of them first. */
+/* Is it cheaper to ask for what is between them, too? */
+static bool is_near(
+	const struct volume_run *run, const struct volume_run *next)
+{
+	return run->fd == next->fd && next->pos >= run->pos + run->len &&
+		next->pos - (run->pos + run->len) < GATHER_MAX;
+}
+
+/* Ask the disk for all of the pieces that were gathered. */
+static void ask_ahead(const struct copy *copy)
+{
+	struct volume_run asked = { .fd = VOLUME_HOLE };
+	const struct volume_run *run;
+	size_t i;
+
+	for (i = 0; i <= copy->ahead_count; i++) {
+		run = i < copy->ahead_count ? &copy->ahead[i] : NULL;
+		if (run && run->fd < 0)
+			continue;
+		if (run && is_near(&asked, run)) {
+			asked.len = run->pos + run->len - asked.pos;
+			continue;
+		}
+		if (asked.fd >= 0)
+			posix_fadvise(asked.fd, (off_t)asked.pos,
+				(off_t)asked.len, POSIX_FADV_WILLNEED);
+		if (run)
+			asked = *run;
+	}
+}
+
+/* Copy the pieces that were gathered, asking for all of them first. */
 static int copy_ahead(struct copy *copy, struct error *err)
 {
-	size_t i, count = copy->ahead_count;
-	const struct volume_run *run;
+	size_t i;
 
-	for (i = 0; count > 1 && i < count; i++) {
-		run = &copy->ahead[i];
-		if (run->fd >= 0)
-			posix_fadvise(run->fd, (off_t)run->pos, (off_t)run->len,
-				POSIX_FADV_WILLNEED);
-	}
-	for (i = 0; i < count; i++)
+	if (copy->ahead_count > 1)
+		ask_ahead(copy);
+	for (i = 0; i < copy->ahead_count; i++)
 		if (copy_run(copy, &copy->ahead[i], err) < 0)
 			return -1;
 	copy->ahead_count = 0;
