@@ -26,6 +26,7 @@ const struct menu_help menu_help[] = {
 	{ "0-9", "the entry of that number" },
 	{ "Enter, b", "boot it, or open the submenu" },
 	{ "Right, ^F", "the same" },
+	{ "a, Tab", "edit the kernel's arguments, and boot" },
 	{ "Esc, Left", "leave the submenu" },
 	{ "< >", "move long titles" },
 	{ "hotkeys", "those that the guest gave to entries" },
@@ -158,6 +159,18 @@ static enum menu_action choose(struct menu_model *menu)
 	return menu->list->count > 0 ? MENU_CHOSEN : MENU_NONE;
 }
 
+static enum menu_action edit(struct menu_model *menu)
+{
+	const struct menu_list *list = menu->list;
+
+	if (list->count == 0)
+		return MENU_NONE;
+	if (!list->items[menu->selected].submenu)
+		return MENU_EDIT;
+	menu->message = "A submenu has no arguments to edit.";
+	return MENU_NONE;
+}
+
 static enum menu_action leave(struct menu_model *menu)
 {
 	return menu->list->nested ? MENU_BACK : MENU_NONE;
@@ -207,6 +220,8 @@ static const struct binding {
 	{ 'b', choose },
 	{ K_RIGHT, choose },
 	{ K_CTRL('F'), choose },
+	{ 'a', edit },
+	{ '\t', edit },
 	{ K_ESCAPE, escape },
 	{ K_LEFT, leave },
 	{ K_CTRL('B'), leave },
@@ -321,6 +336,29 @@ void menu_end_question(struct menu_model *menu)
 	question_end(&menu->question);
 }
 
+void menu_edit(struct menu_model *menu, struct line *line)
+{
+	menu_stop(menu);
+	menu->line = line;
+}
+
+/* What was wrong with the line is seen as long as it is being mended. */
+static enum menu_action press_in_line(struct menu_model *menu, uint32_t key)
+{
+	switch (line_press(menu->line, key)) {
+	case LINE_ACCEPTED:
+		return MENU_EDITED;
+	case LINE_CANCELLED:
+		menu->line = NULL;
+		menu->message = NULL;
+		return MENU_NONE;
+	default:
+		if (menu->line->full)
+			menu->message = "The line cannot be longer.";
+		return MENU_NONE;
+	}
+}
+
 /* Escape takes back the question, but not the pause behind a wrong answer. */
 static enum menu_action press_in_question(struct menu_model *menu, uint32_t key)
 {
@@ -346,6 +384,8 @@ enum menu_action menu_press(struct menu_model *menu, uint32_t key)
 		action = MENU_ABORT;
 	} else if (menu->question.state != QUESTION_NONE) {
 		action = press_in_question(menu, key);
+	} else if (menu->line) {
+		action = press_in_line(menu, key);
 	} else if (veiled) {
 		/* The key asked for the menu; nobody aims at what is unseen. */
 	} else if (menu->help) {

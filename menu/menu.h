@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "menu/line.h"
 #include "menu/question.h"
 
 struct menu_item {
@@ -48,6 +49,8 @@ enum menu_action {
 	MENU_NONE,      /* go on */
 	MENU_CHOSEN,    /* a person chose the entry: boot it, or open it */
 	MENU_ANSWERED,  /* the question: menu_model.question has it */
+	MENU_EDIT,      /* the entry's arguments are to be edited */
+	MENU_EDITED,    /* boot it with what menu_model.line has */
 	MENU_TIMED_OUT, /* nobody did: boot the default */
 	MENU_BACK,      /* leave a nested menu */
 	MENU_ABORT,     /* do not boot */
@@ -76,6 +79,11 @@ struct menu_model {
 	size_t number;
 	int64_t deadline;         /* of the countdown; milliseconds */
 	struct question question; /* on the selected entry */
+	/*
+	 * Its arguments, while they are edited; the caller's, who sets it to
+	 * NULL when they have done their work.
+	 */
+	struct line *line;
 };
 
 /* Columns by which one key press moves the titles. */
@@ -103,6 +111,12 @@ void menu_ask(struct menu_model *menu, bool by_name);
 
 /* What was typed was wrong: ask again after a pause, three times in all. */
 void menu_refuse(struct menu_model *menu, int64_t now);
+
+/*
+ * Let the selected entry's arguments be edited: the line has them.  Escape
+ * gives up; after MENU_EDITED the line is still open, for it may be wrong.
+ */
+void menu_edit(struct menu_model *menu, struct line *line);
 
 /* Forget what was typed. */
 void menu_end_question(struct menu_model *menu);

@@ -83,6 +83,10 @@ static void print_help(const struct menu_model *menu, int fd)
 		"  a number  boot that entry, or open the submenu\r\n"
 		"  nothing   the entry with the star\r\n"
 		"  + -       the next and the previous entries\r\n"
+		"  a         edit the arguments of the entry with the star, "
+		"and boot it\r\n"
+		"  a number and a\r\n"
+		"            the same for that entry\r\n"
 		"%s"
 		"  q         do not boot\r\n",
 		menu->list->nested ? "  u         leave the submenu\r\n" : "");
@@ -117,16 +121,53 @@ void prompt_end(struct prompt *prompt, int fd)
 	prompt->asked = false;
 }
 
+/* Something else is to be typed, or it is to be seen as a whole again. */
+static bool begins_anew(struct prompt *prompt, const struct menu_model *menu)
+{
+	bool anew = prompt->question != menu->question.state ||
+		prompt->editing != menu->line || prompt->stale;
+
+	prompt->question = menu->question.state;
+	prompt->editing = menu->line;
+	prompt->stale = false;
+	return anew;
+}
+
+/* What fits of its end, which is where typing goes on. */
+static void print_line(
+	const struct prompt *prompt, const struct line *line, int fd)
+{
+	size_t cols = prompt->cols > 2 * BESIDE_COLS
+		? prompt->cols - BESIDE_COLS
+		: BESIDE_COLS;
+	size_t width = cells_width(line->now.text, prompt->utf8);
+	char text[CELLS_LINE_MAX];
+
+	cells_window(line->now.text, prompt->utf8,
+		width > cols ? width - cols : 0, cols, text);
+	dprintf(fd, "Arguments: %s", text);
+}
+
+/* What is typed: an answer, a line, or which entry to boot. */
+static void print_asked(const struct prompt *prompt,
+	const struct menu_model *menu, int64_t now, int fd)
+{
+	if (menu->question.state != QUESTION_NONE)
+		dprintf(fd, "%s", question_label(&menu->question));
+	else if (menu->line)
+		print_line(prompt, menu->line, fd);
+	else
+		print_question(menu, now, fd);
+}
+
 void prompt_draw(struct prompt *prompt, const struct menu_model *menu,
 	int64_t now, int fd)
 {
-	bool asking = menu->question.state != QUESTION_NONE;
+	bool asking = menu->question.state != QUESTION_NONE || menu->line;
 
 	print_typed(prompt, fd);
-	if (prompt->question != menu->question.state) {
-		prompt->question = menu->question.state;
+	if (begins_anew(prompt, menu))
 		prompt_end(prompt, fd);
-	}
 	if (prompt->shown != menu->list && !asking) {
 		print_list(prompt, menu, fd);
 		prompt->shown = menu->list;
@@ -137,10 +178,7 @@ void prompt_draw(struct prompt *prompt, const struct menu_model *menu,
 	if (menu->help)
 		print_help(menu, fd);
 	print_message(prompt, menu->message, fd);
-	if (asking)
-		dprintf(fd, "%s", question_label(&menu->question));
-	else
-		print_question(menu, now, fd);
+	print_asked(prompt, menu, now, fd);
 	prompt->asked = true;
 }
 
@@ -161,22 +199,27 @@ static enum menu_action turn_page(
 	return menu_press(menu, key);
 }
 
-/* A number that is too large for any list is as wrong as one past its end. */
+/*
+ * "3", or "3a" to edit that one's arguments.  A number that is too large for
+ * any list is as wrong as one past its end.
+ */
 static enum menu_action choose_number(struct menu_model *menu, const char *line)
 {
 	size_t number = 0;
+	bool edits;
 
 	for (; *line >= '0' && *line <= '9'; line++) {
 		number = number * 10 + (size_t)(*line - '0');
 		if (number >= menu->list->count)
 			break;
 	}
-	if (*line) {
+	edits = strcmp(line, "a") == 0;
+	if (*line && !edits) {
 		menu->message = "No such entry.";
 		return MENU_NONE;
 	}
 	menu_select(menu, number);
-	return menu_press(menu, K_ENTER);
+	return menu_press(menu, edits ? '\t' : K_ENTER);
 }
 
 static enum menu_action answer(struct prompt *prompt, struct menu_model *menu)
@@ -186,6 +229,7 @@ static enum menu_action answer(struct prompt *prompt, struct menu_model *menu)
 		uint32_t key;
 	} words[] = {
 		{ "", K_ENTER },
+		{ "a", '\t' },
 		{ "q", 'q' },
 		{ "u", K_LEFT },
 		{ "?", '?' },
@@ -257,11 +301,32 @@ static enum menu_action press_in_question(
 	return action;
 }
 
+/* Nothing is taken back here, so the cursor is always behind the text. */
+static enum menu_action press_in_line(
+	struct prompt *prompt, struct menu_model *menu, uint32_t key)
+{
+	const struct line_text *now = &menu->line->now;
+	size_t before = now->len;
+	enum menu_action action = menu_press(menu, key);
+
+	if (!menu->line || action != MENU_NONE)
+		return action;
+	menu->line->at = now->len;
+	if (now->len == before + 1 && key < 0x7f &&
+		strlen(prompt->typed) < PROMPT_ECHO_MAX)
+		echo(prompt, (char[2]){ (char)key, '\0' });
+	else if (now->len != before || menu->message)
+		prompt->stale = true;
+	return action;
+}
+
 enum menu_action prompt_press(
 	struct prompt *prompt, struct menu_model *menu, uint32_t key)
 {
 	if (menu->question.state != QUESTION_NONE)
 		return press_in_question(prompt, menu, key);
+	if (menu->line)
+		return press_in_line(prompt, menu, key);
 	menu_stop(menu);
 	if (key == K_CTRL('C'))
 		return menu_press(menu, key);

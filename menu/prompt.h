@@ -16,7 +16,7 @@
 #include "menu/menu.h"
 
 #define PROMPT_LINE_MAX 16 /* of what is typed: a number, a letter */
-#define PROMPT_ECHO_MAX 64
+#define PROMPT_ECHO_MAX 64 /* bytes between two draws, or all is printed */
 
 struct prompt {
 	bool utf8, echo;
@@ -27,6 +27,8 @@ struct prompt {
 	const struct menu_list *shown;   /* the list that was printed */
 	bool asked;                      /* the question stands */
 	enum question_state question;    /* menu->question as it stands */
+	const struct line *editing;      /* menu->line as it stands */
+	bool stale;                      /* what is typed is printed anew */
 };
 
 /* echo: show what is typed; nobody else does. */

@@ -371,6 +371,8 @@ static void draw_keys(
 	const struct screen *screen, const struct menu_model *menu)
 {
 	static const char *const top[] = {
+		"Up and Down select, Enter boots, a edits arguments, "
+		"? shows all keys, q aborts",
 		"Up and Down select, Enter boots, ? shows all keys, q aborts",
 		"Up/Down, Enter boots, ? help, q abort",
 		"Enter boots, ? help",
@@ -395,8 +397,15 @@ static void draw_keys(
 		"Esc back",
 		NULL,
 	};
+	static const char *const line[] = {
+		"Enter boots with these arguments, Esc goes back",
+		"Enter boots, Esc back",
+		"Esc back",
+		NULL,
+	};
 	const char *const *variants = menu->question.state != QUESTION_NONE
 		? question
+		: menu->line         ? line
 		: menu->help         ? help
 		: menu->list->nested ? nested
 				     : top;
@@ -430,6 +439,34 @@ static int draw_question(
 	return (int)(width < cols ? width : cols);
 }
 
+/*
+ * Half pages, so that the cursor can go some way before the text moves, and
+ * stands beside what is before and behind it.
+ */
+static int draw_line(const struct screen *screen, const struct line *line)
+{
+	static const char label[] = "Arguments: ";
+	const struct layout *at = &screen->layout;
+	char before[LINE_TEXT_MAX + 1];
+	size_t row = (size_t)question_row(at), start = sizeof(label) - 1;
+	size_t cols = (size_t)at->cols, half, skip = 0, col;
+
+	if (cols < 3 * start)
+		start = 0;
+	else
+		put(screen, (int)row, 0, label);
+	cols -= start;
+	half = cols > 1 ? cols / 2 : 1;
+	memcpy(before, line->now.text, line->at);
+	before[line->at] = '\0';
+	col = cells_width(before, screen->terminal->host.utf8);
+	if (cells_width(line->now.text, screen->terminal->host.utf8) >= cols &&
+		col >= cols - 1)
+		skip = (col - half) / half * half;
+	put_window(screen, (int)row, (int)start, line->now.text, skip, cols);
+	return (int)(start + col - skip);
+}
+
 static void draw_status(
 	const struct screen *screen, const struct menu_model *menu, int64_t now)
 {
@@ -449,16 +486,20 @@ static void draw_last_line(
 	const struct curses *curses = screen->curses;
 	const struct layout *at = &screen->layout;
 	bool asking = menu->question.state != QUESTION_NONE;
+	bool editing = !asking && menu->line;
 	int row = at->list, col = at->list_col;
 
 	if (asking) {
 		row = question_row(at);
 		col = draw_question(screen, &menu->question);
+	} else if (editing) {
+		row = question_row(at);
+		col = draw_line(screen, menu->line);
 	} else {
 		draw_status(screen, menu, now);
 		row += menu->help ? 0 : (int)(menu->selected - menu->top);
 	}
-	curses->curs_set(asking);
+	curses->curs_set(asking || editing);
 	curses->wmove(screen->window, row, col);
 }
 

@@ -184,6 +184,7 @@ static int take_config(void *ctx, struct config *config, struct error *err)
 	child->menus[0] = config->menu;
 	child->levels = 1;
 	child->guard = NULL;
+	child->may_start = false;
 	return 1;
 }
 
@@ -243,6 +244,10 @@ static int answer(
 		return answer_menu(child, err);
 	case ASK_CHOOSE:
 		return child_answer_choose(child, ask, err);
+	case ASK_EDIT:
+		return child_answer_edit(child, ask, err);
+	case ASK_START:
+		return child_answer_start(child, ask, err);
 	case ASK_UNLOCK:
 		return child_answer_unlock(child, ask, err);
 	case ASK_LIST:

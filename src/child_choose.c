@@ -5,8 +5,11 @@
  * An entry that asks for a password is started once that was typed; whether it
  * is right is decided here, where the guest's hashes are.
  */
+#include <string.h>
+
 #include "src/base/utf8.h"
 #include "src/child_state.h"
+#include "src/result.h"
 
 static uint8_t entry_flags(const struct child *child, const struct entry *entry)
 {
@@ -72,6 +75,8 @@ static int run_choice(struct child *child, struct error *err)
 				menu->entries[index].title);
 		choice.title = menu->entries[index].title;
 		choice.boot = outcome.boot;
+		if (child->args)
+			choice.boot.args = child->args;
 	}
 	if (outcome.menu) {
 		if (outcome.menu->count == 0)
@@ -83,6 +88,7 @@ static int run_choice(struct child *child, struct error *err)
 				"more than %d menus inside each other",
 				CONFIG_DEPTH_MAX);
 		child->menus[child->levels++] = outcome.menu;
+		child->may_start = false;
 		return 0;
 	}
 	if (found_from_choice(&child->guest, child->options, &child->config,
@@ -101,6 +107,18 @@ static int say_locked(struct child *child, uint8_t flags, struct error *err)
 	return child_send(child, err);
 }
 
+/* What no toolstack takes there is no use in editing. */
+static int check_args(const char *args, struct error *err)
+{
+	size_t len = strlen(args);
+
+	if (len <= OUTPUT_ITEM_MAX)
+		return 0;
+	return error_set(err, ERR_LIMIT,
+		"arguments of %zu bytes are more than a toolstack takes (%d)",
+		len, OUTPUT_ITEM_MAX);
+}
+
 /* Where it happened, in front of what went wrong. */
 static int fail(const struct child *child, struct error *err)
 {
@@ -117,6 +135,27 @@ static int fail_in_entry(struct child *child, struct error *err)
 	return fail(child, err);
 }
 
+/* What a person is to edit.  Looking at it changes nothing for later. */
+static int say_args(struct child *child, struct error *err)
+{
+	struct menu *menu = child->menus[child->levels - 1];
+	struct outcome outcome = { 0 };
+
+	if (config_peek(&child->config, menu, child->chosen, &outcome, err) < 0)
+		return fail_in_entry(child, err);
+	if (outcome.menu) {
+		error_set(err, ERR_NOT_FOUND,
+			"it leads to a menu, which has no arguments");
+		return fail_in_entry(child, err);
+	}
+	if (check_args(outcome.boot.args, err) < 0)
+		return fail_in_entry(child, err);
+	child->may_start = true;
+	message_begin(&child->out, SAY_ARGS);
+	message_put_string(&child->out, outcome.boot.args);
+	return child_send(child, err);
+}
+
 /* As far as the next password, or to the end. */
 static int go_on(struct child *child, struct error *err)
 {
@@ -124,6 +163,8 @@ static int go_on(struct child *child, struct error *err)
 		return fail_in_entry(child, err);
 	if (child->guard)
 		return say_locked(child, 0, err);
+	if (child->editing)
+		return say_args(child, err);
 	if (run_choice(child, err) < 0)
 		return fail(child, err);
 	if (child_say_notes(child, err) < 0)
@@ -132,8 +173,8 @@ static int go_on(struct child *child, struct error *err)
 			      : child_say_menu(child, err);
 }
 
-/* Without a person, who would have been asked, nothing asks (decisions.md). */
-int child_answer_choose(
+/* Nobody asks, edits or has decided anything yet. */
+static int take_choice(
 	struct child *child, struct message_body *ask, struct error *err)
 {
 	uint32_t level = message_take_u32(ask);
@@ -149,8 +190,58 @@ int child_answer_choose(
 	child->chosen = index;
 	child->decided = false;
 	child->guard = NULL;
-	if (index != CHOOSE_DEFAULT && !child->options->unlock)
-		child->guard = guard_closed(menu->entries[index].guard);
+	child->editing = false;
+	child->may_start = false;
+	child->args = NULL;
+	return 0;
+}
+
+/* Without a person, who would have been asked, nothing asks (decisions.md). */
+int child_answer_choose(
+	struct child *child, struct message_body *ask, struct error *err)
+{
+	const struct menu *menu;
+
+	if (take_choice(child, ask, err) < 0)
+		return -1;
+	menu = child->menus[child->levels - 1];
+	if (child->chosen != CHOOSE_DEFAULT && !child->options->unlock)
+		child->guard = guard_closed(menu->entries[child->chosen].guard);
+	return go_on(child, err);
+}
+
+int child_answer_edit(
+	struct child *child, struct message_body *ask, struct error *err)
+{
+	const struct entry *entry;
+
+	if (take_choice(child, ask, err) < 0)
+		return -1;
+	if (child->chosen == CHOOSE_DEFAULT)
+		return error_set(err, ERR_SYSTEM, "no entry to edit");
+	entry = &child->menus[child->levels - 1]->entries[child->chosen];
+	if (!child->options->unlock)
+		child->guard = guard_closed(
+			entry->edits ? entry->edits : entry->guard);
+	child->editing = true;
+	return go_on(child, err);
+}
+
+/* All passwords were typed before the arguments were told. */
+int child_answer_start(
+	struct child *child, struct message_body *ask, struct error *err)
+{
+	const char *args = message_take_string(ask);
+
+	if (!message_complete(ask) || !child->may_start)
+		return error_set(err, ERR_SYSTEM, "a start that nobody edited");
+	child->editing = false;
+	child->decided = false;
+	if (check_args(args, err) < 0)
+		return fail_in_entry(child, err);
+	child->args = arena_strdup(&child->arena, args, err);
+	if (!child->args)
+		return fail(child, err);
 	return go_on(child, err);
 }
 

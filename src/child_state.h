@@ -29,7 +29,10 @@ struct child {
 	uint32_t levels;                      /* of menus */
 	uint32_t chosen;                      /* an entry of the last menu */
 	const struct guard *guard; /* asks before that starts; NULL: none */
-	bool decided;              /* found is filled */
+	bool editing;     /* its arguments are asked for, not its start */
+	bool may_start;   /* they were told, and may come back edited */
+	const char *args; /* they came back so; NULL: its own */
+	bool decided;     /* found is filled */
 	struct found found;
 	/* of --script: what was printed and not sent yet, and all so far */
 	char text[CHILD_BATCH + 1];
@@ -67,6 +70,10 @@ int child_connect_disks(struct child *child, struct error *err);
 
 /* Answers, in files of their own: child_choose.c, child_list.c... */
 int child_answer_choose(
+	struct child *child, struct message_body *ask, struct error *err);
+int child_answer_edit(
+	struct child *child, struct message_body *ask, struct error *err);
+int child_answer_start(
 	struct child *child, struct message_body *ask, struct error *err);
 int child_answer_unlock(
 	struct child *child, struct message_body *ask, struct error *err);

@@ -34,6 +34,8 @@ struct interaction {
 	struct level levels[CONFIG_DEPTH_MAX];
 	unsigned int depth; /* levels in use */
 	struct console console;
+	struct line line; /* the arguments that are edited */
+	struct line_history edited;
 };
 
 bool interact_wanted(const struct options *options)
@@ -43,7 +45,7 @@ bool interact_wanted(const struct options *options)
 }
 
 /* What may come of a question, besides -1. */
-enum reply { REPLY_MENU, REPLY_BOOT, REPLY_LOCKED };
+enum reply { REPLY_MENU, REPLY_BOOT, REPLY_LOCKED, REPLY_EDIT };
 
 static void free_level(struct level *level)
 {
@@ -182,9 +184,22 @@ static int take_lock(
 	return 0;
 }
 
+/* The arguments of the selected entry, for a person to edit. */
+static int take_args(
+	struct interaction *it, struct message_body *body, struct error *err)
+{
+	const char *args = message_take_string(body);
+
+	if (!message_complete(body) ||
+		!line_begin(&it->line, args, &it->edited))
+		return peer_malformed(err);
+	menu_edit(&it->levels[it->depth - 1].model, &it->line);
+	return 0;
+}
+
 /*
- * What is to boot, or a menu, or a lock on what a person chose: enum reply, or
- * -1.
+ * What is to boot, or a menu, or a lock on what a person chose, or what is to
+ * be edited: enum reply, or -1.
  */
 static int take_answer(struct interaction *it, bool chosen, struct error *err)
 {
@@ -196,13 +211,16 @@ static int take_answer(struct interaction *it, bool chosen, struct error *err)
 		return take_menu(it, &body, err) < 0 ? -1 : REPLY_MENU;
 	if (body.type == SAY_LOCKED && chosen)
 		return take_lock(it, &body, err) < 0 ? -1 : REPLY_LOCKED;
+	if (body.type == SAY_ARGS && chosen)
+		return take_args(it, &body, err) < 0 ? -1 : REPLY_EDIT;
 	return answer_take(&body, it->answer, err) < 0 ? -1 : REPLY_BOOT;
 }
 
-static int send_choice(
-	struct interaction *it, uint32_t index, struct error *err)
+/* ASK_CHOOSE or ASK_EDIT, of an entry of the menu that is seen. */
+static int send_choice(struct interaction *it, enum message_type type,
+	uint32_t index, struct error *err)
 {
-	message_begin(&it->peer->out, ASK_CHOOSE);
+	message_begin(&it->peer->out, type);
 	message_put_u32(&it->peer->out, it->depth - 1);
 	message_put_u32(&it->peer->out, index);
 	return peer_send(it->peer, err);
@@ -221,13 +239,21 @@ static int send_password(
 	return r;
 }
 
+static int send_edited(struct interaction *it, struct error *err)
+{
+	line_remember(&it->edited, it->line.now.text);
+	message_begin(&it->peer->out, ASK_START);
+	message_put_string(&it->peer->out, it->line.now.text);
+	return peer_send(it->peer, err);
+}
+
 /*
  * Nobody chose: the same is booted as without a menu, which goes on to the
  * next configuration where this one's default does not work.
  */
 static int choose_default(struct interaction *it, struct error *err)
 {
-	int r = send_choice(it, CHOOSE_DEFAULT, err);
+	int r = send_choice(it, ASK_CHOOSE, CHOOSE_DEFAULT, err);
 
 	if (r == 0)
 		r = take_answer(it, false, err);
@@ -260,21 +286,35 @@ static void close_level(struct interaction *it)
 		free_level(&it->levels[--it->depth]);
 }
 
+/* Tell the child what a person did with the selected entry. */
+static int send_action(struct interaction *it, const struct menu_model *menu,
+	enum menu_action action, struct error *err)
+{
+	switch (action) {
+	case MENU_ANSWERED:
+		return send_password(it, &menu->question, err);
+	case MENU_EDITED:
+		return send_edited(it, err);
+	case MENU_EDIT:
+		return send_choice(it, ASK_EDIT, (uint32_t)menu->selected, err);
+	default:
+		return send_choice(
+			it, ASK_CHOOSE, (uint32_t)menu->selected, err);
+	}
+}
+
 /*
- * A person chose the selected entry, or typed the password that it asks for:
- * enum reply, REPLY_MENU also if it failed and the menu is to go on, or -1.
+ * A person chose the selected entry, or typed the password that it asks for, or
+ * edits it: enum reply, REPLY_MENU also if it failed and the menu is to go on,
+ * or -1.
  */
 static int choose_selected(
 	struct interaction *it, enum menu_action action, struct error *err)
 {
 	unsigned int depth = it->depth;
 	struct menu_model *menu = &it->levels[depth - 1].model;
-	int r;
+	int r = send_action(it, menu, action, err);
 
-	if (action == MENU_ANSWERED)
-		r = send_password(it, &menu->question, err);
-	else
-		r = send_choice(it, (uint32_t)menu->selected, err);
 	if (r == 0)
 		r = take_answer(it, true, err);
 	if (r != REPLY_LOCKED)
@@ -285,8 +325,10 @@ static int choose_selected(
 		show_failure(it, err);
 		return REPLY_MENU;
 	}
-	if (r == REPLY_MENU)
+	if (r == REPLY_MENU) {
+		menu->line = NULL;
 		open_level(it);
+	}
 	return r;
 }
 
@@ -301,7 +343,8 @@ static int converse(struct interaction *it, struct error *err)
 			&it->console, &it->levels[it->depth - 1].model);
 		if (action == MENU_BACK)
 			close_level(it);
-		else if (action == MENU_CHOSEN || action == MENU_ANSWERED)
+		else if (action == MENU_CHOSEN || action == MENU_ANSWERED ||
+			action == MENU_EDIT || action == MENU_EDITED)
 			r = choose_selected(it, action, err);
 		else if (action == MENU_TIMED_OUT)
 			return choose_default(it, err);
@@ -364,6 +407,7 @@ int interact(struct peer *peer, const struct options *options,
 	r = run(it, err);
 	while (it->depth > 0)
 		free_level(&it->levels[--it->depth]);
+	line_history_free(&it->edited);
 	free(it);
 	return r;
 }

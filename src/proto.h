@@ -22,7 +22,9 @@ enum message_type {
 	ASK_BOOT = 1, /* decide by --entry or the default: BOOT */
 	ASK_MENU,     /* show what there is: MENU, ENTRIES... */
 	ASK_CHOOSE,   /* u32 level, index: BOOT, MENU of level + 1, LOCKED */
-	ASK_UNLOCK,   /* strings: user, password; as ASK_CHOOSE before it */
+	ASK_EDIT,     /* u32 level, index: ARGS, LOCKED */
+	ASK_UNLOCK,   /* strings: user, password; as the one before it */
+	ASK_START,    /* string: of ASK_EDIT's entry, edited; as ASK_CHOOSE */
 	ASK_LIST,     /* every entry of every configuration: FIELDS..., DONE */
 	ASK_SAVED,    /* what the guest's loader saved: BLOCK..., DONE */
 	ASK_EXTRACT,  /* copy what BOOT named: DONE */
@@ -34,6 +36,7 @@ enum message_type {
 	SAY_MENU,    /* u32 level, count, chosen; i32 timeout; u8 style */
 	SAY_ENTRIES, /* per entry: u8 flags, u32 hotkey, string title */
 	SAY_LOCKED,  /* u8 flags: the choice asks for a password */
+	SAY_ARGS,    /* string: the kernel's arguments of an entry */
 	SAY_FIELDS,  /* of a list, per line: string name, string value */
 	SAY_BLOCK,   /* u32 disk, u64 offset, strings: before, after */
 	SAY_TEXT,    /* string: what the script printed */

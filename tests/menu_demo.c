@@ -102,6 +102,7 @@ static void parse(int argc, char **argv)
 /* What the program does with what the menu says; what was booted, or NULL. */
 static const char *run(struct console *console)
 {
+	static struct line line;
 	struct menu_model stack[DEPTH_MAX], *menu = stack;
 	const struct menu_item *item;
 	enum menu_action action;
@@ -116,7 +117,15 @@ static const char *run(struct console *console)
 			continue;
 		}
 		item = &menu->list->items[menu->selected];
-		if (strcmp(item->title, "broken entry") == 0) {
+		if (action == MENU_EDIT) {
+			line_begin(&line, "root=/dev/xvda1 ro quiet", NULL);
+			menu_edit(menu, &line);
+		} else if (action == MENU_EDITED &&
+			strstr(line.now.text, "wrong")) {
+			menu->message = "the arguments are wrong";
+		} else if (action == MENU_EDITED) {
+			return line.now.text;
+		} else if (strcmp(item->title, "broken entry") == 0) {
 			menu->message = "/boot/vmlinuz: not found \x1b[31m on "
 					"the file system";
 		} else if (!item->submenu) {

@@ -126,6 +126,42 @@ sees "do not boot"
 press C-c
 ends 1 "menu_demo: aborted"
 
+for size in 8x20 24x80 40x132; do
+	for type in vt100 linux xterm; do
+		test="arguments edited on $type of $size"
+		start $size TERM=$type ""
+		sees "* Debian"
+		press a
+		sees "Esc "
+		press C-a C-k
+		press -l "root=/dev/sda"
+		press C-a M-f
+		press -l "x"
+		sees "rootx=/dev/sda"
+		press BSpace C-e 1 Enter
+		ends 0 "menu_demo: boots root=/dev/sda1"
+	done
+done
+
+test="arguments that are wrong"
+start 24x80 TERM=vt220 ""
+sees "* Debian"
+press Tab
+sees "Arguments: root=/dev/xvda1 ro quiet"
+press -l " wrong"
+press Enter
+sees "the arguments are wrong"
+sees "quiet wrong"
+press M-BSpace
+press -l "0123456789 0123456789 0123456789 0123456789 end"
+sees "< "
+sees " end"
+press C-u Escape
+sees "Entry 0 of"
+sees_not "Arguments:"
+press q
+ends 1 "menu_demo: aborted"
+
 test="titles in UTF-8"
 start 24x80 "TERM=tmux LANG=de_DE.UTF-8" ""
 sees $'│  Grüße an 世界 – e\u0301té 😀'

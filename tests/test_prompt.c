@@ -282,6 +282,59 @@ START_TEST(a_hotkey_is_typed_as_a_line)
 }
 END_TEST
 
+START_TEST(arguments_are_edited_at_their_end)
+{
+	static struct line line;
+
+	drawn();
+	ck_assert_int_eq(type("2a\n"), MENU_EDIT);
+	ck_assert_uint_eq(menu.selected, 2);
+	ck_assert(line_begin(&line, "ro quiet", NULL));
+	menu_edit(&menu, &line);
+	ck_assert_str_eq(drawn(), "2a\r\nArguments: ro quiet");
+	ck_assert_int_eq(type(" 1"), MENU_NONE);
+	ck_assert_str_eq(drawn(), " 1");
+	prompt_press(&prompt, &menu, K_LEFT);
+	ck_assert_int_eq(type("2"), MENU_NONE);
+	ck_assert_str_eq(drawn(), "2");
+	prompt_press(&prompt, &menu, K_CTRL('W'));
+	ck_assert_str_eq(drawn(), "\r\nArguments: ro quiet ");
+	ck_assert_int_eq(type("\x7f\n"), MENU_EDITED);
+	ck_assert_str_eq(line.now.text, "ro quiet");
+	menu.message = "it is wrong";
+	ck_assert_str_eq(drawn(), "\r\nit is wrong\r\nArguments: ro quiet");
+	prompt_press(&prompt, &menu, K_ESCAPE);
+	ck_assert_ptr_null(menu.line);
+	ck_assert_ptr_nonnull(strstr(drawn(), "Number [2], q, ?: "));
+	ck_assert_int_eq(type("a\n"), MENU_EDIT);
+	ck_assert_uint_eq(menu.selected, 2);
+}
+END_TEST
+
+START_TEST(the_end_of_long_arguments_is_seen)
+{
+	static struct line line;
+	char text[200], *end;
+
+	memset(text, 'x', sizeof(text));
+	strcpy(text + sizeof(text) - 5,
+		"\x1b\xff"
+		"yz");
+	drawn();
+	type("a\n");
+	ck_assert(line_begin(&line, text, NULL));
+	menu_edit(&menu, &line);
+	end = strstr(drawn(), "Arguments: <xxx");
+	ck_assert_ptr_nonnull(end);
+	ck_assert_uint_lt(strlen(end), 80);
+	ck_assert_str_eq(end + strlen(end) - 11, "x\\x1b\\xffyz");
+	for (int i = 0; i < 100; i++)
+		type("0123456789");
+	ck_assert_ptr_nonnull(strstr(drawn(), "Arguments: <"));
+	ck_assert_uint_eq(line.now.len, sizeof(text) - 1 + 1000);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("prompt");
@@ -304,6 +357,8 @@ int main(void)
 	tcase_add_test(tcase, leaves_the_line_behind);
 	tcase_add_test(tcase, a_line_without_end_is_cut_off);
 	tcase_add_test(tcase, a_password_is_asked_for_in_a_line_and_not_echoed);
+	tcase_add_test(tcase, arguments_are_edited_at_their_end);
+	tcase_add_test(tcase, the_end_of_long_arguments_is_seen);
 	tcase_add_test(tcase, a_hotkey_is_typed_as_a_line);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);

@@ -72,9 +72,11 @@ struct entry {
 	const char *source;        /* its lines, for the editor; NULL: none */
 	bool submenu;              /* running it gives another menu */
 	const struct guard *guard; /* asks before it starts; NULL: none */
-	uint32_t hotkey;           /* a character, or of enum hotkey */
-	bool hotkey_starts;        /* it does not only select the entry */
-	const void *priv;          /* the format's own */
+	/* in its place before it starts with other arguments; NULL: guard */
+	const struct guard *edits;
+	uint32_t hotkey;    /* a character, or of enum hotkey */
+	bool hotkey_starts; /* it does not only select the entry */
+	const void *priv;   /* the format's own */
 };
 
 enum menu_style { MENU_STYLE_MENU, MENU_STYLE_COUNTDOWN, MENU_STYLE_HIDDEN };

@@ -154,27 +154,43 @@ static int add_password(struct arena *arena, const char *secret,
 	return 0;
 }
 
-/* The label's own password opens it, or that of the menu. */
+/* Opened by either password; NULL with err filled. */
+static const struct guard *make_guard(struct arena *arena, const char *first,
+	const char *second, struct error *err)
+{
+	struct guard *guard = arena_alloc(arena, sizeof(*guard), err);
+	struct password **list =
+		arena_array(arena, 2, sizeof(struct password *), err);
+
+	if (!guard || !list ||
+		add_password(arena, first, list, &guard->count, err) < 0 ||
+		add_password(arena, second, list, &guard->count, err) < 0)
+		return NULL;
+	guard->passwords = list;
+	return guard;
+}
+
+/*
+ * The label's own password opens it, or that of the menu, which alone lets
+ * people edit.
+ */
 static int set_guard(struct config *config, const struct extlinux_menu *menu,
 	const struct extlinux_label *label, struct entry *entry,
 	struct error *err)
 {
 	struct arena *arena = config->guest->arena;
-	struct password **list;
-	struct guard *guard;
 
-	if (!label->password)
-		return 0;
-	guard = arena_alloc(arena, sizeof(*guard), err);
-	list = arena_array(arena, 2, sizeof(struct password *), err);
-	if (!guard || !list ||
-		add_password(arena, menu->password, list, &guard->count, err) <
-			0 ||
-		add_password(arena, label->password, list, &guard->count, err) <
-			0)
-		return -1;
-	guard->passwords = list;
-	entry->guard = guard;
+	if (label->password) {
+		entry->guard =
+			make_guard(arena, menu->password, label->password, err);
+		if (!entry->guard)
+			return -1;
+	}
+	if (menu->password && menu->password[0] != '\0') {
+		entry->edits = make_guard(arena, menu->password, NULL, err);
+		if (!entry->edits)
+			return -1;
+	}
 	return 0;
 }
 

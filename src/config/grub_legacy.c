@@ -351,12 +351,13 @@ static int take_lines(struct loader *load, struct error *err)
 
 /*
  * GRUB asks at each "password", and lets none pass a "lock" who does not know
- * the global one, if there is one.
+ * the global one, if there is one, which also asks before anything is edited.
  */
 static int set_guard(const struct legacy_menu *legacy,
 	const struct legacy_entry *own, struct arena *arena,
-	const struct guard **guard, struct error *err)
+	struct entry *entry, struct error *err)
 {
+	const struct guard **guard = &entry->guard;
 	struct password *password;
 	const char *line;
 	size_t i;
@@ -375,7 +376,10 @@ static int set_guard(const struct legacy_menu *legacy,
 		if (!*guard)
 			return -1;
 	}
-	return 0;
+	if (!legacy->password)
+		return 0;
+	entry->edits = guard_add(arena, legacy->password, *guard, err);
+	return entry->edits ? 0 : -1;
 }
 
 static bool leads_to_menu(
@@ -426,7 +430,7 @@ static int finish_entries(struct loader *load, struct error *err)
 		entry->submenu = leads_to_menu(legacy, own);
 		entry->source = join_source(legacy, own, arena, err);
 		if (!entry->source ||
-			set_guard(legacy, own, arena, &entry->guard, err) < 0)
+			set_guard(legacy, own, arena, entry, err) < 0)
 			return -1;
 	}
 	return 0;

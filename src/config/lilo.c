@@ -118,15 +118,17 @@ static void set_timeout(struct config *config, struct lilo *lilo)
  * LILO asks for the password of an image before it boots it; where it is
  * "restricted", only if there are more arguments for the kernel.
  */
-static bool is_restricted(
+static bool has_password(
 	const struct lilo *lilo, const struct lilo_section *section)
 {
-	bool own = section->values[LILO_PASSWORD] != NULL;
+	return section->values[LILO_PASSWORD] ||
+		(lilo->global.values[LILO_PASSWORD] &&
+			!section->values[LILO_BYPASS]);
+}
 
-	if (!own &&
-		(!lilo->global.values[LILO_PASSWORD] ||
-			section->values[LILO_BYPASS]))
-		return false;
+static bool asks_always(
+	const struct lilo *lilo, const struct lilo_section *section)
+{
 	return section->values[LILO_MANDATORY] ||
 		!lilo_value(lilo, section, LILO_RESTRICTED);
 }
@@ -138,16 +140,21 @@ static int set_guard(struct config *config, const struct lilo *lilo,
 {
 	struct arena *arena = config->guest->arena;
 	struct password *password;
+	const struct guard *guard;
 
-	if (!is_restricted(lilo, section))
+	if (!has_password(lilo, section))
 		return 0;
 	password = arena_alloc(arena, sizeof(*password), err);
 	if (!password)
 		return -1;
 	password->secret = lilo_value(lilo, section, LILO_PASSWORD);
-	entry->guard = guard_add(
+	guard = guard_add(
 		arena, password->secret[0] ? password : NULL, NULL, err);
-	return entry->guard ? 0 : -1;
+	if (asks_always(lilo, section))
+		entry->guard = guard;
+	else
+		entry->edits = guard;
+	return guard ? 0 : -1;
 }
 
 /* Whether an "optional" image is there is seen when LILO is installed. */

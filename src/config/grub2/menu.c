@@ -185,7 +185,10 @@ bool grub2_menu_decide(
 	return found < menu->count;
 }
 
-/* Entries for the superusers alone, which are most, share one guard. */
+/*
+ * Entries for the superusers alone, which are most, share one guard, which also
+ * asks who wants to edit any of them.
+ */
 static int set_guards(struct eval *eval, struct menu *menu, struct error *err)
 {
 	const struct env *env = ((struct grub2_menu *)menu->priv)->env;
@@ -199,6 +202,8 @@ static int set_guards(struct eval *eval, struct menu *menu, struct error *err)
 		entry = menu->entries[i].priv;
 		guard = &menu->entries[i].guard;
 		*guard = entry->foreign_guard;
+		if (common)
+			menu->entries[i].edits = common;
 		if (!common || !entry->users)
 			continue;
 		if (entry->users[0] == '\0' && !entry->foreign_guard)
