@@ -465,11 +465,6 @@ const char *options_name(unsigned int index)
 	return index < KNOWN_COUNT ? known[index].name : NULL;
 }
 
-uid_t options_reader(const struct options *options)
-{
-	return options->has_uid ? options->uid : OPTIONS_NOBODY;
-}
-
 static bool is_called_pygrub(const char *program)
 {
 	const char *slash = strrchr(program, '/');

@@ -89,7 +89,10 @@ int options_parse(
 	struct options *options, int argc, char **argv, struct error *err);
 
 /* The user, and the group, that reads the disk if this is root. */
-uid_t options_reader(const struct options *options);
+static inline uid_t options_reader(const struct options *options)
+{
+	return options->has_uid ? options->uid : OPTIONS_NOBODY;
+}
 
 /* The usage, for --help and in short behind a wrong command line. */
 extern const char options_usage[];
