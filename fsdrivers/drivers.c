@@ -11,7 +11,7 @@ const struct fs_driver *const fs_drivers[] = {
 	&f2fs_driver,
 	&jfs_driver,      /* its superblock is at 32 KiB */
 	&reiserfs_driver, /* mkfs clears what is before its superblock */
-	&udf_driver, /* leaves discs with Rock Ridge to ISO 9660 */
+	&udf_driver,      /* leaves discs with Rock Ridge to ISO 9660 */
 	&iso9660_driver,
 	&ufs_driver,
 	&hfsplus_driver, /* a CD may have one in front, the same files */

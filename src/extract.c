@@ -193,8 +193,7 @@ static int copy_run(
 }
 
 /* Is it cheaper to ask for what is between them, too? */
-static bool is_near(
-	const struct volume_run *run, const struct volume_run *next)
+static bool is_near(const struct volume_run *run, const struct volume_run *next)
 {
 	return run->fd == next->fd && next->pos >= run->pos + run->len &&
 		next->pos - (run->pos + run->len) < GATHER_MAX;
