@@ -14,6 +14,16 @@
 
 #define ARENA_LIMIT (64U << 20) /* as the program has */
 #define COPY_SIZE 100003        /* no multiple of any block */
+
+/*
+ * Check writes to a file at each assertion, also where it holds: too slow for
+ * every name and every piece of a file.
+ */
+#define EXPECT(condition, ...)                                                 \
+	do {                                                                   \
+		if (!(condition))                                              \
+			ck_abort_msg(__VA_ARGS__);                             \
+	} while (0)
 #define LOOKUPS 500 /* of names in one directory; more would only take time */
 
 static char directory[64];
@@ -217,10 +227,10 @@ static void same(struct image *image, const char *path, int host, uint64_t off,
 	(void)image;
 	for (; len > 0; len -= n, ours += n, off += n) {
 		n = len < sizeof(theirs) ? len : sizeof(theirs);
-		ck_assert_int_eq(
-			pread(host, theirs, n, (off_t)off), (ssize_t)n);
-		ck_assert_msg(memcmp(ours, theirs, n) == 0,
-			"%s differs behind 0x%lx", path, (unsigned long)off);
+		EXPECT(pread(host, theirs, n, (off_t)off) == (ssize_t)n,
+			"%s is shorter", path);
+		EXPECT(memcmp(ours, theirs, n) == 0, "%s differs behind 0x%lx",
+			path, (unsigned long)off);
 	}
 }
 
@@ -232,13 +242,13 @@ static void compare_read(struct image *image, const char *path, int host,
 	size_t got;
 
 	do {
-		ck_assert_msg(fs_read(&image->fs, node, off, buf, sizeof(buf),
-				      &got, &image->err) == 0,
+		EXPECT(fs_read(&image->fs, node, off, buf, sizeof(buf), &got,
+			       &image->err) == 0,
 			"%s: %s", path, image->err.text);
 		same(image, path, host, off, buf, got);
 		off += got;
 	} while (got > 0);
-	ck_assert_uint_eq(off, node->size);
+	EXPECT(off == node->size, "%s ends at %lu", path, (unsigned long)off);
 }
 
 struct compared {
@@ -278,11 +288,12 @@ static void compare_file(struct image *image, const char *path,
 	struct compared with = { image, path, open(host, O_RDONLY), 0 };
 	int r;
 
-	ck_assert_int_ge(with.host, 0);
+	EXPECT(with.host >= 0, "%s cannot be opened", host);
 	compare_read(image, path, with.host, node);
 	r = fs_map(&image->fs, node, compare_extent, &with, &image->err);
-	ck_assert_msg(r >= 0, "%s: %s", path, image->err.text);
-	ck_assert_uint_eq(with.covered, r == 0 ? node->size : 0);
+	EXPECT(r >= 0, "%s: %s", path, image->err.text);
+	EXPECT(with.covered == (r == 0 ? node->size : 0), "%s is mapped to %lu",
+		path, (unsigned long)with.covered);
 	close(with.host);
 }
 
@@ -293,12 +304,12 @@ static void compare_link(struct image *image, const char *path,
 	ssize_t len = readlink(host, theirs, sizeof(theirs));
 	size_t got;
 
-	ck_assert_int_gt(len, 0);
-	ck_assert_msg(fs_read(&image->fs, node, 0, ours, sizeof(ours), &got,
-			      &image->err) == 0,
+	EXPECT(len > 0, "%s cannot be read", host);
+	EXPECT(fs_read(&image->fs, node, 0, ours, sizeof(ours), &got,
+		       &image->err) == 0,
 		"%s: %s", path, image->err.text);
-	ck_assert_uint_eq(got, (size_t)len);
-	ck_assert_mem_eq(ours, theirs, got);
+	EXPECT(got == (size_t)len && memcmp(ours, theirs, got) == 0,
+		"%s leads elsewhere", path);
 }
 
 static enum fs_type type_of(mode_t mode)
@@ -347,20 +358,20 @@ static int compare_name(void *ctx, const char *name, const struct fs_node *node,
 	list->count++;
 	snprintf(path, sizeof(path), "%s/%s", list->path, name);
 	snprintf(host, sizeof(host), "%s/%s", list->host, name);
-	ck_assert_msg(lstat(host, &st) == 0, "%s is not there", host);
-	ck_assert_msg(node->type == type_of(st.st_mode), "type of %s", path);
+	EXPECT(lstat(host, &st) == 0, "%s is not there", host);
+	EXPECT(node->type == type_of(st.st_mode), "type of %s", path);
 	if (node->type == FS_FILE || node->type == FS_SYMLINK)
-		ck_assert_msg(node->size == (uint64_t)st.st_size,
-			"%s: %lu bytes", path, (unsigned long)node->size);
+		EXPECT(node->size == (uint64_t)st.st_size, "%s: %lu bytes",
+			path, (unsigned long)node->size);
 	if (list->times && node->type == FS_FILE)
-		ck_assert_msg(node->mtime == st.st_mtime, "%s: time %ld", path,
+		EXPECT(node->mtime == st.st_mtime, "%s: time %ld", path,
 			(long)node->mtime);
 	if (node->type != FS_SYMLINK &&
 		(list->count < LOOKUPS || list->count % 31 == 0)) {
-		ck_assert_msg(fs_find(&list->image->fs, path, &found, err) == 0,
-			"%s", err->text);
-		ck_assert_uint_eq(found.id, node->id);
-		ck_assert_int_eq(found.type, node->type);
+		EXPECT(fs_find(&list->image->fs, path, &found, err) == 0, "%s",
+			err->text);
+		EXPECT(found.id == node->id && found.type == node->type,
+			"%s is another one", path);
 	}
 	compare_contents(list, path, host, node);
 	return 0;
@@ -372,7 +383,7 @@ static size_t count_host(const char *host)
 	struct dirent *entry;
 	size_t count = 0;
 
-	ck_assert_ptr_nonnull(dir);
+	EXPECT(dir != NULL, "%s cannot be listed", host);
 	/* not every kernel's file system gives both "." and ".." */
 	while ((entry = readdir(dir)))
 		count += strcmp(entry->d_name, ".") != 0 &&
@@ -385,10 +396,9 @@ static void compare_dir(struct listing *list, const struct fs_node *dir)
 {
 	struct error *err = &list->image->err;
 
-	ck_assert_msg(
-		fs_readdir(&list->image->fs, dir, compare_name, list, err) == 0,
+	EXPECT(fs_readdir(&list->image->fs, dir, compare_name, list, err) == 0,
 		"%s: %s", list->path, err->text);
-	ck_assert_msg(list->count == count_host(list->host),
+	EXPECT(list->count == count_host(list->host),
 		"%s: %zu names, %zu on the host", list->path, list->count,
 		count_host(list->host));
 }
@@ -492,16 +502,17 @@ void image_read_anywhere(struct image *image, const struct fs_node *node,
 	for (i = 0; i < times; i++) {
 		seed = seed * 1103515245 + 12345;
 		off = (seed >> 8) % (size_t)node->size;
-		ck_assert_int_eq(fs_read(&image->fs, node, off, buf,
-					 (seed >> 4) % step, &got, &image->err),
-			0);
-		ck_assert_mem_eq(buf, whole + off, got);
+		EXPECT(fs_read(&image->fs, node, off, buf, (seed >> 4) % step,
+			       &got, &image->err) == 0,
+			"%s", image->err.text);
+		EXPECT(memcmp(buf, whole + off, got) == 0,
+			"other bytes at 0x%zx", off);
 		if (i % 7)
 			continue;
-		ck_assert_int_eq(fs_read(&image->fs, other, 0, buf, len, &got,
-					 &image->err),
-			0);
-		ck_assert_mem_eq(buf, start, len);
+		EXPECT(fs_read(&image->fs, other, 0, buf, len, &got,
+			       &image->err) == 0,
+			"%s", image->err.text);
+		EXPECT(memcmp(buf, start, len) == 0, "other bytes");
 	}
 	free(buf);
 	free(start);
@@ -531,7 +542,7 @@ void image_survive(struct image *image, const struct fs_driver *driver,
 		image->mounted = false;
 		error_clear(&image->err);
 		if (image_use(image, driver, paths[i]) < 0)
-			ck_assert_int_ne(image->err.code, ERR_NONE);
+			EXPECT(image->err.code != ERR_NONE, "no reason");
 		if (!image->mounted)
 			continue;
 		if (fs_find(&image->fs, paths[i], &node, &image->err) == 0 &&
@@ -556,10 +567,9 @@ void image_survive_changes(struct image *image, const struct fs_driver *driver,
 			seed = seed * 1103515245 + 12345;
 			image->patch.off = i < 500 ? super + i * len / 500
 						   : (seed >> 8) % end;
-			ck_assert_int_eq(
-				volume_read(&image->below, image->patch.off,
-					&old, 1, &image->err),
-				0);
+			EXPECT(volume_read(&image->below, image->patch.off,
+				       &old, 1, &image->err) == 0,
+				"%s", image->err.text);
 		} while (i >= 500 && old == 0);
 		image->patch.value =
 			i % 3 ? (uint8_t)(seed >> 16) : (uint8_t)~old;
