@@ -8,7 +8,6 @@
  */
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "fsdrivers/btrfs.h"
 #include "src/base/crc32c.h"
@@ -104,20 +103,6 @@ int btrfs_subvolume(struct btrfs *b, uint64_t id, struct btrfs_tree *tree,
 	return 1;
 }
 
-static enum fs_type type_of(uint32_t mode)
-{
-	switch (mode & S_IFMT) {
-	case S_IFREG:
-		return FS_FILE;
-	case S_IFDIR:
-		return FS_DIR;
-	case S_IFLNK:
-		return FS_SYMLINK;
-	default:
-		return FS_OTHER;
-	}
-}
-
 /* Inodes are counted anew in each subvolume. */
 static uint64_t node_id(uint64_t tree, uint64_t inode)
 {
@@ -140,7 +125,7 @@ int btrfs_inode(struct btrfs *b, const struct btrfs_tree *tree, uint64_t inode,
 			inode, tree->id);
 	disk = (const void *)item.data.data;
 	*node = (struct fs_node){
-		.type = type_of(le32_get(disk->mode)),
+		.type = fs_type_of_mode(le32_get(disk->mode)),
 		.size = le64_get(disk->size),
 		.mtime = (int64_t)le64_get(disk->mtime),
 		.id = node_id(tree->id, inode),

@@ -7,7 +7,6 @@
  */
 #include <inttypes.h>
 #include <stddef.h>
-#include <sys/stat.h>
 
 #include "fsdrivers/f2fs.h"
 
@@ -196,15 +195,6 @@ const uint8_t *f2fs_node_get(
 	return slot->data;
 }
 
-static enum fs_type type_of(unsigned int mode)
-{
-	if (S_ISREG(mode))
-		return FS_FILE;
-	if (S_ISDIR(mode))
-		return FS_DIR;
-	return S_ISLNK(mode) ? FS_SYMLINK : FS_OTHER;
-}
-
 static int check_sum(const struct f2fs *f2fs, const struct raw_inode *raw,
 	unsigned int extra, struct error *err)
 {
@@ -296,7 +286,7 @@ static int decode(const struct f2fs *f2fs, const struct raw_inode *raw,
 
 	if (raw->inlined & EXTRA)
 		extra = le16_get(raw->u.extra.size);
-	inode->type = type_of(le16_get(raw->mode));
+	inode->type = fs_type_of_mode(le16_get(raw->mode));
 	inode->size = inode->type == FS_OTHER ? 0 : le64_get(raw->size);
 	inode->mtime = (int64_t)le64_get(raw->mtime);
 	inode->encrypted = raw->advise & ADVISE_ENCRYPTED;

@@ -21,9 +21,7 @@ static struct image image;
 
 static void open_image(const char *name)
 {
-	image_open(&image, name);
-	ck_assert_msg(
-		image_mount(&image, &btrfs_driver) == 0, "%s", image.err.text);
+	image_must_mount(&image, name, &btrfs_driver);
 }
 
 static void compare(const char *tree)
@@ -106,24 +104,13 @@ START_TEST(reads_as_the_kernel_does)
 }
 END_TEST
 
-static int count_extent(
-	void *ctx, const struct fs_extent *extent, struct error *err)
-{
-	(void)extent, (void)err;
-	++*(int *)ctx;
-	return 0;
-}
-
 /* How many extents a file has; -1: it has no map. */
 static int extents_of(const char *path)
 {
 	struct fs_node node;
-	int extents = 0, r;
 
 	image_find(&image, path, &node);
-	r = fs_map(&image.fs, &node, count_extent, &extents, &image.err);
-	ck_assert_msg(r >= 0, "%s: %s", path, image.err.text);
-	return r == 0 ? extents : -1;
+	return image_count_extents(&image, &node);
 }
 
 static const struct {
