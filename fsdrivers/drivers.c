@@ -16,6 +16,7 @@ const struct fs_driver *const fs_drivers[] = {
 	&ufs_driver,
 	&hfsplus_driver, /* a CD may have one in front, the same files */
 	&exfat_driver,
+	&ntfs_driver,
 	&zfs_driver,   /* its labels outlive mkfs, but not FAT's tables */
 	&fat_driver,   /* has no magic number of its own */
 	&btrfs_driver, /* mkfs.fat leaves it behind in the data */

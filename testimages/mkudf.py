@@ -263,8 +263,9 @@ class Maker:
                     struct.pack("<HBxI4I", 32, 2, self.block, *tables, 0, 0)]
         maps = [b"\x01\x06" + tail]
         if self.virtual:
-            maps.append(second + entity("*UDF Virtual Partition") + tail +
-                        bytes(24))
+            maps.append(second + entity(
+                "*UDF Virtual Partition", b"\x50\x01" if "virtual1.50" in
+                self.options else b"\x50\x02") + tail + bytes(24))
         elif self.ref:
             maps.append(second + entity("*UDF Metadata Partition") + tail +
                         struct.pack("<IIIIHB5x", 0, 1, 0xffffffff, 32, 1, 1))
