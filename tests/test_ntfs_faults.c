@@ -1,207 +1,268 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What ntfs-3g wrote is read back and compared.  What is broken is in
- * test_ntfs_faults.c.
+ * NTFS that is broken, cut short or hostile.
  */
 #include <check.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "fsdrivers/drivers.h"
+#include "src/base/bytes.h"
 #include "tests/support/image.h"
 #include "tests/support/runner.h"
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
+#define CLUSTER 4096
+#define RECORD 1024
+
 static struct image image;
 
-/* The host's side of what ntfs.sh made. */
-static void make_trees(void)
+static void make_images(void)
 {
-	image_tree("--few");
-	image_run("for pieces in 20 290; do cp -a tree tree-$pieces; "
-		  "mkdir -p tree-$pieces/packed tree-$pieces/wsl && "
-		  "(cd tree-$pieces && "
-		  "cp lines holes size-65537 small.txt packed && "
-		  "gzip -nc lines | head -c 30000 >packed/noise && "
-		  "head -c $((pieces * 4096)) lines >odd && cp odd even && "
-		  "ln -s ../small.txt wsl/link && mkfifo wsl/pipe && "
-		  "ln -s /boot/vmlinuz wsl/absolute); done");
 	image_stored("ntfs.img");
 	image_stored("ntfs-512.img");
 }
 
-static void open_image(const char *name)
+static void open_made(void)
 {
-	image_open(&image, name);
+	image_open(&image, "made.img");
 	ck_assert_msg(
 		image_mount(&image, &ntfs_driver) == 0, "%s", image.err.text);
 }
 
-static const struct {
-	const char *name;
-	const char *tree;
-} stored[] = {
-	{ "ntfs.img", "tree-20" },
-	/* pieces that need a list of attributes; names in blocks of an index */
-	{ "ntfs-512.img", "tree-290" },
+enum {
+	BOOT = -1,
+	HEADER = 0,
+	INFORMATION = 0x10,
+	DATA = 0x80,
+	INDEX = 0x90,
+	REPARSE = 0xc0
 };
 
-START_TEST(reads_what_ntfs_3g_wrote)
-{
-	char host[128];
-
-	snprintf(host, sizeof(host), "%s/%s", image_directory(),
-		stored[_i].tree);
-	open_image(stored[_i].name);
-	ck_assert_str_eq(image.fs.type, "ntfs");
-	ck_assert_ptr_null(image.fs.notice);
-	image_compare(&image, host, NULL, false);
-	image_close(&image);
-}
-END_TEST
-
-/* As GRUB does. */
-START_TEST(has_a_label_and_a_serial_number)
-{
-	open_image("ntfs.img");
-	ck_assert_str_eq(image.fs.label,
-		"Gr\xc3\xb6\xc3\x9f"
-		"e");
-	ck_assert_str_eq(image.fs.uuid, "FE34567800C0FFEE");
-	image_close(&image);
-	open_image("ntfs-512.img");
-	ck_assert_str_eq(image.fs.label, "");
-	image_close(&image);
-}
-END_TEST
-
-START_TEST(knows_when_a_file_was_changed)
-{
-	struct fs_node node;
-
-	open_image("ntfs.img");
-	image_find(&image, "/small.txt", &node);
-	ck_assert_int_eq(node.mtime, 1700000002);
-	image_close(&image);
-}
-END_TEST
-
-/* ntfs-3g makes names in the space of POSIX, where case counts. */
-static const struct {
+static const struct broken {
+	int anchor; /* BOOT, HEADER, or an attribute */
+	const char *of;
+	struct {
+		unsigned int at;
+		unsigned int len;
+		const char *bytes;
+	} patch;
 	const char *path;
-	bool windows; /* the name is put in the space of Windows */
-	bool found;
-} cases[] = {
-	{ "/small.txt", false, true },
-	{ "/SMALL.TXT", false, false },
-	{ "/small.txt", true, true },
-	{ "/SMALL.TXT", true, true },
-	{ "/smal.txt", true, false },
-	{ "/$MFT", false, false },
+	const char *text; /* as fnmatch() has it */
+} broken[] = {
+	{ BOOT, NULL, { 3, 1, "M" }, "/", "no known file system" },
+	{ BOOT, NULL, { 11, 2, "\0\3" }, "/",
+		"ntfs: boot sector: sectors of 768 bytes, clusters of 6144" },
+	{ BOOT, NULL, { 13, 1, "\0" }, "/",
+		"ntfs: boot sector: sectors of 512 bytes, clusters of 0" },
+	{ BOOT, NULL, { 13, 1, "\xe1" }, "/",
+		"ntfs: boot sector: sectors of 512 bytes, clusters of "
+		"1099511627776" },
+	{ BOOT, NULL, { 64, 1, "\3" }, "/",
+		"ntfs: boot sector: records of 12288 bytes" },
+	{ BOOT, NULL, { 64, 1, "\x80" }, "/",
+		"ntfs: boot sector: records of 0 bytes" },
+	{ BOOT, NULL, { 47, 1, "\x7f" }, "/", "ntfs: boot sector: * sectors" },
+	{ BOOT, NULL, { 52, 1, "\1" }, "/",
+		"ntfs: boot sector: the MFT in cluster 42949* and * of *" },
+	{ HEADER, "/small.txt", { 0, 4, "BAAD" }, "/small.txt",
+		"/small.txt: record *: it does not begin with FILE" },
+	{ HEADER, "/small.txt", { 4, 2, "\xff\xff" }, "/small.txt",
+		"/small.txt: record *: 3 fixups of 1024 bytes" },
+	{ HEADER, "/small.txt", { 6, 1, "\2" }, "/small.txt",
+		"/small.txt: record *: 2 fixups of 1024 bytes" },
+	{ HEADER, "/small.txt", { 1022, 2, "\xab\xcd" }, "/small.txt",
+		"/small.txt: record *: it was written only in part" },
+	{ HEADER, "/small.txt", { 22, 1, "\0" }, "/small.txt",
+		"/small.txt: record * is none of a file" },
+	{ INFORMATION, "/small.txt", { 4, 1, "\1" }, "/small.txt",
+		"/small.txt: record *: an attribute of 1 bytes at 0x38" },
+	{ INFORMATION, "/small.txt", { 5, 1, "\xff" }, "/small.txt",
+		"/small.txt: record *: an attribute of 653* bytes at 0x38" },
+	{ DATA, "/small.txt", { 18, 1, "\1" }, "/small.txt",
+		"/small.txt: an attribute of 65548 bytes" },
+	{ DATA, "/lines", { 13, 1, "\x40" }, "/lines", "is encrypted" },
+	{ DATA, "/lines", { 12, 1, "\2" }, "/lines",
+		"is packed by an unknown method (flags 0x2)" },
+	{ DATA, "/packed/lines", { 34, 1, "\x0f" }, "/packed/lines",
+		"is packed by an unknown method (flags 0x1)" },
+	{ DATA, "/lines", { 64, 1, "\x0f" }, "/lines", "a broken run" },
+	{ DATA, "/lines", { 64, 1, "\x30" }, "/lines", "a broken run" },
+	{ DATA, "/lines", { 64, 4, "\x22\x7f\x7f\xff" }, "/lines",
+		"a run of 32639 clusters from * on, of 819*" },
+	{ DATA, "/lines", { 32, 2, "\xff\xff" }, "/lines", "runs at 0xffff" },
+	{ DATA, "/lines", { 16, 1, "\1" }, "/lines",
+		"/lines: an attribute of 1200001 bytes" },
+	{ DATA, "/lines", { 55, 1, "\xff" }, "/lines",
+		"/lines: an attribute of 18* bytes" },
+	{ INDEX, "/dir", { 40, 2, "\0\3" }, "/dir/below",
+		"/dir/below: an index of blocks of 768 bytes" },
+	{ INDEX, "/dir", { 8, 1, "\1" }, "/dir/below", "/dir/below: *" },
+	{ INDEX, "/dir", { 52, 2, "\xff\xff" }, "/dir/below",
+		"/dir/below: 65535 bytes of an index" },
+	{ INDEX, "/dir", { 72, 2, "\xff\xff" }, "/dir/below",
+		"/dir/below: an entry of 65535 bytes in its index" },
+	{ INDEX, "/dir", { 72, 2, "\0\0" }, "/dir/below",
+		"/dir/below: an entry of 0 bytes in its index" },
+	{ REPARSE, "/wsl/link", { 24, 4, "\x17\0\0\x80" }, "/wsl/link",
+		"is packed by Windows' overlay filter (\"compact\")" },
+	{ REPARSE, "/wsl/link", { 24, 4, "\x13\0\0\x80" }, "/wsl/link",
+		"is kept by Windows' data deduplication" },
+	{ REPARSE, "/wsl/link", { 24, 4, "\x1a\0\0\x90" }, "/wsl/link",
+		"is kept by a filter of Windows (reparse point 0x9000001a)" },
 };
 
-/* All names "small.txt" of the image */
-static void let_names_be_of_windows(const char *name)
+static uint32_t number_at(uint64_t off)
 {
-	image_run("LC_ALL=C grep -abo "
-		  "\"$(printf 's\\\\x00m\\\\x00a\\\\x00l\\\\x00l\\\\x00')\" -P "
-		  "%s | cut -d: -f1 | while read -r at; do printf '\\001' | "
-		  "dd of=%s bs=1 conv=notrunc seek=$((at - 1)); done",
-		name, name);
+	le32 raw;
+
+	ck_assert_int_eq(
+		volume_read(&image.below, off, &raw, 4, &image.err), 0);
+	return le32_get(raw);
 }
 
-START_TEST(compares_names_as_windows_does)
+static uint64_t record_at(uint64_t number)
+{
+	return number_at(48) * (uint64_t)CLUSTER + number * RECORD;
+}
+
+static uint64_t place_of(int anchor, const char *path)
 {
 	struct fs_node node;
+	uint64_t at;
+
+	open_made();
+	ck_assert_int_eq(fs_find_link(&image.fs, path, &node, &image.err), 0);
+	at = record_at(node.id);
+	if (anchor != HEADER) {
+		at += number_at(at + 20) & 0xffff;
+		while (number_at(at) != (uint32_t)anchor) {
+			ck_assert_uint_ne(number_at(at), UINT32_MAX);
+			at += number_at(at + 4);
+		}
+	}
+	image_close(&image);
+	return at;
+}
+
+/* As for a boot: found, listed or read, and where it lies. */
+static int use(const char *path)
+{
+	struct fs_node node;
+
+	if (image_use(&image, &ntfs_driver, path) < 0)
+		return -1;
+	return fs_find(&image.fs, path, &node, &image.err) < 0
+		? -1
+		: image_map(&image, &node);
+}
+
+static enum error_code code_of(const char *text)
+{
+	if (strstr(text, "no known"))
+		return ERR_NOT_FOUND;
+	return strncmp(text, "is ", 3) == 0 ? ERR_UNSUPPORTED : ERR_CORRUPT;
+}
+
+START_TEST(says_what_is_broken)
+{
+	const struct broken *how = &broken[_i];
+	uint64_t at = 0;
 	int r;
 
 	image_run("cp ntfs.img made.img");
-	if (cases[_i].windows)
-		let_names_be_of_windows("made.img");
-	open_image("made.img");
-	r = fs_find(&image.fs, cases[_i].path, &node, &image.err);
-	ck_assert_msg((r == 0) == cases[_i].found, "%s", cases[_i].path);
+	if (how->anchor != BOOT)
+		at = place_of(how->anchor, how->of);
+	image_write("made.img", at + how->patch.at, how->patch.bytes,
+		how->patch.len);
+	image_open(&image, "made.img");
+	r = use(how->path);
+	ck_assert_msg(r < 0, "read, in spite of: %s", how->text);
+	ck_assert_msg(fnmatch(how->text, image.err.text, 0) == 0,
+		"\"%s\", not \"%s\"", image.err.text, how->text);
+	ck_assert_int_eq(image.err.code, code_of(how->text));
 	image_close(&image);
 }
 END_TEST
 
-START_TEST(reads_at_any_offset)
+/* The MFT's own record, and those of the volume */
+START_TEST(takes_the_mirror_of_the_first_records)
 {
-	static const char *const files[] = { "/lines", "/odd",
-		"/packed/lines", "/packed/holes", "/packed/noise", "/holes" };
-	struct fs_node large, other;
+	struct fs_node node;
 
-	open_image(stored[_i % 2].name);
-	image_find(&image, files[_i / 2], &large);
-	image_find(&image, "/boot/grub/grub.cfg", &other);
-	image_read_anywhere(&image, &large, &other, 5000, 500);
-	image_close(&image);
-}
-END_TEST
-
-START_TEST(reads_a_partition)
-{
 	image_run("cp ntfs.img made.img");
-	image_compare_in_disk("made.img", &ntfs_driver, "tree-20");
+	image_open(&image, "made.img");
+	uint64_t at = record_at(_i == 0 ? 0 : 3);
+	image_close(&image);
+	image_write("made.img", at, "BAAD", 4);
+	open_made();
+	ck_assert_str_ne(image.fs.label, "");
+	image_find(&image, "/lines", &node);
+	ck_assert_int_eq(image_read_all(&image, &node, 65536), 0);
+	image_close(&image);
 }
 END_TEST
 
-/* One is made over the other: the last one is there, whatever is left. */
-static const struct {
-	const char *commands;
-	const char *type;
-} remade[] = {
-	{ "mkntfs -q -F -Q made.img && mke2fs -q -F -t ext4 made.img", "ext4" },
-	{ "mkntfs -q -F -Q made.img && mkfs.fat -F 32 -s 1 made.img", "fat32" },
-	{ "mkfs.fat -F 32 -s 1 made.img && mkntfs -q -F -Q made.img", "ntfs" },
-	{ "mke2fs -q -F -t ext4 made.img && mkntfs -q -F -Q made.img", "ntfs" },
-	{ "mkntfs -q -F -Q made.img && mkfs.exfat made.img", "exfat" },
-	{ "mkudffs made.img && mkntfs -q -F -Q made.img", "ntfs" },
-	{ "mkntfs -q -F -Q made.img && mkudffs made.img", "udf" },
-};
-
-START_TEST(is_told_apart_from_others)
+START_TEST(warns_of_what_was_not_unmounted)
 {
-	image_run("rm -f made.img && truncate -s 40M made.img && %s",
-		remade[_i].commands);
-	image_is_taken_for("made.img", fs_drivers, remade[_i].type);
+	uint64_t at;
+
+	image_run("cp ntfs.img made.img");
+	image_open(&image, "made.img");
+	at = record_at(3);
+	at += number_at(at + 20) & 0xffff;
+	while (number_at(at) != 0x70)
+		at += number_at(at + 4);
+	at += (number_at(at + 20) & 0xffff) + 10;
+	image_close(&image);
+	image_write("made.img", at, "\1", 1);
+	open_made();
+	ck_assert_str_eq(image.fs.notice,
+		"it was not unmounted: files changed just before may be "
+		"incomplete");
+	image_close(&image);
 }
 END_TEST
 
-/* But for holes, which it reads wrong, and links, which it does not know. */
-START_TEST(reads_what_grub_reads)
+static const char *const paths[] = { "/", "/odd", "/dir/below", "/packed/lines",
+	"/packed/holes", "/wsl/absolute", "/absent" };
+static const char *const images[] = { "ntfs.img", "ntfs-512.img" };
+
+START_TEST(survives_any_length)
 {
-	if (system("command -v grub-fstest >/dev/null") != 0) {
-		fputs("ntfs: not compared with GRUB: no grub-fstest\n",
-			stderr);
-		return;
+	uint64_t size;
+
+	image_open(&image, images[_i]);
+	for (size = 0; size < (20 << 20); size += size < 4096 ? 97 : 2000003) {
+		image.vol.size = size;
+		image_survive(&image, &ntfs_driver, paths, COUNT(paths));
 	}
-	image_run("cd tree-20 && for f in boot/vmlinuz lines small.txt odd "
-		  "packed/lines packed/noise size-*; do "
-		  "grub-fstest ../ntfs.img cmp \"(loop0)/$f\" \"$f\" "
-		  "|| exit 1; done");
-	image_run("LC_ALL=C grub-fstest ntfs.img ls -- -l '(loop0)' >said; "
-		  "grep -F 'UUID FE34567800C0FFEE' said");
+	image_close(&image);
+}
+END_TEST
+
+START_TEST(survives_a_changed_byte)
+{
+	image_open(&image, images[_i]);
+	image_survive_changes(
+		&image, &ntfs_driver, paths, COUNT(paths), 0, 80, 1 << 20);
+	image_close(&image);
 }
 END_TEST
 
 int main(void)
 {
-	TCase *tc = tcase_create("ntfs");
+	TCase *tc = tcase_create("ntfs_faults");
 
 	tcase_set_timeout(tc, 120);
-	tcase_add_unchecked_fixture(tc, make_trees, image_cleanup);
-	tcase_add_loop_test(tc, reads_what_ntfs_3g_wrote, 0, COUNT(stored));
-	tcase_add_test(tc, has_a_label_and_a_serial_number);
-	tcase_add_test(tc, knows_when_a_file_was_changed);
-	tcase_add_loop_test(
-		tc, compares_names_as_windows_does, 0, COUNT(cases));
-	tcase_add_loop_test(tc, reads_at_any_offset, 0, 12);
-	tcase_add_test(tc, reads_a_partition);
-	tcase_add_loop_test(tc, is_told_apart_from_others, 0, COUNT(remade));
-	tcase_add_test(tc, reads_what_grub_reads);
-	return run_suite("ntfs", &tc, 1);
+	tcase_add_unchecked_fixture(tc, make_images, image_cleanup);
+	tcase_add_loop_test(tc, says_what_is_broken, 0, COUNT(broken));
+	tcase_add_loop_test(tc, takes_the_mirror_of_the_first_records, 0, 2);
+	tcase_add_test(tc, warns_of_what_was_not_unmounted);
+	tcase_add_loop_test(tc, survives_any_length, 0, COUNT(images));
+	tcase_add_loop_test(tc, survives_a_changed_byte, 0, COUNT(images));
+	return run_suite("ntfs_faults", &tc, 1);
 }

@@ -321,6 +321,10 @@ for form in "" "scatter chain" "plain 4096" "metadata extended" \
 		"$tmp/udf" $form
 done
 
+for name in ntfs ntfs-512; do
+	xz -dc "$here/../../testimages/stored/$name.img.xz" >"$out/ntfs/$name"
+done
+
 # ufs NAME VERSION ORDER TREE
 ufs() {
 	makefs -t ffs -s 768k -o version=$2,bsize=4096,fsize=512 -B $3 \
