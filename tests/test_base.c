@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "src/base/arena.h"
@@ -71,6 +73,41 @@ START_TEST(a_prefix_that_is_too_long_leaves_the_reason)
 	error_in(&err, "vm.img");
 	ck_assert_uint_eq(strlen(err.text), ERROR_TEXT_SIZE - 1);
 	ck_assert_int_eq(strncmp(err.text, "vm.img: ...ppp", 14), 0);
+}
+END_TEST
+
+__attribute__((format(printf, 1, 2))) static void check_printed(
+	const char *fmt, ...)
+{
+	char want[100], got[sizeof(want)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(want, sizeof(want), fmt, ap);
+	va_end(ap);
+	va_start(ap, fmt);
+	text_vprint(got, sizeof(got), fmt, ap);
+	va_end(ap);
+	ck_assert_str_eq(got, want);
+}
+
+START_TEST(a_message_of_words_and_strings_is_what_printf_makes)
+{
+	char room[110];
+
+	check_printed("words");
+	check_printed("%s", "");
+	check_printed("%s: %s: %s", "disk", "%s is no conversion", "path");
+	check_printed("100%% of %s", "it");
+	check_printed("%s and %d", "a number", 7);
+	check_printed("%.2s, %s", "cut", "whole");
+	memset(room, 'x', sizeof(room));
+	for (size_t len = 95; len < sizeof(room) - 1; len++) {
+		room[len] = '\0';
+		check_printed("%s", room);
+		check_printed("a%sbc", room);
+		room[len] = 'x';
+	}
 }
 END_TEST
 
@@ -435,6 +472,7 @@ int main(void)
 	tcase_add_test(tc, an_error_reads_from_the_outside_in);
 	tcase_add_test(tc, an_error_that_grows_too_long_loses_its_middle);
 	tcase_add_test(tc, a_prefix_that_is_too_long_leaves_the_reason);
+	tcase_add_test(tc, a_message_of_words_and_strings_is_what_printf_makes);
 	tcase_add_test(tc, an_error_of_the_host_says_why);
 	tcase_add_test(tc, the_arena_gives_zeroed_aligned_memory);
 	tcase_add_test(tc, the_arena_refuses_more_than_its_limit);

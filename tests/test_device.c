@@ -288,6 +288,50 @@ START_TEST(reads_of_any_size_and_place_give_the_disks_bytes)
 }
 END_TEST
 
+/* Two who read on, of whom one wants parts of blocks, while others jump. */
+START_TEST(who_reads_on_gets_the_disks_bytes)
+{
+	static uint8_t want[MIB], got[DISK_BLOCK_SIZE];
+	size_t steps[] = { DISK_BLOCK_SIZE, 300 }, at[] = { 0, 400000 };
+
+	for (size_t i = 0; i < sizeof(want); i++)
+		want[i] = (uint8_t)(i * 7 + i / 251);
+	put(disks[1].fd, 0, want, sizeof(want));
+	disk_close(&disks[1]); /* forget what the scan has read */
+	for (unsigned int turn = 0; turn < 400; turn++) {
+		for (size_t i = 0; i < 2; i++) {
+			if (at[i] + steps[i] > sizeof(want))
+				continue;
+			ck_assert_int_eq(disk_read(&disks[1], at[i], got,
+						 steps[i], &err),
+				0);
+			ck_assert_mem_eq(got, want + at[i], steps[i]);
+			at[i] += steps[i];
+		}
+		ck_assert_int_eq(
+			disk_read(&disks[1], turn * 2500, got, 7, &err), 0);
+		ck_assert_mem_eq(got, want + turn * 2500, 7);
+	}
+}
+END_TEST
+
+/* What lies behind cannot be read, and nobody asks for it. */
+START_TEST(reading_on_goes_up_to_a_damaged_place)
+{
+	uint8_t block[DISK_BLOCK_SIZE];
+	uint64_t off;
+
+	ck_assert_int_eq(ftruncate(disks[1].fd, MIB), 0);
+	disk_close(&disks[1]);
+	for (off = 0; off < MIB; off += sizeof(block))
+		ck_assert_int_eq(
+			disk_read(&disks[1], off, block, sizeof(block), &err),
+			0);
+	ck_assert_int_eq(
+		disk_read(&disks[1], off, block, sizeof(block), &err), -1);
+}
+END_TEST
+
 START_TEST(a_disk_that_shrinks_is_an_error)
 {
 	char byte;
@@ -336,6 +380,8 @@ int main(void)
 	tcase_add_test(tc, a_read_beyond_the_volume_is_refused);
 	tcase_add_test(tc, a_partition_has_a_uuid);
 	tcase_add_test(tc, reads_of_any_size_and_place_give_the_disks_bytes);
+	tcase_add_test(tc, who_reads_on_gets_the_disks_bytes);
+	tcase_add_test(tc, reading_on_goes_up_to_a_damaged_place);
 	tcase_add_test(tc, a_disk_that_shrinks_is_an_error);
 	return run_suite("device", &tc, 1);
 }

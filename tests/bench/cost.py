@@ -85,7 +85,7 @@ def instructions(program, image):
     works without privilege only: with it, the box takes the child the
     directory away in which callgrind writes at the end.  Of the box, valgrind
     knows neither seccomp nor Landlock, hence --no-sandbox."""
-    with Run('/tmp') as run:
+    with Run() as run:
         # Whoever we become can reach these, wherever the originals are.
         program = shutil.copy(program, run.top)
         image = shutil.copy(image, run.top)
