@@ -34,6 +34,8 @@ static enum menu_action take_event(struct console *console,
 		action = console->prompting && !menu->veiled
 			? prompt_press(&console->prompt, menu, key)
 			: menu_press(menu, key);
+	if (event == TERMINAL_HEARD)
+		return MENU_HEARD;
 	if (action == MENU_NONE)
 		action = menu_tick(menu, terminal_now());
 	return action;

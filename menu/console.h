@@ -40,7 +40,8 @@ int console_begin(struct console *console, const struct terminal_host *host,
 
 /*
  * Show a menu until a person or the clock decides; never MENU_NONE.
- * MENU_ABORT also when the terminal hangs up or the host's stop is set.
+ * MENU_ABORT also when the terminal hangs up or the host's stop is set;
+ * MENU_HEARD when terminal.other has something to read.
  */
 enum menu_action console_show(struct console *console, struct menu_model *menu);
 

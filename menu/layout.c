@@ -5,6 +5,9 @@
 #define FRAME_ROWS_MIN 9 /* rows that would be the list's without one */
 #define FRAME_COLS_MIN 40
 
+/* Rows of the list that are worth more than what its entries boot. */
+#define DETAIL_SPARES 8
+
 static int take(int *spare, int rows)
 {
 	rows = rows < *spare ? rows : *spare;
@@ -12,7 +15,8 @@ static int take(int *spare, int rows)
 	return rows;
 }
 
-void layout_fit(struct layout *layout, int rows, int cols, int message_rows)
+void layout_fit(struct layout *layout, int rows, int cols, int message_rows,
+	int detail_rows)
 {
 	int spare = rows - 1; /* one is the list's */
 	int message = take(&spare, message_rows > 0);
@@ -26,6 +30,9 @@ void layout_fit(struct layout *layout, int rows, int cols, int message_rows)
 		message += take(&spare, message_rows - message);
 	else
 		message += take(&spare, message ? spare / 3 : 0);
+	if (detail_rows > spare - DETAIL_SPARES)
+		detail_rows = spare > DETAIL_SPARES ? spare - DETAIL_SPARES : 0;
+	spare -= detail_rows;
 	*layout = (struct layout){ .rows = rows, .cols = cols };
 	layout->frame = spare + 1 >= FRAME_ROWS_MIN && cols >= FRAME_COLS_MIN;
 	layout->heading = heading ? 0 : LAYOUT_NO_ROW;
@@ -38,6 +45,9 @@ void layout_fit(struct layout *layout, int rows, int cols, int message_rows)
 	layout->list_cols = cols - 1 - layout->frame;
 	layout->marks_col = cols - 1;
 	row += layout->list_rows + layout->frame;
+	layout->detail = row;
+	layout->detail_rows = detail_rows;
+	row += detail_rows;
 	layout->status = status ? row : LAYOUT_NO_ROW;
 	layout->keys = keys ? row + status : LAYOUT_NO_ROW;
 }

@@ -20,15 +20,17 @@ struct layout {
 	int list, list_rows; /* list_rows is at least 1 */
 	int list_col, list_cols;
 	int marks_col; /* where the marks for more stand, behind the list */
-	bool frame;    /* around the list, one cell wide */
+	int detail, detail_rows; /* what the selected entry would boot */
+	bool frame;              /* around the list, one cell wide */
 	int status;
 	int keys;
 };
 
 /*
  * Lay out a screen of rows x cols cells, both at least 1, where the message
- * would like message_rows (0: there is none).
+ * would like message_rows and the detail detail_rows (0: there is none).
  */
-void layout_fit(struct layout *layout, int rows, int cols, int message_rows);
+void layout_fit(struct layout *layout, int rows, int cols, int message_rows,
+	int detail_rows);
 
 #endif

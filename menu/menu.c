@@ -71,6 +71,8 @@ void menu_init(
 	menu->veiled = menu->counting && list->look != MENU_LOOK_MENU;
 	menu->deadline = now + (int64_t)list->timeout * 1000;
 	menu_select(menu, list->chosen);
+	menu->resting = menu->selected;
+	menu->rested = now;
 }
 
 void menu_set_room(struct menu_model *menu, size_t rows, size_t cols, bool utf8)
@@ -402,6 +404,34 @@ enum menu_action menu_press(struct menu_model *menu, uint32_t key)
 	return action;
 }
 
+/* Is the selected entry one to look at, and was not? */
+static bool wants_peek(const struct menu_model *menu)
+{
+	const struct menu_list *list = menu->list;
+
+	if (!list->peeks || !menu->details || menu->veiled || menu->help ||
+		menu->line || menu->question.state != QUESTION_NONE ||
+		list->count == 0)
+		return false;
+	if (menu->peeked && menu->resting == menu->selected)
+		return false;
+	return !list->items[menu->selected].detail &&
+		!list->items[menu->selected].submenu;
+}
+
+static enum menu_action tick_rest(struct menu_model *menu, int64_t now)
+{
+	if (menu->resting != menu->selected) {
+		menu->resting = menu->selected;
+		menu->rested = now + MENU_REST_MS;
+		menu->peeked = false;
+	}
+	if (now < menu->rested || !wants_peek(menu))
+		return MENU_NONE;
+	menu->peeked = true;
+	return MENU_PEEK;
+}
+
 enum menu_action menu_tick(struct menu_model *menu, int64_t now)
 {
 	if (question_tick(&menu->question, now))
@@ -409,13 +439,13 @@ enum menu_action menu_tick(struct menu_model *menu, int64_t now)
 			? "Too many wrong passwords."
 			: NULL;
 	if (!menu->counting || now < menu->deadline)
-		return MENU_NONE;
+		return tick_rest(menu, now);
 	menu_stop(menu);
 	menu->message = NULL;
 	return MENU_TIMED_OUT;
 }
 
-int menu_wait(const struct menu_model *menu, int64_t now)
+static int wait_for_time(const struct menu_model *menu, int64_t now)
 {
 	int64_t left = menu->deadline - now;
 
@@ -430,6 +460,17 @@ int menu_wait(const struct menu_model *menu, int64_t now)
 	if (menu->veiled && menu->list->look == MENU_LOOK_HIDDEN)
 		return left < WAIT_MAX_MS ? (int)left : WAIT_MAX_MS;
 	return (int)((left - 1) % 1000) + 1;
+}
+
+int menu_wait(const struct menu_model *menu, int64_t now)
+{
+	int wait = wait_for_time(menu, now), rest = MENU_REST_MS;
+
+	if (!wants_peek(menu))
+		return wait;
+	if (menu->resting == menu->selected)
+		rest = menu->rested > now ? (int)(menu->rested - now) : 0;
+	return wait < 0 || rest < wait ? rest : wait;
 }
 
 int menu_seconds(const struct menu_model *menu, int64_t now)

@@ -18,6 +18,8 @@
 
 struct menu_item {
 	const char *title; /* UTF-8, escaped where it is drawn */
+	/* What it would boot, any bytes, set at any time; NULL: not known. */
+	const char *detail;
 	bool submenu;      /* choosing it opens another menu */
 	bool restricted;   /* the guest asks for a password first */
 	uint32_t hotkey;   /* of keys.h; 0: none */
@@ -42,6 +44,7 @@ struct menu_list {
 	int timeout;   /* seconds until it boots, or MENU_WAITS */
 	enum menu_look look;
 	bool nested; /* can be left for the menu above it */
+	bool peeks;  /* MENU_PEEK is answered, by a detail or not at all */
 };
 
 /* What the caller is to do; the entry meant is menu_model.selected. */
@@ -49,6 +52,8 @@ enum menu_action {
 	MENU_NONE,      /* go on */
 	MENU_CHOSEN,    /* a person chose the entry: boot it, or open it */
 	MENU_ANSWERED,  /* the question: menu_model.question has it */
+	MENU_PEEK,      /* the selection rests: what would it boot? */
+	MENU_HEARD,     /* console.h: there is something to read */
 	MENU_EDIT,      /* the entry's arguments are to be edited */
 	MENU_EDITED,    /* boot it with what menu_model.line has */
 	MENU_TIMED_OUT, /* nobody did: boot the default */
@@ -65,15 +70,19 @@ struct menu_model {
 	 */
 	const char *message;
 	size_t selected;
-	size_t top;    /* the first entry that is seen */
-	bool placed;   /* top was set for the room there is */
-	size_t rows;   /* entries seen at once, at least 1 */
-	size_t cols;   /* columns of a title seen at once */
-	bool utf8;     /* as in cells.h, for the width of a title */
-	size_t shift;  /* columns that titles are moved to the left */
-	bool counting; /* the countdown runs */
-	bool veiled;   /* nothing is seen yet but list->look */
-	bool help;     /* the help is seen in place of the entries */
+	size_t top;     /* the first entry that is seen */
+	bool placed;    /* top was set for the room there is */
+	size_t rows;    /* entries seen at once, at least 1 */
+	size_t cols;    /* columns of a title seen at once */
+	bool utf8;      /* as in cells.h, for the width of a title */
+	bool details;   /* there is room for an entry's detail */
+	size_t resting; /* the entry that is selected for some time */
+	int64_t rested; /* when it has been so for long enough */
+	bool peeked;    /* that was said */
+	size_t shift;   /* columns that titles are moved to the left */
+	bool counting;  /* the countdown runs */
+	bool veiled;    /* nothing is seen yet but list->look */
+	bool help;      /* the help is seen in place of the entries */
 	size_t help_top;
 	bool numbering; /* digits are being typed */
 	size_t number;
@@ -85,6 +94,12 @@ struct menu_model {
 	 */
 	struct line *line;
 };
+
+/*
+ * An entry is looked at when the selection has rested on it for so long: not
+ * all that somebody runs past, and soon enough to seem at once.
+ */
+#define MENU_REST_MS 150
 
 /* Columns by which one key press moves the titles. */
 #define MENU_SHIFT_STEP 8
@@ -127,7 +142,10 @@ enum menu_action menu_press(struct menu_model *menu, uint32_t key);
 /* The entry of that key, or list->count. */
 size_t menu_of_hotkey(const struct menu_list *list, uint32_t key);
 
-/* It is now: MENU_TIMED_OUT when the countdown is at its end. */
+/*
+ * It is now: MENU_TIMED_OUT when the countdown is at its end, MENU_PEEK when
+ * the selection has come to rest.
+ */
 enum menu_action menu_tick(struct menu_model *menu, int64_t now);
 
 /*

@@ -16,6 +16,8 @@
 
 /* In front of a title: the selected entry is marked also without reverse. */
 #define PREFIX_COLS 2
+/* For the selected entry's kernel and arguments, below the list. */
+#define DETAIL_ROWS 3
 /* Behind it: that it opens a menu. */
 #define SUFFIX_COLS 3
 
@@ -503,6 +505,31 @@ static void draw_last_line(
 	curses->wmove(screen->window, row, col);
 }
 
+/* Of what is not known yet nothing is said: it is known soon, or never. */
+static const char *detail_of(const struct menu_model *menu)
+{
+	const struct menu_item *item = &menu->list->items[menu->selected];
+
+	return item->detail ? item->detail : "";
+}
+
+static void draw_detail(const struct screen *screen, const char *detail)
+{
+	const struct layout *at = &screen->layout;
+	char line[CELLS_LINE_MAX];
+
+	for (int i = 0; i < at->detail_rows && *detail; i++) {
+		if (i == at->detail_rows - 1) {
+			put_window(screen, at->detail + i, 0, detail, 0,
+				(size_t)at->cols);
+			break;
+		}
+		cells_wrap(&detail, screen->terminal->host.utf8,
+			(size_t)at->cols, line);
+		put(screen, at->detail + i, 0, line);
+	}
+}
+
 void screen_draw(struct screen *screen, struct menu_model *menu, int64_t now)
 {
 	const struct curses *curses = screen->curses;
@@ -511,7 +538,9 @@ void screen_draw(struct screen *screen, struct menu_model *menu, int64_t now)
 	if (!screen->window)
 		return;
 	layout_fit(at, (int)screen->terminal->rows, (int)screen->terminal->cols,
-		message_rows(screen, menu->message));
+		message_rows(screen, menu->message),
+		menu->list->peeks ? DETAIL_ROWS : 0);
+	menu->details = at->detail_rows > 0;
 	menu_set_room(menu, (size_t)at->list_rows, (size_t)title_cols(at),
 		screen->terminal->host.utf8);
 	curses->werase(screen->window);
@@ -523,6 +552,8 @@ void screen_draw(struct screen *screen, struct menu_model *menu, int64_t now)
 	else
 		draw_entries(screen, menu);
 	draw_marks(screen, menu);
+	if (menu->list->peeks && menu->list->count > 0 && !menu->help)
+		draw_detail(screen, detail_of(menu));
 	draw_keys(screen, menu);
 	draw_last_line(screen, menu, now);
 	curses->clearok(screen->window, screen->redraw);

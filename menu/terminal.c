@@ -146,7 +146,8 @@ static void give_signals_back(const struct terminal *terminal)
 int terminal_begin(struct terminal *terminal, const struct terminal_host *host,
 	struct error *err)
 {
-	*terminal = (struct terminal){ .host = *host, .queue = -1 };
+	*terminal =
+		(struct terminal){ .host = *host, .queue = -1, .other = -1 };
 	if (!isatty(host->out) || tcgetattr(host->in, &terminal->saved) < 0)
 		return error_errno(err, "no terminal for the menu");
 	terminal->queue = memfd_create("hostgrub-menu", MFD_CLOEXEC);
@@ -325,9 +326,10 @@ static int poll_once(struct terminal *terminal, int timeout, bool *idle)
 		{ .fd = terminal->host.in, .events = POLLIN },
 		{ .fd = terminal_ready(terminal) ? -1 : terminal->host.out,
 			.events = POLLOUT },
+		{ .fd = terminal->other, .events = POLLIN },
 	};
 	const short gone = POLLHUP | POLLERR | POLLNVAL;
-	int n = ppoll(fds, 2, timeout < 0 ? NULL : &wait, &terminal->wait_mask);
+	int n = ppoll(fds, 3, timeout < 0 ? NULL : &wait, &terminal->wait_mask);
 
 	*idle = n == 0;
 	if (n < 0)
@@ -336,6 +338,7 @@ static int poll_once(struct terminal *terminal, int timeout, bool *idle)
 		return -1;
 	if ((fds[1].revents & POLLOUT) && send_queued(terminal) < 0)
 		return -1;
+	terminal->heard = n > 0 && fds[2].revents != 0;
 	return fds[0].revents & POLLIN ? read_input(terminal) : 0;
 }
 
@@ -343,6 +346,8 @@ static int poll_once(struct terminal *terminal, int timeout, bool *idle)
 static bool pending_event(
 	struct terminal *terminal, uint32_t *key, enum terminal_event *event)
 {
+	bool heard;
+
 	let_signals_in(terminal);
 	*event = TERMINAL_GONE;
 	if (terminal->host.stop && *terminal->host.stop)
@@ -356,7 +361,12 @@ static bool pending_event(
 	}
 	*event = TERMINAL_KEY;
 	*key = next_key(terminal);
-	return *key != K_NONE;
+	if (*key != K_NONE)
+		return true;
+	*event = TERMINAL_HEARD;
+	heard = terminal->heard;
+	terminal->heard = false;
+	return heard;
 }
 
 enum terminal_event terminal_wait(

@@ -42,6 +42,7 @@ struct terminal_host {
 enum terminal_event {
 	TERMINAL_KEY,     /* *key was pressed */
 	TERMINAL_TIME,    /* the time is up */
+	TERMINAL_HEARD,   /* the other descriptor has something to read */
 	TERMINAL_READY,   /* all output is sent: there may be more */
 	TERMINAL_RESIZED, /* or stopped and continued: draw everything */
 	TERMINAL_GONE,    /* hung up, or the caller's stop is set */
@@ -52,6 +53,8 @@ struct terminal {
 	int queue;  /* memfd with the output; written at its end */
 	off_t sent; /* bytes of it that the terminal has */
 	unsigned int rows, cols;
+	int other;  /* waited for as well, a caller's; -1: none */
+	bool heard; /* it has something to read */
 	struct termios saved;
 	bool echo; /* the terminal's user expects to see what is typed */
 	struct sigaction old_winch, old_cont, old_tstp;

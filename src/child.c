@@ -244,6 +244,8 @@ static int answer(
 		return answer_menu(child, err);
 	case ASK_CHOOSE:
 		return child_answer_choose(child, ask, err);
+	case ASK_PEEK:
+		return child_answer_peek(child, ask, err);
 	case ASK_EDIT:
 		return child_answer_edit(child, ask, err);
 	case ASK_START:

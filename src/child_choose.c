@@ -135,13 +135,50 @@ static int fail_in_entry(struct child *child, struct error *err)
 	return fail(child, err);
 }
 
-/* What a person is to edit.  Looking at it changes nothing for later. */
+/*
+ * What an entry would do.  Nothing of it is left for later, nor is anything
+ * said that would be said again when the entry is started.
+ */
+static int look_at(struct child *child, struct menu *menu, uint32_t index,
+	struct outcome *outcome, struct error *err)
+{
+	size_t notes = child->guest.note_count;
+	int r = config_peek(&child->config, menu, index, outcome, err);
+
+	if (child->guest.note_count > notes)
+		child->guest.note_count = notes;
+	return r;
+}
+
+/* Of a choice that was made before this, and is still open, nothing changes. */
+int child_answer_peek(
+	struct child *child, struct message_body *ask, struct error *err)
+{
+	uint32_t level = message_take_u32(ask);
+	uint32_t index = message_take_u32(ask);
+	struct outcome outcome = { 0 };
+
+	if (!message_complete(ask) || level >= child->levels ||
+		index >= child->menus[level]->count)
+		return error_set(err, ERR_SYSTEM, "a look beyond the menu");
+	if (look_at(child, child->menus[level], index, &outcome, err) < 0)
+		return -1;
+	if (!outcome.menu && check_args(outcome.boot.args, err) < 0)
+		return -1;
+	message_begin(&child->out, SAY_DETAIL);
+	message_put_string(
+		&child->out, outcome.menu ? "" : outcome.boot.kernel.path);
+	message_put_string(&child->out, outcome.menu ? "" : outcome.boot.args);
+	return child_send(child, err);
+}
+
+/* What a person is to edit. */
 static int say_args(struct child *child, struct error *err)
 {
 	struct menu *menu = child->menus[child->levels - 1];
 	struct outcome outcome = { 0 };
 
-	if (config_peek(&child->config, menu, child->chosen, &outcome, err) < 0)
+	if (look_at(child, menu, child->chosen, &outcome, err) < 0)
 		return fail_in_entry(child, err);
 	if (outcome.menu) {
 		error_set(err, ERR_NOT_FOUND,

@@ -71,6 +71,8 @@ int child_connect_disks(struct child *child, struct error *err);
 /* Answers, in files of their own: child_choose.c, child_list.c... */
 int child_answer_choose(
 	struct child *child, struct message_body *ask, struct error *err);
+int child_answer_peek(
+	struct child *child, struct message_body *ask, struct error *err);
 int child_answer_edit(
 	struct child *child, struct message_body *ask, struct error *err);
 int child_answer_start(

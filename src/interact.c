@@ -19,6 +19,12 @@
  */
 #define TIMEOUT_UNSET 10 /* seconds */
 
+/*
+ * Entries that the child looks at in a run before one is started: each takes of
+ * its memory and time (promise P5), and a person looks at fewer.
+ */
+#define PEEKS_MAX 64
+
 /* One menu of the child's, and how it is shown. */
 struct level {
 	struct menu_list list;
@@ -34,7 +40,9 @@ struct interaction {
 	struct level levels[CONFIG_DEPTH_MAX];
 	unsigned int depth; /* levels in use */
 	struct console console;
-	struct line line; /* the arguments that are edited */
+	struct menu_item *peeked; /* the child looks at it; NULL: at none */
+	unsigned int peeks;       /* so far */
+	struct line line;         /* the arguments that are edited */
 	struct line_history edited;
 };
 
@@ -47,11 +55,17 @@ bool interact_wanted(const struct options *options)
 /* What may come of a question, besides -1. */
 enum reply { REPLY_MENU, REPLY_BOOT, REPLY_LOCKED, REPLY_EDIT };
 
+static void free_item(struct menu_item *item)
+{
+	free((char *)(uintptr_t)item->title);
+	free((char *)(uintptr_t)item->detail);
+}
+
 static void free_level(struct level *level)
 {
 	menu_end_question(&level->model);
 	for (size_t i = 0; level->items && i < level->list.count; i++)
-		free((char *)(uintptr_t)level->items[i].title);
+		free_item(&level->items[i]);
 	free(level->items);
 	level->items = NULL;
 }
@@ -153,7 +167,8 @@ static int take_menu(
 				? MENU_WAITS
 				: timeout_of(it->options, timeout),
 			.look = look_of(style),
-			.nested = number > 0 },
+			.nested = number > 0,
+			.peeks = true },
 		.items = calloc(count, sizeof(*level->items)),
 	};
 	if (!level->items)
@@ -286,6 +301,49 @@ static void close_level(struct interaction *it)
 		free_level(&it->levels[--it->depth]);
 }
 
+/* Ask for what the entry would boot; the keys go on meanwhile. */
+static int send_peek(struct interaction *it, struct error *err)
+{
+	struct level *level = &it->levels[it->depth - 1];
+	size_t index = level->model.selected;
+
+	if (it->peeks++ >= PEEKS_MAX)
+		return 0;
+	it->peeked = &level->items[index];
+	it->console.terminal.other = it->peer->channel;
+	return send_choice(it, ASK_PEEK, (uint32_t)index, err);
+}
+
+/* Why an entry cannot be booted is as good to know as what it boots. */
+static int take_peek(struct interaction *it, struct error *err)
+{
+	struct menu_item *item = it->peeked;
+	struct message_body body;
+	const char *kernel, *args;
+	char *text = NULL;
+	int r = 0;
+
+	if (!item)
+		return 0;
+	it->peeked = NULL;
+	it->console.terminal.other = -1;
+	if (peer_receive(it->peer, it->options->verbose, &body, err) < 0) {
+		if (!peer_alive(it->peer))
+			return -1;
+		r = asprintf(&text, "Cannot be booted: %s", err->text);
+	} else {
+		kernel = message_take_string(&body);
+		args = message_take_string(&body);
+		if (body.type != SAY_DETAIL || !message_complete(&body))
+			return peer_malformed(err);
+		r = asprintf(&text, "%s %s",
+			kernel[0] ? kernel : "It leads to a menu", args);
+	}
+	item->detail = r < 0 ? NULL : text;
+	error_clear(err);
+	return 0;
+}
+
 /* Tell the child what a person did with the selected entry. */
 static int send_action(struct interaction *it, const struct menu_model *menu,
 	enum menu_action action, struct error *err)
@@ -332,6 +390,13 @@ static int choose_selected(
 	return r;
 }
 
+static int aborted(struct error *err)
+{
+	return signals_pending()
+		? signals_error(err)
+		: error_set(err, ERR_SYSTEM, "aborted in the menu");
+}
+
 static int converse(struct interaction *it, struct error *err)
 {
 	enum menu_action action;
@@ -341,18 +406,19 @@ static int converse(struct interaction *it, struct error *err)
 	while (r >= 0 && r != REPLY_BOOT) {
 		action = console_show(
 			&it->console, &it->levels[it->depth - 1].model);
-		if (action == MENU_BACK)
-			close_level(it);
-		else if (action == MENU_CHOSEN || action == MENU_ANSWERED ||
-			action == MENU_EDIT || action == MENU_EDITED)
-			r = choose_selected(it, action, err);
-		else if (action == MENU_TIMED_OUT)
+		if (action == MENU_ABORT)
+			return aborted(err);
+		/* one question at a time */
+		if (take_peek(it, err) < 0)
+			return -1;
+		if (action == MENU_TIMED_OUT)
 			return choose_default(it, err);
-		else
-			return signals_pending()
-				? signals_error(err)
-				: error_set(err, ERR_SYSTEM,
-					  "aborted in the menu");
+		if (action == MENU_PEEK)
+			r = send_peek(it, err);
+		else if (action == MENU_BACK)
+			close_level(it);
+		else if (action != MENU_HEARD)
+			r = choose_selected(it, action, err);
 	}
 	return r;
 }

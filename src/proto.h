@@ -22,6 +22,7 @@ enum message_type {
 	ASK_BOOT = 1, /* decide by --entry or the default: BOOT */
 	ASK_MENU,     /* show what there is: MENU, ENTRIES... */
 	ASK_CHOOSE,   /* u32 level, index: BOOT, MENU of level + 1, LOCKED */
+	ASK_PEEK,     /* u32 level, index: DETAIL */
 	ASK_EDIT,     /* u32 level, index: ARGS, LOCKED */
 	ASK_UNLOCK,   /* strings: user, password; as the one before it */
 	ASK_START,    /* string: of ASK_EDIT's entry, edited; as ASK_CHOOSE */
@@ -36,6 +37,7 @@ enum message_type {
 	SAY_MENU,    /* u32 level, count, chosen; i32 timeout; u8 style */
 	SAY_ENTRIES, /* per entry: u8 flags, u32 hotkey, string title */
 	SAY_LOCKED,  /* u8 flags: the choice asks for a password */
+	SAY_DETAIL,  /* strings: kernel, args; of an entry */
 	SAY_ARGS,    /* string: the kernel's arguments of an entry */
 	SAY_FIELDS,  /* of a list, per line: string name, string value */
 	SAY_BLOCK,   /* u32 disk, u64 offset, strings: before, after */

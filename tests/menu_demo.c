@@ -2,11 +2,12 @@
 /*
  * menu_demo.c - a menu to be pressed by menu_tmux.sh and menu_pty.py
  *
- *   menu_demo [-l menu|countdown|hidden] [-n entries] [-t seconds] [-s]
+ *   menu_demo [-l menu|countdown|hidden] [-n entries] [-t seconds] [-ps]
  *
  * Shows the menu as the program does, with a submenu, an entry that cannot be
  * booted, and titles as hostile guests write them.  Prints one line at the
- * end.  -s waits half a second before it begins, for a pty being set up.
+ * end.  -p says what the entries would boot.  -s waits half a second before it
+ * begins, for a pty being set up.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -25,7 +26,7 @@ static void on_signal(int signal)
 	stop = signal;
 }
 
-static const struct menu_item first_items[] = {
+static struct menu_item first_items[] = {
 	{ .title = "Debian GNU/Linux" },
 	{ .title = "Advanced options", .submenu = true },
 	{ .title = "broken entry" },
@@ -83,7 +84,7 @@ static void parse(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "l:n:t:d:s")) != -1) {
+	while ((option = getopt(argc, argv, "l:n:t:d:ps")) != -1) {
 		if (option == 'l')
 			set_look(optarg);
 		else if (option == 'n')
@@ -92,6 +93,8 @@ static void parse(int argc, char **argv)
 			first.timeout = atoi(optarg);
 		else if (option == 'd')
 			first.chosen = (size_t)atoi(optarg);
+		else if (option == 'p')
+			first.peeks = true;
 		else if (option == 's')
 			usleep(500000);
 		else
@@ -117,7 +120,13 @@ static const char *run(struct console *console)
 			continue;
 		}
 		item = &menu->list->items[menu->selected];
-		if (action == MENU_EDIT) {
+		if (action == MENU_PEEK) {
+			/* only the first menu does, and its items are these */
+			first_items[menu->selected].detail =
+				"/boot/vmlinuz-6.1.0-18-amd64 "
+				"root=UUID=4c8e0f5e-7a43-4c5b-8f52-51a1f0d0c0de"
+				" ro \x1b[31m\xff quiet";
+		} else if (action == MENU_EDIT) {
 			line_begin(&line, "root=/dev/xvda1 ro quiet", NULL);
 			menu_edit(menu, &line);
 		} else if (action == MENU_EDITED &&

@@ -139,8 +139,27 @@ for size in 8x20 24x80 40x132; do
 		press -l "x"
 		sees "rootx=/dev/sda"
 		press BSpace C-e 1 Enter
-		ends 0 "menu_demo: boots root=/dev/sda1"
+		ends 0 "=/dev/sda1"
 	done
+done
+
+for size in 16x40 24x80 60x132; do
+	test="what an entry would boot, on $size"
+	start $size TERM=vt100 "-p"
+	sees "/boot/vmlinuz-6.1.0-18-amd64"
+	sees "\\x1b[31m\\xff"
+	press Down
+	sleep 0.5
+	sees_not "vmlinuz"
+	press Up
+	sees "vmlinuz"
+	press '?'
+	sleep 0.2
+	sees_not "vmlinuz"
+	press q
+	sees "vmlinuz"
+	press Enter
+	ends 0 "menu_demo: boots Debian"
 done
 
 test="arguments that are wrong"

@@ -151,6 +151,66 @@ START_TEST(a_line_that_was_wrong_can_be_mended_or_given_up)
 }
 END_TEST
 
+static void rest(void)
+{
+	list.peeks = true;
+	menu_init(&menu, &list, START);
+	menu_set_room(&menu, 5, 40, false);
+	menu.details = true;
+}
+
+START_TEST(looks_at_an_entry_when_the_selection_rests)
+{
+	rest();
+	ck_assert_int_eq(menu_wait(&menu, START), 0);
+	ck_assert_int_eq(menu_tick(&menu, START), MENU_PEEK);
+	ck_assert_int_eq(menu_wait(&menu, START), -1);
+	ck_assert_int_eq(menu_tick(&menu, START + 5000), MENU_NONE);
+	for (int i = 1; i < 4; i++) {
+		menu_press(&menu, K_DOWN);
+		ck_assert_int_eq(
+			menu_wait(&menu, START + 5000 + i), MENU_REST_MS);
+		ck_assert_int_eq(menu_tick(&menu, START + 5000 + i), MENU_NONE);
+	}
+	ck_assert_int_eq(menu_wait(&menu, START + 5003), MENU_REST_MS);
+	ck_assert_int_eq(
+		menu_tick(&menu, START + 5002 + MENU_REST_MS), MENU_NONE);
+	ck_assert_int_eq(menu_wait(&menu, START + 5002 + MENU_REST_MS), 1);
+	ck_assert_int_eq(
+		menu_tick(&menu, START + 5003 + MENU_REST_MS), MENU_PEEK);
+	ck_assert_uint_eq(menu.selected, 3);
+}
+END_TEST
+
+START_TEST(looks_at_nothing_that_is_known_or_not_seen)
+{
+	rest();
+	items[0].detail = "known";
+	ck_assert_int_eq(menu_tick(&menu, START), MENU_NONE);
+	ck_assert_int_eq(menu_wait(&menu, START), -1);
+	items[0].detail = NULL;
+	items[0].submenu = true;
+	ck_assert_int_eq(menu_tick(&menu, START), MENU_NONE);
+	items[0].submenu = false;
+	menu.details = false;
+	ck_assert_int_eq(menu_tick(&menu, START), MENU_NONE);
+	menu.details = true;
+	menu_ask(&menu, false);
+	ck_assert_int_eq(menu_tick(&menu, START), MENU_NONE);
+	ck_assert_int_eq(menu_wait(&menu, START), -1);
+	menu_end_question(&menu);
+	menu_press(&menu, '?');
+	ck_assert_int_eq(menu_tick(&menu, START), MENU_NONE);
+	menu_press(&menu, 'x');
+	ck_assert_int_eq(menu_tick(&menu, START), MENU_PEEK);
+	list.timeout = 5;
+	list.look = MENU_LOOK_HIDDEN;
+	rest();
+	ck_assert_int_eq(menu_tick(&menu, START), MENU_NONE);
+	ck_assert_int_eq(menu_wait(&menu, START), 5000);
+}
+END_TEST
+
 START_TEST(what_has_no_arguments_is_not_edited)
 {
 	items[7].submenu = true;
@@ -529,6 +589,8 @@ int main(void)
 	tcase_add_test(tcase, an_edited_line_takes_every_key_but_control_c);
 	tcase_add_test(tcase, a_line_that_was_wrong_can_be_mended_or_given_up);
 	tcase_add_test(tcase, what_has_no_arguments_is_not_edited);
+	tcase_add_test(tcase, looks_at_an_entry_when_the_selection_rests);
+	tcase_add_test(tcase, looks_at_nothing_that_is_known_or_not_seen);
 	tcase_add_test(tcase, help_opens_scrolls_and_closes);
 	tcase_add_test(tcase, says_where_we_are);
 	suite_add_tcase(suite, tcase);

@@ -88,6 +88,18 @@ class EditArguments(e2e.Case):
         self.single(self.guest(GRUB2), MENU + 'a', SINGLE,
                     want='ro quiet single host=1', args=['--args=host=1'])
 
+    def test_what_it_would_boot_is_seen_before(self):
+        config = GRUB2 + grub_entry('Broken', kernel='/boot/none') + \
+            grub_entry('Other', args='n=$n') + 'n=1\n'
+        report = self.start(self.guest(config), 'vmlinuz ro quiet=>\\x1b[B',
+                            'no such file=>\\x1b[B', 'vmlinuz n=1=>\\r')
+        self.boots(report, args='n=1')
+
+    def test_it_ends_while_it_looks(self):
+        report = self.start(self.guest(GRUB2), 'Free=>q')
+        self.assertEqual((report['exit'], report['signal']), (1, None))
+        self.nothing_remains(report)
+
     def test_what_has_none_to_edit_says_why(self):
         config = GRUB2 + grub_entry('Broken', kernel='/boot/none') + \
             'submenu "More" {\n%s}\n' % GRUB2
