@@ -20,6 +20,7 @@ extern const struct fs_driver hfsplus_driver;
 extern const struct fs_driver iso9660_driver;
 extern const struct fs_driver jfs_driver;
 extern const struct fs_driver minix_driver;
+extern const struct fs_driver nilfs2_driver;
 extern const struct fs_driver ntfs_driver;
 extern const struct fs_driver reiserfs_driver;
 extern const struct fs_driver squashfs_driver;
