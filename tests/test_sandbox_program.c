@@ -128,7 +128,7 @@ START_TEST(reaches_nobody)
 }
 END_TEST
 
-static bool limited(int resource, rlim_t most)
+static bool limited(unsigned int resource, rlim_t most)
 {
 	struct rlimit now;
 
