@@ -29,6 +29,7 @@ const struct menu_help menu_help[] = {
 	{ "a, Tab", "edit the kernel's arguments, and boot" },
 	{ "Esc, Left", "leave the submenu" },
 	{ "< >", "move long titles" },
+	{ "/, F3", "find an entry by a part of its title" },
 	{ "hotkeys", "those that the guest gave to entries" },
 	{ "?, F1", "this help" },
 	{ "q, ^C", "do not boot" },
@@ -173,6 +174,13 @@ static enum menu_action edit(struct menu_model *menu)
 	return MENU_NONE;
 }
 
+static enum menu_action find(struct menu_model *menu)
+{
+	if (menu->list->count > 0)
+		find_begin(&menu->find, menu->selected);
+	return MENU_NONE;
+}
+
 static enum menu_action leave(struct menu_model *menu)
 {
 	return menu->list->nested ? MENU_BACK : MENU_NONE;
@@ -223,6 +231,8 @@ static const struct binding {
 	{ K_RIGHT, choose },
 	{ K_CTRL('F'), choose },
 	{ 'a', edit },
+	{ '/', find },
+	{ K_F1 + 2, find },
 	{ '\t', edit },
 	{ K_ESCAPE, escape },
 	{ K_LEFT, leave },
@@ -388,6 +398,10 @@ enum menu_action menu_press(struct menu_model *menu, uint32_t key)
 		action = press_in_question(menu, key);
 	} else if (menu->line) {
 		action = press_in_line(menu, key);
+	} else if (menu->find.open) {
+		menu_select(menu,
+			find_press(
+				&menu->find, menu->list, menu->selected, key));
 	} else if (veiled) {
 		/* The key asked for the menu; nobody aims at what is unseen. */
 	} else if (menu->help) {

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "menu/find.h"
 #include "menu/line.h"
 #include "menu/question.h"
 
@@ -87,6 +88,7 @@ struct menu_model {
 	bool numbering; /* digits are being typed */
 	size_t number;
 	int64_t deadline;         /* of the countdown; milliseconds */
+	struct find find;         /* by a part of its title */
 	struct question question; /* on the selected entry */
 	/*
 	 * Its arguments, while they are edited; the caller's, who sets it to

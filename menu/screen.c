@@ -399,6 +399,13 @@ static void draw_keys(
 		"Esc back",
 		NULL,
 	};
+	static const char *const find[] = {
+		"Up and Down go to others that have it, Enter stays, "
+		"Esc goes back",
+		"Enter stays, Esc back",
+		"Esc back",
+		NULL,
+	};
 	static const char *const line[] = {
 		"Enter boots with these arguments, Esc goes back",
 		"Enter boots, Esc back",
@@ -408,6 +415,7 @@ static void draw_keys(
 	const char *const *variants = menu->question.state != QUESTION_NONE
 		? question
 		: menu->line         ? line
+		: menu->find.open    ? find
 		: menu->help         ? help
 		: menu->list->nested ? nested
 				     : top;
@@ -425,16 +433,15 @@ static int question_row(const struct layout *at)
 }
 
 /* With the end of what is typed in sight; the column behind it. */
-static int draw_question(
-	const struct screen *screen, const struct question *question)
+static int draw_typed(
+	const struct screen *screen, const char *label, const char *text)
 {
 	const struct layout *at = &screen->layout;
 	char line[QUESTION_TEXT_MAX + 32];
 	bool utf8 = screen->terminal->host.utf8;
 	size_t width, cols = (size_t)at->cols - 1;
 
-	snprintf(line, sizeof(line), "%s%s", question_label(question),
-		question_shown(question));
+	snprintf(line, sizeof(line), "%s%s", label, text);
 	width = cells_width(line, utf8);
 	put_window(screen, question_row(at), 0, line,
 		width > cols ? width - cols : 0, cols);
@@ -493,15 +500,21 @@ static void draw_last_line(
 
 	if (asking) {
 		row = question_row(at);
-		col = draw_question(screen, &menu->question);
+		col = draw_typed(screen, question_label(&menu->question),
+			question_shown(&menu->question));
 	} else if (editing) {
 		row = question_row(at);
 		col = draw_line(screen, menu->line);
+	} else if (menu->find.open) {
+		row = question_row(at);
+		col = draw_typed(screen,
+			menu->find.missing ? "No entry has: " : "Find: ",
+			menu->find.text);
 	} else {
 		draw_status(screen, menu, now);
 		row += menu->help ? 0 : (int)(menu->selected - menu->top);
 	}
-	curses->curs_set(asking || editing);
+	curses->curs_set(asking || editing || menu->find.open);
 	curses->wmove(screen->window, row, col);
 }
 

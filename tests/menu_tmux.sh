@@ -162,6 +162,25 @@ for size in 16x40 24x80 60x132; do
 	ends 0 "menu_demo: boots Debian"
 done
 
+for size in 8x40 24x80; do
+	test="an entry is found, on $size"
+	start $size TERM=vt100 "-n 20000"
+	sees "* entry number 0"
+	press -l /1234
+	sees "Find: 1234"
+	sees "* entry number 1234"
+	press Down
+	sees "* entry number 11234"
+	press x
+	sees "No entry has: 1234x"
+	press Escape
+	sees "* entry number 0"
+	press -l /19999
+	press Enter
+	press Enter
+	ends 0 "menu_demo: boots ent"
+done
+
 test="arguments that are wrong"
 start 24x80 TERM=vt220 ""
 sees "* Debian"

@@ -109,48 +109,6 @@ START_TEST(decides_by_key)
 }
 END_TEST
 
-static void begin_line(const char *text)
-{
-	static struct line line;
-
-	ck_assert(line_begin(&line, text, NULL));
-	menu_edit(&menu, &line);
-}
-
-START_TEST(an_edited_line_takes_every_key_but_control_c)
-{
-	restart(5, MENU_LOOK_MENU);
-	menu_select(&menu, 7);
-	begin_line("ro");
-	ck_assert_int_eq(menu_wait(&menu, START), -1);
-	for (const char *key = " q?3a"; *key; key++)
-		ck_assert_int_eq(
-			menu_press(&menu, (unsigned char)*key), MENU_NONE);
-	menu_press(&menu, K_UP);
-	ck_assert_str_eq(menu.line->now.text, "ro q?3a");
-	ck_assert_uint_eq(menu.selected, 7);
-	ck_assert(!menu.help);
-	ck_assert_int_eq(menu_press(&menu, K_CTRL('C')), MENU_ABORT);
-}
-END_TEST
-
-START_TEST(a_line_that_was_wrong_can_be_mended_or_given_up)
-{
-	begin_line("wrong");
-	ck_assert_int_eq(menu_press(&menu, K_ENTER), MENU_EDITED);
-	menu.message = "it is wrong";
-	ck_assert_int_eq(menu_press(&menu, '!'), MENU_NONE);
-	ck_assert_ptr_nonnull(menu.message);
-	ck_assert_int_eq(menu_press(&menu, K_ENTER), MENU_EDITED);
-	ck_assert_ptr_null(menu.message);
-	ck_assert_str_eq(menu.line->now.text, "wrong!");
-	list.nested = true;
-	ck_assert_int_eq(menu_press(&menu, K_ESCAPE), MENU_NONE);
-	ck_assert_ptr_null(menu.line);
-	ck_assert_int_eq(menu_press(&menu, K_ESCAPE), MENU_BACK);
-}
-END_TEST
-
 static void rest(void)
 {
 	list.peeks = true;
@@ -208,24 +166,6 @@ START_TEST(looks_at_nothing_that_is_known_or_not_seen)
 	rest();
 	ck_assert_int_eq(menu_tick(&menu, START), MENU_NONE);
 	ck_assert_int_eq(menu_wait(&menu, START), 5000);
-}
-END_TEST
-
-START_TEST(what_has_no_arguments_is_not_edited)
-{
-	items[7].submenu = true;
-	menu_select(&menu, 7);
-	ck_assert_int_eq(menu_press(&menu, 'a'), MENU_NONE);
-	ck_assert_ptr_nonnull(menu.message);
-	list.count = 0;
-	menu_init(&menu, &list, START);
-	ck_assert_int_eq(menu_press(&menu, 'a'), MENU_NONE);
-	/* a key that the guest gave to an entry is not ours, but Tab is */
-	list.count = 20;
-	items[7] = (struct menu_item){ .title = "t", .hotkey = 'a' };
-	menu_init(&menu, &list, START);
-	ck_assert_int_eq(menu_press(&menu, 'a'), MENU_CHOSEN);
-	ck_assert_int_eq(menu_press(&menu, '\t'), MENU_EDIT);
 }
 END_TEST
 
@@ -586,9 +526,6 @@ int main(void)
 	tcase_add_test(tcase, escape_takes_the_message_first);
 	tcase_add_test(tcase, an_action_clears_the_message);
 	tcase_add_test(tcase, an_empty_menu_boots_nothing);
-	tcase_add_test(tcase, an_edited_line_takes_every_key_but_control_c);
-	tcase_add_test(tcase, a_line_that_was_wrong_can_be_mended_or_given_up);
-	tcase_add_test(tcase, what_has_no_arguments_is_not_edited);
 	tcase_add_test(tcase, looks_at_an_entry_when_the_selection_rests);
 	tcase_add_test(tcase, looks_at_nothing_that_is_known_or_not_seen);
 	tcase_add_test(tcase, help_opens_scrolls_and_closes);
