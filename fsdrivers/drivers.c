@@ -9,8 +9,8 @@ const struct fs_driver *const fs_drivers[] = {
 	&ext_driver,
 	&erofs_driver,
 	&f2fs_driver,
-	&nilfs2_driver, /* the superblock is summed up; mke2fs writes over it */
-	&jfs_driver,    /* its superblock is at 32 KiB */
+	&nilfs2_driver,   /* has a checksum, and mke2fs writes over it */
+	&jfs_driver,      /* its superblock is at 32 KiB */
 	&reiserfs_driver, /* mkfs clears what is before its superblock */
 	&udf_driver,      /* leaves discs with Rock Ridge to ISO 9660 */
 	&iso9660_driver,

@@ -98,7 +98,7 @@ static bool is_valid(const struct super *super)
 	crc = nilfs2_crc(crc, &zero, sizeof(zero));
 	crc = nilfs2_crc(crc, (const uint8_t *)super + at + sizeof(zero),
 		size - at - sizeof(zero));
-	return crc == le32_get(super->sum);
+	return nilfs2_sum_is(crc, super->sum);
 }
 
 /* The last 4 KiB of the volume begin with a copy. */

@@ -71,7 +71,7 @@ static_assert(sizeof(struct checkpoint) == 192, "as in the format");
 struct log {
 	uint64_t start;  /* block */
 	uint64_t blocks; /* 0: there is none */
-	uint32_t data_sum;
+	le32 data_sum;
 	uint64_t checkpoint;
 };
 
@@ -103,10 +103,7 @@ static uint64_t segment_end(const struct trail *trail, uint64_t segment)
 	return (segment + 1) * trail->super->segment_blocks;
 }
 
-/*
- * Go on with the sum over bytes of the volume.  The buffer is a block: blocks
- * of other files are not driven out of the caches.
- */
+/* Go on with the sum over bytes of the volume. */
 static int sum_range(struct nilfs2 *nilfs, uint64_t at, uint64_t len,
 	uint32_t *crc, struct error *err)
 {
@@ -142,7 +139,7 @@ static int check_log(
 		return 0;
 	if (sum_range(nilfs, at + 8, size - 8, &crc, err) < 0)
 		return -1;
-	return crc == le32_get(log->sum);
+	return nilfs2_sum_is(crc, log->sum);
 }
 
 /* Step behind a log; into the next segment if nothing can follow in this. */
@@ -152,7 +149,7 @@ static int follow(
 	if (le16_get(log->flags) & HAS_ROOT) {
 		trail->before = trail->last;
 		trail->last = (struct log){ trail->start, le32_get(log->blocks),
-			le32_get(log->data_sum), le64_get(log->checkpoint) };
+			log->data_sum, le64_get(log->checkpoint) };
 	}
 	trail->next = segment_of(trail, le64_get(log->next));
 	if (trail->next >= trail->super->segments)
@@ -213,7 +210,7 @@ static int choose_log(struct trail *trail, struct error *err)
 	if (trail->last.blocks > 0 && trail->before.blocks > 0) {
 		if (sum_range(nilfs, at + 4, len - 4, &crc, err) < 0)
 			return -1;
-		if (crc != trail->last.data_sum)
+		if (!nilfs2_sum_is(crc, trail->last.data_sum))
 			trail->last = trail->before;
 	}
 	if (trail->last.blocks == 0)
@@ -246,8 +243,8 @@ static int read_root(const struct trail *trail, struct nilfs2_file *cpfile,
 	size = le16_get(root->size);
 	/* inodes are at most a third of a block: nilfs2.c has seen to it */
 	if (size < sizeof(*root) + 3 * inode_size || size > nilfs->block_size ||
-		nilfs2_crc(nilfs->seed, raw + 4, size - 4) !=
-			le32_get(root->sum))
+		!nilfs2_sum_is(
+			nilfs2_crc(nilfs->seed, raw + 4, size - 4), root->sum))
 		return error_set(err, ERR_CORRUPT,
 			"super root at block 0x%" PRIx64 ": is damaged", block);
 	take_file(&nilfs->dat.file, raw + sizeof(*root));

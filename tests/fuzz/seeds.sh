@@ -382,6 +382,15 @@ mkhfsplus=$here/../../testimages/mkhfsplus.py
 "$mkhfsplus" "$out/hfsplus/empty" 1048576 512 seed
 "$mkhfsplus" "$out/hfsplus/wrapped" 1048576 4096 seed --wrapped
 
+# So of NILFS2
+if command -v mkfs.nilfs2 >/dev/null; then
+	truncate -s 4M "$out/nilfs2/empty"
+	mkfs.nilfs2 -q -f -b 1024 -B 64 "$out/nilfs2/empty" >/dev/null
+else
+	echo "no seeds of NILFS2: mkfs.nilfs2 is missing (nilfs-tools)"
+	: >"$out/nilfs2/empty"
+fi
+
 # Each form of Minix, and pointers that lead back
 rm -rf "$tmp/minix"
 make_tree "$tmp/minix"
