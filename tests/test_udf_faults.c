@@ -51,7 +51,7 @@ static void seal(uint64_t at)
 		volume_read(&image.below, at, block, sizeof(block), &image.err),
 		0);
 	image_close(&image);
-	len = block[10] | block[11] << 8;
+	len = block[10] | (size_t)block[11] << 8;
 	for (i = 0; i < len; i++) {
 		crc ^= (unsigned int)block[16 + i] << 8;
 		for (bit = 0; bit < 8; bit++)
