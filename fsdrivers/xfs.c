@@ -4,8 +4,8 @@
  *
  * Format: "XFS Algorithms & Data Structures", third edition, of the XFS
  * project, and Documentation/filesystems/xfs of the Linux kernel.  The log is
- * not replayed: fs->notice says so where it matters.  Files of the realtime
- * device cannot be read.
+ * replayed in memory; where that cannot be, fs->notice says so.  Files of the
+ * realtime device cannot be read.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -78,8 +78,11 @@ static const char repair_notice[] =
 	"xfs_repair was begun and did not finish: files may be missing or "
 	"wrong";
 static const char log_notice[] =
-	"the log was not replayed: files changed just before a crash may be "
-	"missing or old";
+	"the log was not replayed: %s: files changed just before a crash may "
+	"be missing or old";
+static const char pending_notice[] =
+	"the guest crashed while it moved blocks between files: %zu such "
+	"changes are not finished, and these files may be wrong";
 static const char elsewhere_notice[] =
 	"the log is on another disk: if it was not replayed, files changed "
 	"last may be missing or old";
@@ -202,17 +205,6 @@ static void set_names(struct fs *fs, const struct super *super)
 	fs_set_uuid(fs, super->uuid);
 }
 
-static void set_notice(
-	struct fs *fs, const struct xfs *xfs, const struct super *super)
-{
-	if (xfs->v5 && (be32_get(super->incompat) & INCOMPAT_NEEDS_REPAIR))
-		fs->notice = repair_notice;
-	else if (xfs->log_block == 0)
-		fs->notice = elsewhere_notice;
-	else if (!xfs_log_is_clean(xfs))
-		fs->notice = log_notice;
-}
-
 static int set_root(
 	struct fs *fs, const struct xfs *xfs, uint64_t ino, struct error *err)
 {
@@ -259,6 +251,67 @@ static int read_super(
 	return 0;
 }
 
+/* All that is read when the file system is opened. */
+static int open_super(
+	struct fs *fs, struct xfs *xfs, struct super *super, struct error *err)
+{
+	if (read_super(xfs->vol, super, err) < 0)
+		return error_in(err, "superblock");
+	if (super->in_progress)
+		return error_set(err, ERR_CORRUPT,
+			"superblock: mkfs.xfs did not finish");
+	if (set_features(xfs, super, err) < 0 ||
+		set_sizes(xfs, super, err) < 0 ||
+		set_groups(xfs, super, err) < 0)
+		return -1;
+	set_names(fs, super);
+	return 0;
+}
+
+/*
+ * Open it once more as it is with what the log holds; also the superblock may
+ * be there.  A log that cannot be used is no reason to give up.
+ */
+static int open_replayed(
+	struct fs *fs, struct xfs *xfs, struct super *super, struct error *err)
+{
+	struct xfs replayed = *xfs;
+	struct error why = { 0 };
+	struct patches *patches;
+	size_t pending = 0;
+
+	fs->dirty = true;
+	patches = xfs_log_replay(xfs, fs->arena, &pending, &why);
+	if (patches) {
+		replayed.patches = patches;
+		replayed.vol = &patches->vol;
+		if (open_super(fs, &replayed, super, &why) == 0 &&
+			set_root(fs, &replayed, be64_get(super->root), &why) ==
+				0) {
+			*xfs = replayed;
+			if (pending > 0)
+				fs->notice = arena_printf(fs->arena, err,
+					pending_notice, pending);
+			return pending > 0 && !fs->notice ? -1 : 0;
+		}
+	}
+	fs->notice = arena_printf(fs->arena, err, log_notice, why.text);
+	return fs->notice ? open_super(fs, xfs, super, err) : -1;
+}
+
+/* Where what the disk has may not be what the guest would see. */
+static int look_at_log(
+	struct fs *fs, struct xfs *xfs, struct super *super, struct error *err)
+{
+	if (xfs->v5 && (be32_get(super->incompat) & INCOMPAT_NEEDS_REPAIR))
+		fs->notice = repair_notice;
+	else if (xfs->log_block == 0)
+		fs->notice = elsewhere_notice;
+	else if (!xfs_log_is_clean(xfs))
+		return open_replayed(fs, xfs, super, err);
+	return 0;
+}
+
 static int xfs_open(struct fs *fs, struct error *err)
 {
 	struct xfs *xfs = arena_alloc(fs->arena, sizeof(*xfs), err);
@@ -267,18 +320,10 @@ static int xfs_open(struct fs *fs, struct error *err)
 	if (!xfs)
 		return -1;
 	xfs->vol = fs->vol;
-	if (read_super(fs->vol, &super, err) < 0)
-		return error_in(err, "superblock");
-	if (super.in_progress)
-		return error_set(err, ERR_CORRUPT,
-			"superblock: mkfs.xfs did not finish");
-	if (set_features(xfs, &super, err) < 0 ||
-		set_sizes(xfs, &super, err) < 0 ||
-		set_groups(xfs, &super, err) < 0 ||
+	if (open_super(fs, xfs, &super, err) < 0 ||
+		look_at_log(fs, xfs, &super, err) < 0 ||
 		set_root(fs, xfs, be64_get(super.root), err) < 0)
 		return -1;
-	set_names(fs, &super);
-	set_notice(fs, xfs, &super);
 	fs->priv = xfs;
 	return 0;
 }

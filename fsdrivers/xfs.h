@@ -19,6 +19,7 @@
 #include <stdbool.h>
 
 #include "src/base/bytes.h"
+#include "src/disk/patches.h"
 #include "src/fs/fs.h"
 
 #define XFS_BLOCK_MAX 65536 /* of files and of directories */
@@ -33,9 +34,10 @@ struct xfs_marks {
 };
 
 struct xfs {
-	struct volume *vol;
-	unsigned int block_log; /* of bytes: 9 to 16 */
-	unsigned int inode_log; /* of bytes: 8 to 11 */
+	struct volume *vol; /* with what is in the log, if it was replayed */
+	const struct patches *patches; /* that, or NULL */
+	unsigned int block_log;        /* of bytes: 9 to 16 */
+	unsigned int inode_log;        /* of bytes: 8 to 11 */
 	unsigned int group_log; /* of blocks that fit in a number: at most 31 */
 	uint32_t block_size;    /* bytes */
 	uint32_t inode_size;    /* bytes */
@@ -72,6 +74,10 @@ struct xfs_inode {
 /* Where that many blocks begin in the volume; they have to be of one group. */
 int xfs_block_pos(const struct xfs *xfs, uint64_t block, uint64_t count,
 	uint64_t *pos, struct error *err);
+
+/* Where an inode begins in the volume. */
+int xfs_inode_pos(
+	const struct xfs *xfs, uint64_t ino, uint64_t *pos, struct error *err);
 
 /* Does this belong where it was found?  Always, in version 4. */
 int xfs_check_marks(const struct xfs *xfs, const uint8_t *data, size_t len,
@@ -159,5 +165,17 @@ enum xfs_answer xfs_index_lookup(const struct xfs *xfs,
 
 /* Was everything in the log written to its place, as far as can be seen? */
 bool xfs_log_is_clean(const struct xfs *xfs);
+
+/* xfs_replay.c */
+
+/*
+ * The volume as it is with all that the log holds in its place, in memory, or
+ * NULL.  *pending: changes of several steps that the guest did not finish.
+ */
+struct patches *xfs_log_replay(const struct xfs *xfs, struct arena *arena,
+	size_t *pending, struct error *err);
+
+/* Metadata that came from the log have the checksum of before. */
+void xfs_renew_sum(const struct xfs *xfs, uint8_t *data, size_t len);
 
 #endif

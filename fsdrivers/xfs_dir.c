@@ -87,6 +87,8 @@ enum xfs_match xfs_dirent_is(const struct xfs *xfs,
 struct copied {
 	struct filemap_copy copy;
 	uint64_t bytes;
+	const struct patches *patches; /* or NULL */
+	bool patched;
 };
 
 static int copy_extent(
@@ -94,15 +96,22 @@ static int copy_extent(
 {
 	struct copied *copied = ctx;
 
-	if (extent->vol != FS_HOLE)
+	if (extent->vol != FS_HOLE) {
 		copied->bytes += extent->len;
+		copied->patched |= copied->patches &&
+			patches_cover(
+				copied->patches, extent->vol, extent->len);
+	}
 	return filemap_copy(&copied->copy, extent, err);
 }
 
 int xfs_dir_block(const struct xfs *xfs, const struct xfs_inode *dir,
 	uint64_t off, uint8_t *block, struct error *err)
 {
-	struct copied copied = { { xfs->vol, off, block }, 0 };
+	struct copied copied = {
+		.copy = { xfs->vol, off, block },
+		.patches = xfs->patches,
+	};
 
 	if (xfs_map(xfs, dir, off, off + xfs->dir_size, copy_extent, &copied,
 		    err) < 0)
@@ -114,6 +123,8 @@ int xfs_dir_block(const struct xfs *xfs, const struct xfs_inode *dir,
 			"inode %" PRIu64 ": directory block at 0x%" PRIx64
 			": a part of it is missing",
 			dir->ino, off);
+	if (copied.patched)
+		xfs_renew_sum(xfs, block, xfs->dir_size);
 	return 1;
 }
 

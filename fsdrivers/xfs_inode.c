@@ -161,18 +161,28 @@ static int check(const struct xfs *xfs, uint64_t ino, const uint8_t *raw,
 		xfs, raw, xfs->inode_size, &inode_marks, ino, err);
 }
 
-static int read_raw(
-	const struct xfs *xfs, uint64_t ino, uint8_t *raw, struct error *err)
+int xfs_inode_pos(
+	const struct xfs *xfs, uint64_t ino, uint64_t *pos, struct error *err)
 {
 	unsigned int log = xfs->block_log - xfs->inode_log;
-	uint64_t pos, in_block = ino & ((UINT64_C(1) << log) - 1);
+	uint64_t in_block = ino & ((UINT64_C(1) << log) - 1);
 
 	if (ino == 0)
 		return error_set(
 			err, ERR_CORRUPT, "there is none of that number");
-	if (xfs_block_pos(xfs, ino >> log, 1, &pos, err) < 0)
+	if (xfs_block_pos(xfs, ino >> log, 1, pos, err) < 0)
 		return -1;
-	pos += in_block << xfs->inode_log;
+	*pos += in_block << xfs->inode_log;
+	return 0;
+}
+
+static int read_raw(
+	const struct xfs *xfs, uint64_t ino, uint8_t *raw, struct error *err)
+{
+	uint64_t pos;
+
+	if (xfs_inode_pos(xfs, ino, &pos, err) < 0)
+		return -1;
 	return volume_read(xfs->vol, pos, raw, xfs->inode_size, err);
 }
 
