@@ -232,7 +232,7 @@ static int next_name(struct scan *scan, struct error *err)
 {
 	const struct name *name;
 	const uint8_t *bytes;
-	size_t len;
+	size_t len, padded;
 
 	if (fetch(scan, sizeof(*name), &bytes, err) < 0)
 		return -1;
@@ -244,11 +244,15 @@ static int next_name(struct scan *scan, struct error *err)
 		return error_set(err, ERR_CORRUPT,
 			"at byte %" PRIu64 ": a name's descriptor of %zu bytes",
 			scan->at, len);
-	if (len <= WINDOW && fetch(scan, len, &bytes, err) < 0)
+	/* the CRC is also of what fills it up, which may be cut at the end */
+	padded = (len + 3) / 4 * 4;
+	if (padded > WINDOW || padded > scan->dir->size - scan->at)
+		padded = len;
+	if (padded <= WINDOW && fetch(scan, padded, &bytes, err) < 0)
 		return -1;
 	if (!bytes)
 		return 0;
-	if (check_name(scan, bytes, len, err) < 0)
+	if (check_name(scan, bytes, padded, err) < 0)
 		return -1;
 	scan->name = (const void *)bytes;
 	scan->raw.data = bytes + len - scan->name->name_len;
