@@ -142,7 +142,7 @@ static uint64_t last_log(uint64_t *len)
 /* One that was not all written does not count; the one before does. */
 START_TEST(goes_back_from_a_log_that_is_torn)
 {
-	uint64_t len, at = last_log(&len);
+	uint64_t len = 0, at = last_log(&len);
 	/* of the summary, of the data, of the super root */
 	const uint64_t where[] = { at + 20, at + len - 2048 - 5,
 		at + len - 2048 + 20 };
