@@ -36,8 +36,8 @@ enum action {
 	ACTION_BOOT,       /* extract and print the result */
 	ACTION_CHECK,      /* -n: the same, but extract nothing */
 	ACTION_LIST,       /* -l: print the entries */
-	ACTION_LIST_DISKS, /* --list-filesystems: print what is on the disks */
 	ACTION_IS_CONFIG,  /* --isconfig: the image is a bare configuration */
+	ACTION_LIST_DISKS, /* --list-filesystems: print what is on the disks */
 	ACTION_SCRIPT,     /* --script: run a GRUB script, print its output */
 	ACTION_HELP,       /* print the usage on stdout */
 	ACTION_VERSION,    /* print the version on stdout */

@@ -11,10 +11,10 @@ failed=0
 # A tree without a fault.
 fresh() {
 	rm -rf "${tree:?}"/*
-	mkdir -p "$tree"/{src/{base,disk,fs,config/grub2},fsdrivers,menu,tests}
+	mkdir -p "$tree"/{src/{base,disk,volume,fs,config/grub2},fsdrivers,menu,tests}
 	cp "$tests/../.clang-format" "$tree"
 	local folder
-	for folder in src/base src/disk src/fs src/config fsdrivers menu; do
+	for folder in src/base src/disk src/volume src/fs src/config fsdrivers menu; do
 		printf '/* a.h - one thing */\n' >"$tree/$folder/b.c"
 		printf '#include "src/base/a.h"\n' >"$tree/$folder/a.c"
 	done
@@ -50,6 +50,8 @@ expect check_style ""
 
 bad_include src/base/c.c '#include "src/disk/disk.h"'
 bad_include src/disk/c.c '#include "src/fs/fs.h"'
+bad_include src/disk/c.c '#include "src/volume/md.h"'
+bad_include src/volume/c.c '#include "src/fs/fs.h"'
 bad_include src/fs/c.c '#include "fsdrivers/drivers.h"'
 bad_include src/fs/c.c '# include "src/config/guest.h"'
 bad_include src/config/c.c '#include "fsdrivers/drivers.h"'
