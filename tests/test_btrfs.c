@@ -100,7 +100,7 @@ START_TEST(reads_as_the_kernel_does)
 	open_image("btrfs.img");
 	image_compare(&image, path, NULL, true);
 	image_close(&image);
-	image_run("umount mnt");
+	image_run("unmount mnt");
 }
 END_TEST
 

@@ -120,9 +120,9 @@ START_TEST(reads_what_another_implementation_wrote)
 		  "head -c 900000 ../tree/lines >large && "
 		  "truncate -s 2M large && for i in $(seq 301 400); do "
 		  "head -c 3000 ../tree/lines >g$i && cat g$i >>large; done; "
-		  "cd .. && rm -rf copy && umount mnt");
+		  "cd .. && rm -rf copy && unmount mnt");
 	ck_assert(mounted("ro"));
-	image_run("cp -a mnt copy; umount mnt");
+	image_run("cp -a mnt copy; unmount mnt");
 	compare_made("copy");
 }
 END_TEST
@@ -131,7 +131,7 @@ START_TEST(its_driver_reads_what_the_test_wrote)
 {
 	make(&made[_i]);
 	if (mounted("ro"))
-		image_run("diff -r tree mnt; r=$?; umount mnt; [ $r = 0 ]");
+		image_run("diff -r tree mnt; r=$?; unmount mnt; [ $r = 0 ]");
 }
 END_TEST
 

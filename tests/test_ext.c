@@ -394,13 +394,13 @@ START_TEST(reads_what_the_kernel_reads)
 		  ">> two; done; fallocate -l 3M three; fallocate -p -o 100K "
 		  "-l 1M two; mkdir new; mv one new; cp -r boot new; "
 		  "rm -r 1 many/*7; touch -d 2200-01-01 two; cd .. && "
-		  "umount mnt");
+		  "unmount mnt");
 	ck_assert(image_loop_mount("made.img", "ro,noload"));
 	snprintf(host, sizeof(host), "%s/mnt", image_directory());
 	open_made();
 	image_compare(&image, host, NULL, true);
 	image_close(&image);
-	image_run("umount mnt && rm made.img");
+	image_run("unmount mnt && rm made.img");
 }
 END_TEST
 

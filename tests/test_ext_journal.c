@@ -60,11 +60,11 @@ static bool crash(const char *mkfs, const char *options)
 		mkfs);
 	if (!image_loop_mount("made.img", options))
 		return false;
-	image_run("{ %s ; }; r=$?; umount mnt; exit $r", work);
+	image_run("{ %s ; }; r=$?; unmount mnt; exit $r", work);
 	image_run("cp --sparse=always crash.img replayed.img");
 	if (!image_loop_mount("replayed.img", "rw"))
 		ck_abort_msg("the kernel does not mount its own crash");
-	image_run("cp -a mnt tree; umount mnt; rmdir tree/lost+found; "
+	image_run("cp -a mnt tree; unmount mnt; rmdir tree/lost+found; "
 		  "rm replayed.img");
 	return true;
 }
@@ -270,7 +270,7 @@ START_TEST(says_that_fast_commits_are_left_out)
 	image_run(
 		"{ sync mnt; sleep 0.1; for i in 1 2 3; do echo $i >mnt/f$i; "
 		"sync mnt/f$i; done; cp --sparse=always made.img crash.img; }; "
-		"umount mnt; mv crash.img made.img");
+		"unmount mnt; mv crash.img made.img");
 	open_made();
 	ck_assert_ptr_nonnull(image.fs.notice);
 	ck_assert_ptr_nonnull(strstr(image.fs.notice, "fast commits"));

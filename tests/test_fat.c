@@ -330,7 +330,7 @@ START_TEST(reads_what_the_kernel_reads)
 			return;
 		}
 		image_run("rm -rf kernel && mkdir kernel && "
-			  "cp -a mnt/. kernel; umount mnt");
+			  "cp -a mnt/. kernel; unmount mnt");
 		compare_made("kernel");
 	}
 }

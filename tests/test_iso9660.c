@@ -284,7 +284,7 @@ START_TEST(reads_what_the_kernel_reads)
 			return;
 		}
 		image_run("rm -rf kernel && mkdir kernel && "
-			  "cp -a mnt/. kernel; umount mnt; "
+			  "cp -a mnt/. kernel; unmount mnt; "
 			  "rm -rf kernel/rr_moved");
 		compare_made("kernel");
 	}

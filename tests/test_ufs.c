@@ -243,7 +243,7 @@ START_TEST(checks_the_sums_of_freebsd)
 	compare_made("tree");
 	inode = ufs_inode_of(&ufs, "/small");
 	ufs_set(&ufs, inode + 40, 1, 1);
-	open_made();
+	image_open(&image, "made.img");
 	ck_assert_int_eq(image_use(&image, &ufs_driver, "/small"), -1);
 	ck_assert_ptr_nonnull(strstr(image.err.text, "wrong checksum"));
 	image_close(&image);

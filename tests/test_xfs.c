@@ -250,7 +250,7 @@ START_TEST(reads_what_the_kernel_reads)
 	image_run("cp -a --sparse=always tree mnt/copy && "
 		  "touch -d 1950-01-02 mnt/copy/empty && "
 		  "rm -r mnt/copy/many/*7 mnt/copy/1 mnt/long && " TESTIMAGES
-		  "/xfs_fill.sh mnt/filled 2500 %u && umount mnt",
+		  "/xfs_fill.sh mnt/filled 2500 %u && unmount mnt",
 		mounted[_i].block_size);
 	ck_assert(image_loop_mount("made.img", "ro"));
 	snprintf(host, sizeof(host), "%s/mnt", image_directory());
@@ -258,7 +258,7 @@ START_TEST(reads_what_the_kernel_reads)
 	ck_assert_msg(!image.fs.notice, "%s", image.fs.notice);
 	image_compare(&image, host, NULL, true);
 	image_close(&image);
-	image_run("umount mnt");
+	image_run("unmount mnt");
 }
 END_TEST
 
@@ -279,9 +279,10 @@ START_TEST(knows_a_clean_log_and_one_that_is_not)
 				stderr);
 			return;
 		}
-		image_run("cd mnt && for i in 1 2 3 4; do seq -f "
-			  "\"a-name-$i-%%g\" 900 | xargs touch && xfs_io -c "
-			  "fsync . && rm a-name*; done; cd .. && %s umount mnt",
+		image_run(
+			"cd mnt && for i in 1 2 3 4; do seq -f "
+			"\"a-name-$i-%%g\" 900 | xargs touch && xfs_io -c "
+			"fsync . && rm a-name*; done; cd .. && %s unmount mnt",
 			round == 6 ? "xfs_io -x -c 'shutdown -f' mnt &&" : "");
 		open_made();
 		ck_assert_msg(!image.fs.notice, "%s", image.fs.notice);

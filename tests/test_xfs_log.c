@@ -65,14 +65,14 @@ static bool crash(const char *mkfs, const char *options, const char *how)
 		return false;
 	image_run("cd mnt && mkdir boot many && seq 5000 >lines && "
 		  "seq 9000 >shorter && (cd many && seq 500 | xargs touch)");
-	image_run("{ umount mnt; }");
+	image_run("{ unmount mnt; }");
 	if (!image_loop_mount("made.img", options))
 		ck_abort_msg("mounted once, and not again");
-	image_run("{ %s %s; }; r=$?; umount mnt; exit $r", work, how);
+	image_run("{ %s %s; }; r=$?; unmount mnt; exit $r", work, how);
 	image_run("cp --sparse=always crash.img replayed.img");
 	if (!image_loop_mount("replayed.img", "rw"))
 		ck_abort_msg("the kernel does not mount its own crash");
-	image_run("cp -a mnt tree; umount mnt; rm replayed.img");
+	image_run("cp -a mnt tree; unmount mnt; rm replayed.img");
 	return true;
 }
 

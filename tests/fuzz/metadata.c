@@ -136,8 +136,12 @@ int main(int argc, char **argv)
 	vol = (struct volume){ .size = disk.size, .read = note_read };
 	used = calloc(disk.size / SECTOR + 1, 1);
 	arena_init(&arena, MEMORY_MAX);
-	if (!used || fs_open(&fs, &vol, NULL, &arena, fs_drivers, &err) < 0)
+	if (!used || fs_open(&fs, &vol, NULL, &arena, fs_drivers, &err) < 0) {
+		arena_free(&arena);
+		disk_close(&disk);
+		free(used);
 		return 3;
+	}
 	look(NULL, "", &fs.root, &err);
 	snprintf(path, sizeof(path), "%s/%s/%s", argv[2], fs.driver->name,
 		argv[3]);

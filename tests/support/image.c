@@ -44,6 +44,16 @@ const char *image_directory(void)
 	return directory;
 }
 
+/*
+ * unmount: umount, and no way of the kernel's writes the image any more.  A
+ * process that was given a mount namespace of its own while something was
+ * mounted keeps that mounted, and other tests start some.
+ */
+static const char unmount[] =
+	"unmount() { umount \"$1\" && for i in $(seq 200); do "
+	"losetup -l -n -O BACK-FILE | grep -qF \"$directory/\" || return 0; "
+	"sleep 0.1; done; echo \"$1 stays mounted\"; return 1; }";
+
 void image_run(const char *fmt, ...)
 {
 	char command[4096], whole[8192];
@@ -54,9 +64,9 @@ void image_run(const char *fmt, ...)
 	vsnprintf(command, sizeof(command), fmt, ap);
 	va_end(ap);
 	snprintf(whole, sizeof(whole),
-		"cd %s && PATH=$PATH:/usr/sbin:/sbin && { %s ; } >log 2>&1 "
-		"|| { cat log >&2; exit 1; }",
-		image_directory(), command);
+		"cd %s && directory=$PWD PATH=$PATH:/usr/sbin:/sbin && %s && "
+		"{ %s ; } >log 2>&1 || { cat log >&2; exit 1; }",
+		image_directory(), unmount, command);
 	status = system(whole);
 	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0,
 		"failed: %s", command);

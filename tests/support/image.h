@@ -19,7 +19,9 @@ const char *image_directory(void);
 /* Remove it, if the calling process made it. */
 void image_cleanup(void);
 
-/* Run a shell command in the directory. */
+/*
+ * Run a shell command in the directory.  It unmounts with "unmount mnt".
+ */
 void image_run(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
