@@ -10,8 +10,20 @@
 #ifndef TESTS_IMAGE_H
 #define TESTS_IMAGE_H
 
+#include <check.h>
+
 #include "src/disk/volume.h"
 #include "src/fs/fs.h"
+
+/*
+ * Check writes to a file at each assertion, also where it holds: too slow for
+ * every name and every piece of a file.
+ */
+#define EXPECT(condition, ...)                                                 \
+	do {                                                                   \
+		if (!(condition))                                              \
+			ck_abort_msg(__VA_ARGS__);                             \
+	} while (0)
 
 /* The temporary directory; made by the first call. */
 const char *image_directory(void);
