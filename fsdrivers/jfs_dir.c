@@ -122,7 +122,6 @@ static int start_page(
 	part->count = head->count;
 	part->flags = head->flags;
 	part->next = le64_get(head->next);
-	part->order = part->data + (size_t)head->order * SLOT;
 	/* a page without names would be a chain that nothing ends */
 	if (part->count == 0 || head->order == 0 ||
 		(size_t)head->order * SLOT + part->count > JFS_PAGE)
@@ -130,6 +129,7 @@ static int start_page(
 			"page at block 0x%" PRIx64 ": %u names, in the order "
 			"of piece %u",
 			block, part->count, head->order);
+	part->order = part->data + (size_t)head->order * SLOT;
 	return 0;
 }
 
