@@ -15,6 +15,9 @@
 #define BLOCK_MIN 512
 #define BLOCK_MAX 65536
 
+/* Blocks of an index that are looked at: 1 GiB of the usual ones. */
+#define BLOCKS_MAX 262144
+
 static const char index_name[] = "$I30";
 
 /* What begins a list of entries; offsets count from here. */
@@ -151,6 +154,9 @@ static int next_block(struct scan *scan, struct error *err)
 		r = ntfs_attr(ntfs, NTFS_INDEX, index_name, &attr, err);
 		if (r <= 0 || number >= attr.size / scan->size)
 			return r < 0 ? -1 : 0;
+		if (number == BLOCKS_MAX)
+			return error_set(err, ERR_LIMIT,
+				"an index of more than %d blocks", BLOCKS_MAX);
 		r = in_use(ntfs, number, err);
 	} while (r == 0);
 	if (r > 0)
