@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "fsdrivers/dirents.h"
 #include "fsdrivers/minix.h"
 
 #define CHUNK_SIZE 4096 /* read at once, bytes; a multiple of each size */
@@ -12,23 +13,13 @@
 /* The size of FS_DIR_MAX names, bytes */
 #define DIR_SIZE_MAX (FS_DIR_MAX * (4 + MINIX_NAME_MAX))
 
-struct entry {
-	uint32_t ino;
-	size_t len;
-	const char *name; /* not terminated */
-};
-
-/* Called per entry; 0 goes on, anything else stops and is returned. */
-typedef int visit_entry(
-	void *ctx, const struct entry *entry, struct error *err);
-
-static struct entry decode(const struct minix *minix, const uint8_t *raw)
+static struct dirent decode(const struct minix *minix, const uint8_t *raw)
 {
 	bool third = minix->version == 3;
 	const char *name = (const char *)raw + (third ? 4 : 2);
 	const void *ino = raw;
 
-	return (struct entry){
+	return (struct dirent){
 		third ? raw32_get(*(const raw32 *)ino, minix->big)
 		      : raw16_get(*(const raw16 *)ino, minix->big),
 		strnlen(name, minix->name_size),
@@ -36,19 +27,14 @@ static struct entry decode(const struct minix *minix, const uint8_t *raw)
 	};
 }
 
-static bool is_dot(const struct entry *entry)
+static int scan_dir(struct fs *fs, const struct fs_node *node,
+	dirent_visit *visit, void *ctx, struct error *err)
 {
-	return entry->name[0] == '.' &&
-		(entry->len == 1 || (entry->len == 2 && entry->name[1] == '.'));
-}
-
-static int scan_dir(struct minix *minix, const struct fs_node *node,
-	visit_entry *visit, void *ctx, struct error *err)
-{
+	struct minix *minix = fs->priv;
 	size_t size = minix->name_size + (minix->version == 3 ? 4 : 2), at;
 	uint8_t chunk[CHUNK_SIZE];
 	struct minix_inode dir;
-	struct entry entry;
+	struct dirent entry;
 	uint64_t off, len;
 	int r = 0;
 
@@ -63,76 +49,34 @@ static int scan_dir(struct minix *minix, const struct fs_node *node,
 			return -1;
 		for (at = 0; at + size <= len && r == 0; at += size) {
 			entry = decode(minix, chunk + at);
-			if (entry.ino != 0 && !is_dot(&entry))
+			if (entry.ino != 0)
 				r = visit(ctx, &entry, err);
 		}
 	}
 	return r;
 }
 
-struct listing {
-	struct minix *minix;
-	fs_visit *visit;
-	void *ctx;
-};
-
-static int list_entry(void *ctx, const struct entry *entry, struct error *err)
+static int node_of(
+	struct fs *fs, uint64_t ino, struct fs_node *node, struct error *err)
 {
-	struct listing *list = ctx;
-	char name[MINIX_NAME_MAX + 1];
 	struct minix_inode inode;
-	struct fs_node node;
 
-	if (!fs_name_valid(entry->name, entry->len))
-		return error_set(err, ERR_CORRUPT,
-			"a name that is empty or has a slash");
-	memcpy(name, entry->name, entry->len);
-	name[entry->len] = '\0';
-	if (minix_inode_read(list->minix, entry->ino, &inode, err) < 0)
-		return error_in(err, "%s", name);
-	node = minix_node(&inode);
-	return list->visit(list->ctx, name, &node, err);
+	if (minix_inode_read(fs->priv, (uint32_t)ino, &inode, err) < 0)
+		return -1;
+	*node = minix_node(&inode);
+	return 0;
 }
+
+static const struct dirents dirents = { scan_dir, node_of };
 
 int minix_readdir(struct fs *fs, const struct fs_node *dir, fs_visit *visit,
 	void *ctx, struct error *err)
 {
-	struct listing list = { fs->priv, visit, ctx };
-
-	return scan_dir(fs->priv, dir, list_entry, &list, err);
-}
-
-struct search {
-	const char *name;
-	size_t len;
-	uint32_t ino; /* once found */
-};
-
-static int compare_entry(
-	void *ctx, const struct entry *entry, struct error *err)
-{
-	struct search *search = ctx;
-
-	(void)err;
-	if (entry->len != search->len ||
-		memcmp(entry->name, search->name, entry->len) != 0)
-		return 0;
-	search->ino = entry->ino;
-	return 1;
+	return dirents_list(&dirents, fs, dir, visit, ctx, err);
 }
 
 int minix_lookup(struct fs *fs, const struct fs_node *dir, const char *name,
 	struct fs_node *node, struct error *err)
 {
-	struct search search = { name, strlen(name), 0 };
-	struct minix_inode inode;
-	int found;
-
-	found = scan_dir(fs->priv, dir, compare_entry, &search, err);
-	if (found <= 0)
-		return found;
-	if (minix_inode_read(fs->priv, search.ino, &inode, err) < 0)
-		return -1;
-	*node = minix_node(&inode);
-	return 1;
+	return dirents_find(&dirents, fs, dir, name, node, err);
 }

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "fsdrivers/dirents.h"
 #include "fsdrivers/nilfs2.h"
 
 /* The size of FS_DIR_MAX names of the longest kind, bytes */
@@ -25,16 +26,6 @@ struct raw_entry {
 /* there are four bytes more, which are the name's */
 static_assert(sizeof(struct raw_entry) == 12, "as in the format");
 
-struct entry {
-	uint64_t inode;
-	size_t len;
-	const char *name; /* not terminated */
-};
-
-/* Called per entry; 0 goes on, anything else stops and is returned. */
-typedef int visit_entry(
-	void *ctx, const struct entry *entry, struct error *err);
-
 /* A directory while it is read. */
 struct scan {
 	struct nilfs2 *nilfs;
@@ -44,12 +35,6 @@ struct scan {
 	size_t len;     /* bytes that are in it */
 	uint8_t window[WINDOW_SIZE];
 };
-
-static bool is_dot(const struct entry *entry)
-{
-	return entry->name[0] == '.' &&
-		(entry->len == 1 || (entry->len == 2 && entry->name[1] == '.'));
-}
 
 /* Let len bytes from at on be in the window. */
 static int fill(struct scan *scan, size_t len, struct error *err)
@@ -72,7 +57,7 @@ static int fill(struct scan *scan, size_t len, struct error *err)
 }
 
 /* The entry the scan is at, and how long it is. */
-static int read_entry(struct scan *scan, struct entry *entry, uint64_t *size,
+static int read_entry(struct scan *scan, struct dirent *entry, uint64_t *size,
 	struct error *err)
 {
 	uint64_t block_left =
@@ -82,14 +67,14 @@ static int read_entry(struct scan *scan, struct entry *entry, uint64_t *size,
 	if (fill(scan, sizeof(*raw), err) < 0)
 		return -1;
 	raw = (const void *)(scan->window + (scan->at - scan->start));
-	*entry = (struct entry){ le64_get(raw->inode), raw->name_len, NULL };
+	*entry = (struct dirent){ le64_get(raw->inode), raw->name_len, NULL };
 	*size = le16_get(raw->size);
 	if (*size == UINT16_MAX)
 		*size = UINT16_MAX + 1;
 	if (*size < sizeof(*raw) || *size % 8 != 0 || *size > block_left)
 		return error_set(err, ERR_CORRUPT,
 			"an entry of %" PRIu64 " bytes", *size);
-	if (entry->inode == 0)
+	if (entry->ino == 0)
 		return 0;
 	if (entry->len == 0 || entry->len > *size - sizeof(*raw))
 		return error_set(err, ERR_CORRUPT,
@@ -102,11 +87,12 @@ static int read_entry(struct scan *scan, struct entry *entry, uint64_t *size,
 	return 0;
 }
 
-static int scan_dir(struct nilfs2 *nilfs, const struct fs_node *node,
-	visit_entry *visit, void *ctx, struct error *err)
+static int scan_dir(struct fs *fs, const struct fs_node *node,
+	dirent_visit *visit, void *ctx, struct error *err)
 {
+	struct nilfs2 *nilfs = fs->priv;
 	struct scan scan = { .nilfs = nilfs };
-	struct entry entry;
+	struct dirent entry;
 	uint64_t size;
 	int r = 0;
 
@@ -120,75 +106,33 @@ static int scan_dir(struct nilfs2 *nilfs, const struct fs_node *node,
 		if (read_entry(&scan, &entry, &size, err) < 0)
 			return error_in(
 				err, "the directory at 0x%" PRIx64, scan.at);
-		if (entry.inode != 0 && !is_dot(&entry))
+		if (entry.ino != 0)
 			r = visit(ctx, &entry, err);
 	}
 	return r;
 }
 
-struct listing {
-	struct nilfs2 *nilfs;
-	fs_visit *visit;
-	void *ctx;
-};
-
-static int list_entry(void *ctx, const struct entry *entry, struct error *err)
+static int node_of(
+	struct fs *fs, uint64_t ino, struct fs_node *node, struct error *err)
 {
-	struct listing *list = ctx;
-	char name[FS_NAME_MAX + 1];
 	struct nilfs2_inode inode;
-	struct fs_node node;
 
-	if (!fs_name_valid(entry->name, entry->len))
-		return error_set(
-			err, ERR_CORRUPT, "a name with a slash or a NUL");
-	memcpy(name, entry->name, entry->len);
-	name[entry->len] = '\0';
-	if (nilfs2_inode_read(list->nilfs, entry->inode, &inode, err) < 0)
-		return error_in(err, "%s", name);
-	node = nilfs2_node(&inode);
-	return list->visit(list->ctx, name, &node, err);
+	if (nilfs2_inode_read(fs->priv, ino, &inode, err) < 0)
+		return -1;
+	*node = nilfs2_node(&inode);
+	return 0;
 }
+
+static const struct dirents dirents = { scan_dir, node_of };
 
 int nilfs2_readdir(struct fs *fs, const struct fs_node *dir, fs_visit *visit,
 	void *ctx, struct error *err)
 {
-	struct listing list = { fs->priv, visit, ctx };
-
-	return scan_dir(fs->priv, dir, list_entry, &list, err);
-}
-
-struct search {
-	const char *name;
-	size_t len;
-	uint64_t inode; /* once found */
-};
-
-static int compare_entry(
-	void *ctx, const struct entry *entry, struct error *err)
-{
-	struct search *search = ctx;
-
-	(void)err;
-	if (entry->len != search->len ||
-		memcmp(entry->name, search->name, entry->len) != 0)
-		return 0;
-	search->inode = entry->inode;
-	return 1;
+	return dirents_list(&dirents, fs, dir, visit, ctx, err);
 }
 
 int nilfs2_lookup(struct fs *fs, const struct fs_node *dir, const char *name,
 	struct fs_node *node, struct error *err)
 {
-	struct search search = { name, strlen(name), 0 };
-	struct nilfs2_inode inode;
-	int found;
-
-	found = scan_dir(fs->priv, dir, compare_entry, &search, err);
-	if (found <= 0)
-		return found;
-	if (nilfs2_inode_read(fs->priv, search.inode, &inode, err) < 0)
-		return -1;
-	*node = nilfs2_node(&inode);
-	return 1;
+	return dirents_find(&dirents, fs, dir, name, node, err);
 }

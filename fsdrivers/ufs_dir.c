@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "fsdrivers/dirents.h"
 #include "fsdrivers/ufs.h"
 
 /* The size of FS_DIR_MAX names of the longest kind, bytes */
@@ -28,25 +29,9 @@ struct raw_entry {
 
 _Static_assert(sizeof(struct raw_entry) == 8, "as the format has it");
 
-struct entry {
-	uint32_t ino;
-	size_t len;
-	const char *name; /* not terminated */
-};
-
-/* Called per entry; 0 goes on, anything else stops and is returned. */
-typedef int visit_entry(
-	void *ctx, const struct entry *entry, struct error *err);
-
-static bool is_dot(const struct entry *entry)
-{
-	return entry->name[0] == '.' &&
-		(entry->len == 1 || (entry->len == 2 && entry->name[1] == '.'));
-}
-
 /* The entry at *pos, which moves behind it; its number is 0 if it is free. */
 static int next_entry(const struct ufs *ufs, struct bytes chunk, size_t *pos,
-	struct entry *entry, struct error *err)
+	struct dirent *entry, struct error *err)
 {
 	const struct raw_entry *raw = bytes_at(chunk, *pos, sizeof(*raw));
 	size_t size = raw ? raw16_get(raw->size, ufs->big) : 0;
@@ -54,7 +39,7 @@ static int next_entry(const struct ufs *ufs, struct bytes chunk, size_t *pos,
 	if (size < sizeof(*raw) || size % 4 != 0 ||
 		!bytes_at(chunk, *pos, size))
 		return error_set(err, ERR_CORRUPT, "a broken entry");
-	*entry = (struct entry){
+	*entry = (struct dirent){
 		.ino = raw32_get(raw->ino, ufs->big),
 		.len = raw->len == 0 && !ufs->big ? raw->type : raw->len,
 		.name = (const char *)(raw + 1),
@@ -70,9 +55,9 @@ static int next_entry(const struct ufs *ufs, struct bytes chunk, size_t *pos,
 
 /* The part of a directory that begins at off. */
 static int scan_chunk(const struct ufs *ufs, struct bytes chunk, uint64_t off,
-	visit_entry *visit, void *ctx, struct error *err)
+	dirent_visit *visit, void *ctx, struct error *err)
 {
-	struct entry entry;
+	struct dirent entry;
 	size_t pos = 0;
 	int r = 0;
 
@@ -80,16 +65,16 @@ static int scan_chunk(const struct ufs *ufs, struct bytes chunk, uint64_t off,
 		if (next_entry(ufs, chunk, &pos, &entry, err) < 0)
 			return error_in(
 				err, "the directory at 0x%" PRIx64, off + pos);
-		if (entry.ino != 0 && entry.ino != UFS_WHITEOUT &&
-			!is_dot(&entry))
+		if (entry.ino != 0 && entry.ino != UFS_WHITEOUT)
 			r = visit(ctx, &entry, err);
 	}
 	return r;
 }
 
-static int scan_dir(struct ufs *ufs, const struct fs_node *node,
-	visit_entry *visit, void *ctx, struct error *err)
+static int scan_dir(struct fs *fs, const struct fs_node *node,
+	dirent_visit *visit, void *ctx, struct error *err)
 {
+	struct ufs *ufs = fs->priv;
 	uint8_t chunk[CHUNK_SIZE];
 	struct ufs_inode dir;
 	uint64_t off;
@@ -114,68 +99,27 @@ static int scan_dir(struct ufs *ufs, const struct fs_node *node,
 	return r;
 }
 
-struct listing {
-	struct ufs *ufs;
-	fs_visit *visit;
-	void *ctx;
-};
-
-static int list_entry(void *ctx, const struct entry *entry, struct error *err)
+static int node_of(
+	struct fs *fs, uint64_t ino, struct fs_node *node, struct error *err)
 {
-	struct listing *list = ctx;
 	struct ufs_inode inode;
-	struct fs_node node;
-	char name[FS_NAME_MAX + 1];
 
-	if (!fs_name_valid(entry->name, entry->len))
-		return error_set(err, ERR_CORRUPT, "a name with NUL or slash");
-	memcpy(name, entry->name, entry->len);
-	name[entry->len] = '\0';
-	if (ufs_inode_read(list->ufs, entry->ino, &inode, err) < 0)
-		return error_in(err, "%s", name);
-	node = ufs_node(&inode);
-	return list->visit(list->ctx, name, &node, err);
+	if (ufs_inode_read(fs->priv, (uint32_t)ino, &inode, err) < 0)
+		return -1;
+	*node = ufs_node(&inode);
+	return 0;
 }
+
+static const struct dirents dirents = { scan_dir, node_of };
 
 int ufs_readdir(struct fs *fs, const struct fs_node *dir, fs_visit *visit,
 	void *ctx, struct error *err)
 {
-	struct listing list = { fs->priv, visit, ctx };
-
-	return scan_dir(fs->priv, dir, list_entry, &list, err);
-}
-
-struct search {
-	const char *name;
-	size_t len;
-	uint32_t ino; /* once found */
-};
-
-static int compare_entry(
-	void *ctx, const struct entry *entry, struct error *err)
-{
-	struct search *search = ctx;
-
-	(void)err;
-	if (entry->len != search->len ||
-		memcmp(entry->name, search->name, entry->len) != 0)
-		return 0;
-	search->ino = entry->ino;
-	return 1;
+	return dirents_list(&dirents, fs, dir, visit, ctx, err);
 }
 
 int ufs_lookup(struct fs *fs, const struct fs_node *dir, const char *name,
 	struct fs_node *node, struct error *err)
 {
-	struct search search = { name, strlen(name), 0 };
-	struct ufs_inode inode;
-	int found;
-
-	found = scan_dir(fs->priv, dir, compare_entry, &search, err);
-	if (found <= 0)
-		return found;
-	if (ufs_inode_read(fs->priv, search.ino, &inode, err) < 0)
-		return -1;
-	*node = ufs_node(&inode);
-	return 1;
+	return dirents_find(&dirents, fs, dir, name, node, err);
 }

@@ -242,7 +242,8 @@ START_TEST(says_which_names_no_file_can_have)
 	open_image("made.img");
 	root = image.fs.root;
 	ck_assert_int_eq(image_list(&image, &root), -1);
-	ck_assert_str_eq(image.err.text, "a name that is empty or has a slash");
+	ck_assert_str_eq(
+		image.err.text, "a name that is empty or has a slash or a NUL");
 	image_close(&image);
 }
 END_TEST

@@ -175,7 +175,8 @@ static const struct {
 	{ DATA, "/dir", 10, 1, "\xff", "/dir/below",
 		"/dir/below: the directory at 0x0: a name of 255 bytes in an "
 		"entry of 16" },
-	{ DATA, "/dir", 12, 1, "/", "/dir", "a name with a slash or a NUL" },
+	{ DATA, "/dir", 12, 1, "/", "/dir",
+		"a name that is empty or has a slash or a NUL" },
 	{ INODE, "/link", 8, 8, "\0\0\0\0\0\0\0\0", "/link",
 		"/link: an empty symbolic link" },
 	{ INODE, "/link", 8, 8, "\xff\0\0\0\0\0\0\0", "/link",

@@ -127,7 +127,7 @@ static const struct {
 		"/dir/below: the directory at 0x*: a name of 5 bytes in an "
 		"entry of 12" },
 	{ CONTENT, "/dir", 8, 0, 1, 1, '/', "/dir",
-		"a name with NUL or slash" },
+		"a name that is empty or has a slash or a NUL" },
 };
 
 static uint64_t place_of(
