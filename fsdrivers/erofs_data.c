@@ -182,11 +182,7 @@ static int inode_again(struct erofs *erofs, const struct fs_node *node,
 {
 	if (erofs_inode_read(erofs, node->id, inode, err) < 0)
 		return -1;
-	if (inode->type != node->type || inode->size != node->size)
-		return error_set(err, ERR_CORRUPT,
-			"inode %" PRIu64 " changed while it was read",
-			node->id);
-	return 0;
+	return fs_node_check(node, inode->type, inode->size, err);
 }
 
 int erofs_read(struct fs *fs, const struct fs_node *node, uint64_t off,

@@ -212,10 +212,8 @@ static int load(struct ext *ext, const struct fs_node *node,
 {
 	if (ext_inode_read(ext, (uint32_t)node->id, inode, err) < 0)
 		return -1;
-	if (inode->type != node->type || inode->size != node->size)
-		return error_set(err, ERR_CORRUPT,
-			"inode %" PRIu32 " changed while it was read",
-			inode->ino);
+	if (fs_node_check(node, inode->type, inode->size, err) < 0)
+		return -1;
 	if (inode->flags & EXT4_ENCRYPT_FL)
 		return error_set(err, ERR_UNSUPPORTED,
 			"is encrypted (inode %" PRIu32 ")", inode->ino);

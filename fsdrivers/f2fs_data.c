@@ -181,10 +181,8 @@ static int inode_again(struct f2fs *f2fs, const struct fs_node *node,
 {
 	if (f2fs_inode_read(f2fs, node->id, inode, err) < 0)
 		return -1;
-	if (inode->type != node->type || inode->size != node->size)
-		return error_set(err, ERR_CORRUPT,
-			"inode %" PRIu64 " changed while it was read",
-			node->id);
+	if (fs_node_check(node, inode->type, inode->size, err) < 0)
+		return -1;
 	if (inode->encrypted)
 		return error_set(err, ERR_UNSUPPORTED, "it is encrypted");
 	return 0;

@@ -172,11 +172,7 @@ int jfs_inode_again(struct jfs *jfs, const struct fs_node *node,
 {
 	if (jfs_inode_read(jfs, node->id, inode, err) < 0)
 		return -1;
-	if (inode->type != node->type || inode->size != node->size)
-		return error_set(err, ERR_CORRUPT,
-			"inode %" PRIu64 " changed while it was read",
-			node->id);
-	return 0;
+	return fs_node_check(node, inode->type, inode->size, err);
 }
 
 struct fs_node jfs_node(const struct jfs_inode *inode)

@@ -267,11 +267,7 @@ int minix_inode_load(struct minix *minix, const struct fs_node *node,
 {
 	if (minix_inode_read(minix, (uint32_t)node->id, inode, err) < 0)
 		return -1;
-	if (inode->type != node->type || inode->size != node->size)
-		return error_set(err, ERR_CORRUPT,
-			"inode %" PRIu32 ": changed while it was read",
-			inode->ino);
-	return 0;
+	return fs_node_check(node, inode->type, inode->size, err);
 }
 
 struct fs_node minix_node(const struct minix_inode *inode)

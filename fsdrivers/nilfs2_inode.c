@@ -67,11 +67,7 @@ int nilfs2_inode_again(struct nilfs2 *nilfs, const struct fs_node *node,
 {
 	if (nilfs2_inode_read(nilfs, node->id, inode, err) < 0)
 		return -1;
-	if (inode->type != node->type || inode->size != node->size)
-		return error_set(err, ERR_CORRUPT,
-			"inode %" PRIu64 " changed while it was read",
-			node->id);
-	return 0;
+	return fs_node_check(node, inode->type, inode->size, err);
 }
 
 struct fs_node nilfs2_node(const struct nilfs2_inode *inode)

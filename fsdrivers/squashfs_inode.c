@@ -206,9 +206,5 @@ int squashfs_inode_again(struct squashfs *sq, const struct fs_node *node,
 {
 	if (squashfs_inode_read(sq, node->id, inode, err) < 0)
 		return -1;
-	if (inode->type != node->type || inode->size != node->size)
-		return error_set(err, ERR_CORRUPT,
-			"inode 0x%" PRIx64 " changed while it was read",
-			node->id);
-	return 0;
+	return fs_node_check(node, inode->type, inode->size, err);
 }

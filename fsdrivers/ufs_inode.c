@@ -168,11 +168,7 @@ int ufs_inode_load(struct ufs *ufs, const struct fs_node *node,
 {
 	if (ufs_inode_read(ufs, (uint32_t)node->id, inode, err) < 0)
 		return -1;
-	if (inode->type != node->type || inode->size != node->size)
-		return error_set(err, ERR_CORRUPT,
-			"inode %" PRIu32 ": changed while it was read",
-			inode->ino);
-	return 0;
+	return fs_node_check(node, inode->type, inode->size, err);
 }
 
 struct fs_node ufs_node(const struct ufs_inode *inode)

@@ -214,9 +214,5 @@ int xfs_inode_again(const struct xfs *xfs, const struct fs_node *node,
 {
 	if (xfs_inode_read(xfs, node->id, inode, err) < 0)
 		return -1;
-	if (inode->type != node->type || inode->size != node->size)
-		return error_set(err, ERR_CORRUPT,
-			"inode %" PRIu64 " changed while it was read",
-			inode->ino);
-	return 0;
+	return fs_node_check(node, inode->type, inode->size, err);
 }

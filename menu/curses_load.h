@@ -3,8 +3,7 @@
  * curses_load.h - ncursesw, opened only when a menu is drawn
  *
  * Linked in, it costs every start 0.2 ms, menu or not; most starts show none.
- * The soname is fixed by the headers this was built with, the path is the
- * system's, and nothing of the environment has a say in it.  Including this
+ * The soname is fixed by the headers this was built with.  Including this
  * instead of <curses.h>, a call that does not go through the table does not
  * link.
  */

@@ -55,6 +55,7 @@ layer src/config src/base src/disk src/fs src/config
 layer menu src/base menu
 
 foreign 'n?curses|term\.h|ncursesw/' 'menu/screen.c' 'menu/curses_load.[ch]'
+foreign 'dlfcn' 'src/base/library.c'
 foreign 'libfdisk|blkid' 'src/disk/*'
 foreign 'ext2fs|et/|zlib|lzma|zstd|lzo/|lz4|bzlib|sqfs/' 'fsdrivers/*'
 foreign 'linux/seccomp|linux/filter|linux/landlock|seccomp' 'src/sandbox*'

@@ -2,8 +2,8 @@
 #include "src/disk/nbd_load.h"
 
 #include <assert.h>
-#include <dlfcn.h>
-#include <string.h>
+
+#include "src/base/library.h"
 
 #if defined(__has_include)
 #if __has_include(<libnbd.h>)
@@ -21,10 +21,7 @@ NBD_FUNCTIONS(NBD_SAME)
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-static const struct {
-	const char *name;
-	size_t offset;
-} functions[] = {
+static const struct library_row functions[] = {
 #define NBD_ROW(type, name, arguments)                                         \
 	{ #name, offsetof(struct nbd_library, name) },
 	NBD_FUNCTIONS(NBD_ROW)
@@ -38,27 +35,12 @@ static_assert(sizeof(table) == LENGTH(functions) * sizeof(void (*)(void)),
 
 const struct nbd_library *nbd_load(struct error *err)
 {
-	static bool loaded;
-	void *library, *symbol;
+	static struct library library = {
+		.soname = LIBRARY,
+		.rows = functions,
+		.count = LENGTH(functions),
+		.table = &table,
+	};
 
-	if (loaded)
-		return &table;
-	library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	if (!library) {
-		error_set(err, ERR_UNSUPPORTED, "%s", dlerror());
-		return NULL;
-	}
-	for (size_t i = 0; i < LENGTH(functions); i++) {
-		symbol = dlsym(library, functions[i].name);
-		if (!symbol) {
-			error_set(err, ERR_UNSUPPORTED, "%s", dlerror());
-			dlclose(library);
-			return NULL;
-		}
-		/* The only way C has from an object to a function pointer. */
-		memcpy((char *)&table + functions[i].offset, &symbol,
-			sizeof(symbol));
-	}
-	loaded = true;
-	return &table;
+	return library_load(&library, err) < 0 ? NULL : &table;
 }

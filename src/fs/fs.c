@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/fs/fs.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,6 +17,15 @@ struct walk {
 	unsigned int links;                     /* followed so far */
 	bool follow_last;                       /* if the path ends at one */
 };
+
+int fs_node_check(const struct fs_node *node, enum fs_type type, uint64_t size,
+	struct error *err)
+{
+	if (node->type == type && node->size == size)
+		return 0;
+	return error_set(err, ERR_CORRUPT,
+		"inode %" PRIu64 " changed while it was read", node->id);
+}
 
 enum fs_type fs_type_of_mode(unsigned int mode)
 {

@@ -49,6 +49,13 @@ struct fs_node {
 	uint64_t aux[2]; /* the driver's own */
 };
 
+/*
+ * The node's inode was read again, and is of this type and size: is it what the
+ * node was made of (promise P14)?  0, or -1.
+ */
+int fs_node_check(const struct fs_node *node, enum fs_type type, uint64_t size,
+	struct error *err);
+
 struct fs {
 	const struct fs_driver *driver;
 	/* What map() speaks of; open() may put another for that one here. */
