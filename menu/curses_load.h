@@ -13,7 +13,6 @@
 /* Only functions, so that each can be looked up; no global stdscr. */
 #define NCURSES_NOMACROS
 #include <curses.h>
-#include <term.h>
 
 #include "src/base/error.h"
 
