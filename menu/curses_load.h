@@ -32,6 +32,7 @@
 	F(nonl)                                                                \
 	F(resize_term)                                                         \
 	F(start_color)                                                         \
+	F(tigetnum)                                                            \
 	F(tigetstr)                                                            \
 	F(typeahead)                                                           \
 	F(use_default_colors)                                                  \

@@ -48,37 +48,48 @@ int draw_message_rows(const struct screen *screen, const char *message)
 	return rows;
 }
 
+void draw_wrapped(
+	const struct screen *screen, int row, int rows, const char *text)
+{
+	size_t cols = (size_t)screen->layout.cols;
+	char line[CELLS_LINE_MAX];
+
+	for (int i = 0; i < rows && *text; i++) {
+		if (i == rows - 1) {
+			draw_window(screen, row + i, 0, text, 0, cols);
+			break;
+		}
+		cells_wrap(&text, screen->terminal->host.utf8, cols, line);
+		draw_put(screen, row + i, 0, line);
+	}
+}
+
 void draw_message(const struct screen *screen, const char *message)
 {
 	attr_t look = screen->color
 		? (attr_t)screen->curses->COLOR_PAIR(DRAW_PAIR_MESSAGE)
 		: A_BOLD;
-	const struct layout *at = &screen->layout;
-	char line[CELLS_LINE_MAX];
 
+	if (!message)
+		return;
 	draw_attribute(screen, look, true);
-	for (int i = 0; i < at->message_rows; i++) {
-		if (i == at->message_rows - 1) {
-			draw_window(screen, at->message + i, 0, message, 0,
-				(size_t)at->cols);
-			break;
-		}
-		cells_wrap(&message, screen->terminal->host.utf8,
-			(size_t)at->cols, line);
-		draw_put(screen, at->message + i, 0, line);
-	}
+	draw_wrapped(screen, screen->layout.message,
+		screen->layout.message_rows, message);
 	draw_attribute(screen, look, false);
 }
 
-void draw_frame(const struct screen *screen)
+static void fill(const struct screen *screen, int row)
+{
+	for (int i = 0; i < screen->layout.list_cols; i++)
+		draw_put(screen, row, screen->layout.list_col + i, " ");
+}
+
+static void draw_frame(const struct screen *screen)
 {
 	const struct layout *at = &screen->layout;
-	WINDOW *frame;
-
-	if (!at->frame)
-		return;
-	frame = screen->curses->derwin(
+	WINDOW *frame = screen->curses->derwin(
 		screen->window, at->list_rows + 2, at->cols, at->list - 1, 0);
+
 	if (!frame)
 		return;
 	screen->curses->wborder(frame, 0, 0, 0, 0, 0, 0, 0, 0);
@@ -86,14 +97,37 @@ void draw_frame(const struct screen *screen)
 	screen->curses->delwin(frame);
 }
 
-void draw_marks(const struct screen *screen, const struct menu_model *menu)
+void draw_ground(const struct screen *screen)
+{
+	const struct layout *at = &screen->layout;
+
+	draw_attribute(screen, screen->look, true);
+	if (at->frame)
+		draw_frame(screen);
+	for (int i = 0; screen->look && i < at->list_rows; i++)
+		fill(screen, at->list + i);
+	draw_attribute(screen, screen->look, false);
+}
+
+void draw_selected(const struct screen *screen, int row, bool on)
+{
+	if (on)
+		draw_attribute(screen, screen->look, false);
+	draw_attribute(screen, screen->selected_look, on);
+	if (on)
+		fill(screen, row);
+	else
+		draw_attribute(screen, screen->look, true);
+}
+
+void draw_marks(const struct screen *screen, bool above, bool below)
 {
 	const struct layout *at = &screen->layout;
 	bool utf8 = screen->terminal->host.utf8;
 
-	if (menu_more_above(menu))
+	if (above)
 		draw_put(screen, at->list, at->marks_col, utf8 ? "↑" : "^");
-	if (menu_more_below(menu))
+	if (below)
 		draw_put(screen, at->list + at->list_rows - 1, at->marks_col,
 			utf8 ? "↓" : "v");
 }

@@ -4,93 +4,85 @@
 #include "menu/draw.h"
 
 /* Where there is no row for it the question takes the list's. */
-static int question_row(const struct layout *at)
+static int input_row(const struct layout *at)
 {
 	return at->status == LAYOUT_NO_ROW ? at->list : at->status;
 }
 
-/* With the end of what is typed in sight; the column behind it. */
-static int draw_typed(
+static void clear_row(const struct screen *screen, int row)
+{
+	for (int i = 0; i < screen->layout.cols; i++)
+		draw_put(screen, row, i, " ");
+}
+
+/* With the end of what is typed in sight. */
+static struct draw_place draw_typed(
 	const struct screen *screen, const char *label, const char *text)
 {
-	const struct layout *at = &screen->layout;
 	char line[QUESTION_TEXT_MAX + 32];
 	bool utf8 = screen->terminal->host.utf8;
-	size_t width, cols = (size_t)at->cols - 1;
+	size_t width, cols = (size_t)screen->layout.cols - 1;
+	int row = input_row(&screen->layout);
 
 	snprintf(line, sizeof(line), "%s%s", label, text);
 	width = cells_width(line, utf8);
-	draw_window(screen, question_row(at), 0, line,
-		width > cols ? width - cols : 0, cols);
-	return (int)(width < cols ? width : cols);
+	clear_row(screen, row);
+	draw_window(
+		screen, row, 0, line, width > cols ? width - cols : 0, cols);
+	return (struct draw_place){ row, (int)(width < cols ? width : cols),
+		true };
+}
+
+struct draw_place draw_question(
+	const struct screen *screen, const struct question *question)
+{
+	return draw_typed(
+		screen, question_label(question), question_shown(question));
 }
 
 /*
  * Half pages, so that the cursor can go some way before the text moves, and
  * stands beside what is before and behind it.
  */
-static int draw_line(const struct screen *screen, const struct line *line)
+int draw_line(const struct screen *screen, const struct line *line, int row,
+	int start, int room)
 {
-	static const char label[] = "Arguments: ";
-	const struct layout *at = &screen->layout;
+	size_t cols = room > 0 ? (size_t)room : 1, half, skip = 0, col;
+	bool utf8 = screen->terminal->host.utf8;
 	char before[LINE_TEXT_MAX + 1];
-	size_t row = (size_t)question_row(at), start = sizeof(label) - 1;
-	size_t cols = (size_t)at->cols, half, skip = 0, col;
 
-	if (cols < 3 * start)
-		start = 0;
-	else
-		draw_put(screen, (int)row, 0, label);
-	cols -= start;
 	half = cols > 1 ? cols / 2 : 1;
 	memcpy(before, line->now.text, line->at);
 	before[line->at] = '\0';
-	col = cells_width(before, screen->terminal->host.utf8);
-	if (cells_width(line->now.text, screen->terminal->host.utf8) >= cols &&
-		col >= cols - 1)
+	col = cells_width(before, utf8);
+	if (cells_width(line->now.text, utf8) >= cols && col >= cols - 1)
 		skip = (col - half) / half * half;
-	draw_window(screen, (int)row, (int)start, line->now.text, skip, cols);
-	return (int)(start + col - skip);
+	draw_window(screen, row, start, line->now.text, skip, cols);
+	return start + (int)(col - skip);
 }
 
-static void draw_status(
-	const struct screen *screen, const struct menu_model *menu, int64_t now)
+static struct draw_place draw_arguments(
+	const struct screen *screen, const struct line *line)
 {
-	const struct layout *at = &screen->layout;
-	char line[MENU_STATUS_MAX];
+	static const char label[] = "Arguments: ";
+	int row = input_row(&screen->layout), start = (int)sizeof(label) - 1;
+	int cols = screen->layout.cols;
 
-	if (at->status == LAYOUT_NO_ROW)
-		return;
-	menu_status(menu, now, line);
-	draw_window(screen, at->status, 0, line, 0, (size_t)at->cols);
+	clear_row(screen, row);
+	if (cols < 3 * start)
+		start = 0;
+	else
+		draw_put(screen, row, 0, label);
+	return (struct draw_place){ row,
+		draw_line(screen, line, row, start, cols - start), true };
 }
 
-/* The last of all: where a screen reader or a braille line looks. */
-void draw_last_line(
-	const struct screen *screen, const struct menu_model *menu, int64_t now)
+struct draw_place draw_input(
+	const struct screen *screen, const struct menu_model *menu)
 {
-	const struct curses *curses = screen->curses;
-	const struct layout *at = &screen->layout;
-	bool asking = menu->question.state != QUESTION_NONE;
-	bool editing = !asking && menu->line;
-	int row = at->list, col = at->list_col;
-
-	if (asking) {
-		row = question_row(at);
-		col = draw_typed(screen, question_label(&menu->question),
-			question_shown(&menu->question));
-	} else if (editing) {
-		row = question_row(at);
-		col = draw_line(screen, menu->line);
-	} else if (menu->find.open) {
-		row = question_row(at);
-		col = draw_typed(screen,
-			menu->find.missing ? "No entry has: " : "Find: ",
-			menu->find.text);
-	} else {
-		draw_status(screen, menu, now);
-		row += menu->help ? 0 : (int)(menu->selected - menu->top);
-	}
-	curses->curs_set(asking || editing || menu->find.open);
-	curses->wmove(screen->window, row, col);
+	if (menu->line)
+		return draw_arguments(screen, menu->line);
+	return draw_typed(screen,
+		menu->find.missing ? "No entry has: " : "Find: ",
+		menu->find.text);
 }

@@ -11,58 +11,93 @@ static const char *fitting(const char *const *variants, int cols)
 	return *variants;
 }
 
+static const char *const in_list[] = {
+	"Enter boots, e edits the entry, a its arguments, c command line, "
+	"? all keys, q aborts",
+	"Up and Down select, Enter boots, e edits, ? shows all keys, q aborts",
+	"Enter boots, e edits, ? help, q aborts",
+	"Enter boots, ? help",
+	"? help",
+	NULL,
+};
+static const char *const in_submenu[] = {
+	"Up and Down select, Enter boots, e edits, Esc goes back, "
+	"? shows all keys",
+	"Enter boots, Esc goes back, ? help",
+	"Esc back, ? help",
+	"Esc back",
+	NULL,
+};
+static const char *const in_pager[] = {
+	"Up and Down scroll, any other key goes back",
+	"Any key: back",
+	NULL,
+};
+static const char *const in_question[] = {
+	"Enter goes on, Esc goes back",
+	"Esc back",
+	NULL,
+};
+static const char *const in_find[] = {
+	"Up and Down go to others that have it, Enter stays, "
+	"Esc goes back",
+	"Enter stays, Esc back",
+	"Esc back",
+	NULL,
+};
+static const char *const in_arguments[] = {
+	"Enter boots with these arguments, Esc goes back",
+	"Enter boots, Esc back",
+	"Esc back",
+	NULL,
+};
+static const char *const in_editor[] = {
+	"Enter edits the line, ^X boots, c command line, Esc goes back, "
+	"? all keys",
+	"Enter edits, ^X boots, Esc back, ? help",
+	"^X boots, Esc back",
+	"Esc back",
+	NULL,
+};
+static const char *const in_source_line[] = {
+	"Enter keeps the line, Esc leaves it as it was, ^X boots, F1 all keys",
+	"Enter keeps it, Esc not, ^X boots",
+	"Enter ok, Esc back",
+	"Esc back",
+	NULL,
+};
+static const char *const in_shell[] = {
+	"Tab completes, PgUp scrolls, Esc goes back, F1 shows all keys, "
+	"help the commands",
+	"Tab completes, Esc back, F1 help",
+	"Esc back, F1 help",
+	"Esc back",
+	NULL,
+};
+
+static const char *const *variants_of(const struct menu_model *menu)
+{
+	if (menu->question.state != QUESTION_NONE)
+		return in_question;
+	if (menu->pager)
+		return in_pager;
+	if (menu->shell)
+		return in_shell;
+	if (menu->editor)
+		return menu->editor->editing ? in_source_line : in_editor;
+	if (menu->line)
+		return in_arguments;
+	if (menu->find.open)
+		return in_find;
+	return menu->list->nested ? in_submenu : in_list;
+}
+
 void draw_keys(const struct screen *screen, const struct menu_model *menu)
 {
-	static const char *const top[] = {
-		"Up and Down select, Enter boots, a edits arguments, "
-		"? shows all keys, q aborts",
-		"Up and Down select, Enter boots, ? shows all keys, q aborts",
-		"Up/Down, Enter boots, ? help, q abort",
-		"Enter boots, ? help",
-		"? help",
-		NULL,
-	};
-	static const char *const nested[] = {
-		"Up and Down select, Enter boots, Esc goes back, "
-		"? shows all keys, q aborts",
-		"Up/Down, Enter boots, Esc back, ? help",
-		"Esc back, ? help",
-		"Esc back",
-		NULL,
-	};
-	static const char *const help[] = {
-		"Up and Down scroll, any other key closes the help",
-		"Any key: back",
-		NULL,
-	};
-	static const char *const question[] = {
-		"Enter goes on, Esc goes back",
-		"Esc back",
-		NULL,
-	};
-	static const char *const find[] = {
-		"Up and Down go to others that have it, Enter stays, "
-		"Esc goes back",
-		"Enter stays, Esc back",
-		"Esc back",
-		NULL,
-	};
-	static const char *const line[] = {
-		"Enter boots with these arguments, Esc goes back",
-		"Enter boots, Esc back",
-		"Esc back",
-		NULL,
-	};
-	const char *const *variants = menu->question.state != QUESTION_NONE
-		? question
-		: menu->line         ? line
-		: menu->find.open    ? find
-		: menu->help         ? help
-		: menu->list->nested ? nested
-				     : top;
 	const struct layout *at = &screen->layout;
 
 	if (at->keys != LAYOUT_NO_ROW)
-		draw_window(screen, at->keys, 0, fitting(variants, at->cols), 0,
+		draw_window(screen, at->keys, 0,
+			fitting(variants_of(menu), at->cols), 0,
 			(size_t)at->cols);
 }

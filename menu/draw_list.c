@@ -9,7 +9,7 @@
 /* Behind it: that it opens a menu. */
 #define SUFFIX_COLS 3
 
-int draw_title_cols(const struct layout *layout)
+static int title_cols(const struct layout *layout)
 {
 	int cols = layout->list_cols - PREFIX_COLS - SUFFIX_COLS;
 
@@ -47,12 +47,10 @@ static void draw_entry(const struct screen *screen,
 	const struct menu_item *item = &menu->list->items[index];
 	const struct layout *at = &screen->layout;
 	bool selected = index == menu->selected;
-	int cols = draw_title_cols(at);
+	int cols = title_cols(at);
 
 	if (selected) {
-		draw_attribute(screen, A_REVERSE, true);
-		for (int i = 0; i < at->list_cols; i++)
-			draw_put(screen, row, at->list_col + i, " ");
+		draw_selected(screen, row, true);
 		draw_put(screen, row, at->list_col, "*");
 	}
 	draw_window(screen, row, at->list_col + PREFIX_COLS, item->title,
@@ -60,59 +58,79 @@ static void draw_entry(const struct screen *screen,
 	draw_hotkey(screen, item, selected ? menu->shift : 0, row, cols);
 	if (item->submenu && cols > 0)
 		draw_put(screen, row, at->list_col + PREFIX_COLS + cols, " ->");
-	draw_attribute(screen, A_REVERSE, false);
+	if (selected)
+		draw_selected(screen, row, false);
 }
 
-void draw_entries(const struct screen *screen, const struct menu_model *menu)
+static void draw_entries(
+	const struct screen *screen, const struct menu_model *menu)
 {
 	size_t left = menu->list->count - menu->top;
 
+	draw_attribute(screen, screen->look, true);
 	for (size_t i = 0; i < menu->rows && i < left; i++)
 		draw_entry(screen, menu, menu->top + i,
 			screen->layout.list + (int)i);
 	if (menu->list->count == 0)
 		draw_window(screen, screen->layout.list,
 			screen->layout.list_col + PREFIX_COLS, "(no entries)",
-			0, (size_t)draw_title_cols(&screen->layout));
+			0, (size_t)title_cols(&screen->layout));
+	draw_marks(screen, menu_more_above(menu), menu_more_below(menu));
+	draw_attribute(screen, screen->look, false);
 }
 
-/* Of what is not known yet nothing is said: it is known soon, or never. */
-static const char *detail_of(const struct menu_model *menu)
+/*
+ * All of a title that is cut above, and what the entry boots.  Of what is not
+ * known yet nothing is said: it is known soon, or never.
+ */
+static void draw_detail(
+	const struct screen *screen, const struct menu_model *menu)
 {
 	const struct menu_item *item = &menu->list->items[menu->selected];
-
-	return item->detail ? item->detail : "";
-}
-
-void draw_detail(const struct screen *screen, const struct menu_model *menu)
-{
-	const char *detail = detail_of(menu);
 	const struct layout *at = &screen->layout;
-	char line[CELLS_LINE_MAX];
+	int row = at->detail, rows = at->detail_rows, title = 0;
 
-	for (int i = 0; i < at->detail_rows && *detail; i++) {
-		if (i == at->detail_rows - 1) {
-			draw_window(screen, at->detail + i, 0, detail, 0,
-				(size_t)at->cols);
-			break;
-		}
-		cells_wrap(&detail, screen->terminal->host.utf8,
-			(size_t)at->cols, line);
-		draw_put(screen, at->detail + i, 0, line);
-	}
+	if (cells_width(item->title, menu->utf8) > (size_t)title_cols(at))
+		title = draw_message_rows(screen, item->title);
+	if (title > rows - (item->detail != NULL))
+		title = rows - (item->detail != NULL);
+	if (title > 0)
+		draw_wrapped(screen, row, title, item->title);
+	else
+		title = 0;
+	if (item->detail)
+		draw_wrapped(screen, row + title, rows - title, item->detail);
 }
 
-void draw_help(const struct screen *screen, const struct menu_model *menu)
+static void draw_status(
+	const struct screen *screen, const struct menu_model *menu, int64_t now)
 {
-	size_t left = menu_help_count - menu->help_top;
-	const struct menu_help *help = menu_help + menu->help_top;
-	char line[80];
+	const struct layout *at = &screen->layout;
+	char line[MENU_STATUS_MAX];
 
-	for (size_t i = 0; i < menu->rows && i < left; i++) {
-		snprintf(line, sizeof(line), "%-11s %s", help[i].keys,
-			help[i].does);
-		draw_window(screen, screen->layout.list + (int)i,
-			screen->layout.list_col + 1, line, 0,
-			(size_t)screen->layout.list_cols - 1);
-	}
+	if (at->status == LAYOUT_NO_ROW)
+		return;
+	menu_status(menu, now, line);
+	draw_window(screen, at->status, 0, line, 0, (size_t)at->cols);
+}
+
+struct draw_place draw_list(
+	const struct screen *screen, struct menu_model *menu, int64_t now)
+{
+	const struct layout *at = &screen->layout;
+
+	menu->details = at->detail_rows > 0;
+	menu_set_room(menu, (size_t)at->list_rows, (size_t)title_cols(at),
+		screen->terminal->host.utf8);
+	draw_entries(screen, menu);
+	if (at->detail_rows > 0 && menu->list->count > 0)
+		draw_detail(screen, menu);
+	if (menu->line || menu->find.open)
+		return draw_input(screen, menu);
+	draw_status(screen, menu, now);
+	/* where a screen reader or a braille line looks */
+	return (struct draw_place){
+		.row = at->list + (int)(menu->selected - menu->top),
+		.col = at->list_col,
+	};
 }

@@ -51,3 +51,15 @@ void layout_fit(struct layout *layout, int rows, int cols, int message_rows,
 	layout->status = status ? row : LAYOUT_NO_ROW;
 	layout->keys = keys ? row + status : LAYOUT_NO_ROW;
 }
+
+void layout_widen(struct layout *layout)
+{
+	layout->list -= layout->frame;
+	layout->list_rows += 2 * layout->frame + layout->detail_rows +
+		(layout->status != LAYOUT_NO_ROW);
+	layout->list_col = 0;
+	layout->list_cols = layout->cols - 1;
+	layout->frame = false;
+	layout->detail_rows = 0;
+	layout->status = LAYOUT_NO_ROW;
+}

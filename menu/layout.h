@@ -33,4 +33,7 @@ struct layout {
 void layout_fit(struct layout *layout, int rows, int cols, int message_rows,
 	int detail_rows);
 
+/* Give the list all rows but those of heading, message and keys. */
+void layout_widen(struct layout *layout);
+
 #endif

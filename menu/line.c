@@ -296,6 +296,13 @@ bool line_begin(
 	return true;
 }
 
+bool line_insert(struct line *line, const char *text)
+{
+	line->full = false;
+	insert(line, text, strlen(text));
+	return !line->full;
+}
+
 enum line_result line_press(struct line *line, uint32_t key)
 {
 	bool again = line->killing;

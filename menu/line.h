@@ -53,6 +53,9 @@ bool line_begin(struct line *line, const char *text,
 /* A key of keys.h was pressed. */
 enum line_result line_press(struct line *line, uint32_t key);
 
+/* Put text before the cursor; false, with nothing changed: no room. */
+bool line_insert(struct line *line, const char *text);
+
 /* Keep an accepted line, unless it is empty or the same as the one before. */
 void line_remember(struct line_history *history, const char *text);
 void line_history_free(struct line_history *history);

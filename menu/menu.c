@@ -67,26 +67,6 @@ void menu_stop(struct menu_model *menu)
 	menu->veiled = false;
 }
 
-/* Keys while the help is seen: it scrolls, and every other key closes it. */
-static void press_in_help(struct menu_model *menu, uint32_t key)
-{
-	size_t last = last_top(menu_help_count, menu->rows);
-
-	if (key == K_DOWN || key == K_CTRL('N'))
-		menu->help_top += 1;
-	else if (key == K_PAGE_DOWN || key == ' ')
-		menu->help_top += menu->rows;
-	else if (key == K_UP || key == K_CTRL('P'))
-		menu->help_top -= menu->help_top > 0;
-	else if (key == K_PAGE_UP)
-		menu->help_top -= menu->help_top < menu->rows ? menu->help_top
-							      : menu->rows;
-	else
-		menu->help = false;
-	if (menu->help_top > last)
-		menu->help_top = last;
-}
-
 void menu_ask(struct menu_model *menu, bool by_name)
 {
 	menu_stop(menu);
@@ -108,6 +88,24 @@ void menu_edit(struct menu_model *menu, struct line *line)
 {
 	menu_stop(menu);
 	menu->line = line;
+}
+
+void menu_edit_source(struct menu_model *menu, struct editor *editor)
+{
+	menu_stop(menu);
+	menu->editor = editor;
+}
+
+void menu_open_shell(struct menu_model *menu, struct shell *shell)
+{
+	menu_stop(menu);
+	menu->shell = shell;
+}
+
+void menu_open_pager(struct menu_model *menu, struct pager *pager)
+{
+	menu_stop(menu);
+	menu->pager = pager;
 }
 
 /* What was wrong with the line is seen as long as it is being mended. */
@@ -142,29 +140,96 @@ static enum menu_action press_in_question(struct menu_model *menu, uint32_t key)
 	return MENU_NONE;
 }
 
+/* Escape takes away what was said before it gives the lines up. */
+static enum menu_action press_in_editor(struct menu_model *menu, uint32_t key)
+{
+	struct editor *editor = menu->editor;
+
+	if (key == K_ESCAPE && menu->message && !editor->editing) {
+		menu->message = NULL;
+		return MENU_NONE;
+	}
+	switch (editor_press(editor, key)) {
+	case EDITOR_RUN:
+		return MENU_RUN;
+	case EDITOR_SHELL:
+		return MENU_SHELL;
+	case EDITOR_HELP:
+		menu_open_help(menu);
+		return MENU_NONE;
+	case EDITOR_CLOSED:
+		menu->editor = NULL;
+		return MENU_NONE;
+	default:
+		if (editor->problem)
+			menu->message = editor->problem;
+		return MENU_NONE;
+	}
+}
+
+static enum menu_action after_shell(
+	struct menu_model *menu, enum shell_result result)
+{
+	switch (result) {
+	case SHELL_ENTERED:
+		return MENU_COMMAND;
+	case SHELL_COMPLETE:
+		return MENU_COMPLETE;
+	case SHELL_HELP:
+		menu_open_help(menu);
+		return MENU_NONE;
+	case SHELL_CLOSED:
+		menu->shell = NULL;
+		menu->message = NULL;
+		return MENU_NONE;
+	default:
+		menu->message = menu->shell->line.full
+			? "The line cannot be longer."
+			: NULL;
+		return MENU_NONE;
+	}
+}
+
+/* Where more than the list is seen, the foremost takes the key. */
+static enum menu_action press_in_front(struct menu_model *menu, uint32_t key)
+{
+	if (menu->question.state != QUESTION_NONE)
+		return press_in_question(menu, key);
+	if (menu->pager) {
+		if (!pager_press(menu->pager, key))
+			menu->pager = NULL;
+		return MENU_NONE;
+	}
+	if (menu->shell)
+		return after_shell(menu, shell_press(menu->shell, key));
+	if (menu->editor)
+		return press_in_editor(menu, key);
+	if (menu->line)
+		return press_in_line(menu, key);
+	menu_select(
+		menu, find_press(&menu->find, menu->list, menu->selected, key));
+	return MENU_NONE;
+}
+
+static bool list_is_in_front(const struct menu_model *menu)
+{
+	return menu->question.state == QUESTION_NONE && !menu->pager &&
+		!menu->shell && !menu->editor && !menu->line &&
+		!menu->find.open;
+}
+
 enum menu_action menu_press(struct menu_model *menu, uint32_t key)
 {
 	enum menu_action action = MENU_NONE;
 	bool veiled = menu->veiled;
 
 	menu_stop(menu);
-	if (key == K_CTRL('C')) {
+	if (key == K_CTRL('C'))
 		action = MENU_ABORT;
-	} else if (menu->question.state != QUESTION_NONE) {
-		action = press_in_question(menu, key);
-	} else if (menu->line) {
-		action = press_in_line(menu, key);
-	} else if (menu->find.open) {
-		menu_select(menu,
-			find_press(
-				&menu->find, menu->list, menu->selected, key));
-	} else if (veiled) {
-		/* The key asked for the menu; nobody aims at what is unseen. */
-	} else if (menu->help) {
-		press_in_help(menu, key);
-	} else {
+	else if (!list_is_in_front(menu))
+		action = press_in_front(menu, key);
+	else if (!veiled) /* nobody aims at what is unseen */
 		action = menu_press_list(menu, key);
-	}
 	if (action != MENU_NONE)
 		menu->message = NULL;
 	return action;
@@ -175,9 +240,9 @@ static bool wants_peek(const struct menu_model *menu)
 {
 	const struct menu_list *list = menu->list;
 
-	if (!list->peeks || !menu->details || menu->veiled || menu->help ||
-		menu->line || menu->question.state != QUESTION_NONE ||
-		list->count == 0)
+	if (!list->peeks || !menu->details || menu->veiled || menu->pager ||
+		menu->shell || menu->editor || menu->line ||
+		menu->question.state != QUESTION_NONE || list->count == 0)
 		return false;
 	if (menu->peeked && menu->resting == menu->selected)
 		return false;
@@ -198,12 +263,31 @@ static enum menu_action tick_rest(struct menu_model *menu, int64_t now)
 	return MENU_PEEK;
 }
 
+/* Keys that were typed while a command ran, now that it is done. */
+static bool has_kept_key(const struct menu_model *menu)
+{
+	return menu->shell && !menu->pager &&
+		menu->question.state == QUESTION_NONE &&
+		shell_has_key(menu->shell);
+}
+
+static enum menu_action press_kept(struct menu_model *menu)
+{
+	enum menu_action action = MENU_NONE;
+
+	while (action == MENU_NONE && has_kept_key(menu))
+		action = after_shell(menu, shell_press_kept(menu->shell));
+	return action;
+}
+
 enum menu_action menu_tick(struct menu_model *menu, int64_t now)
 {
 	if (question_tick(&menu->question, now))
 		menu->message = menu->question.state == QUESTION_NONE
 			? "Too many wrong passwords."
 			: NULL;
+	if (has_kept_key(menu))
+		return press_kept(menu);
 	if (!menu->counting || now < menu->deadline)
 		return tick_rest(menu, now);
 	menu_stop(menu);
@@ -232,6 +316,8 @@ int menu_wait(const struct menu_model *menu, int64_t now)
 {
 	int wait = wait_for_time(menu, now), rest = MENU_REST_MS;
 
+	if (has_kept_key(menu))
+		return 0;
 	if (!wants_peek(menu))
 		return wait;
 	if (menu->resting == menu->selected)
@@ -248,12 +334,10 @@ int menu_seconds(const struct menu_model *menu, int64_t now)
 
 bool menu_more_above(const struct menu_model *menu)
 {
-	return (menu->help ? menu->help_top : menu->top) > 0;
+	return menu->top > 0;
 }
 
 bool menu_more_below(const struct menu_model *menu)
 {
-	if (menu->help)
-		return menu->help_top < last_top(menu_help_count, menu->rows);
 	return menu->top < last_top(menu->list->count, menu->rows);
 }

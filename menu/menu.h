@@ -13,9 +13,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "menu/editor.h"
 #include "menu/find.h"
 #include "menu/line.h"
+#include "menu/pager.h"
 #include "menu/question.h"
+#include "menu/shell.h"
 
 struct menu_item {
 	const char *title; /* UTF-8, escaped where it is drawn */
@@ -36,6 +39,23 @@ enum menu_look {
 
 #define MENU_WAITS (-1)
 
+/*
+ * Of the entries and of the selected one, text and ground, as GRUB numbers
+ * them: black, blue, green, cyan, red, magenta, brown, light gray, and from 8
+ * on the same, brighter.
+ */
+#define MENU_COLOR_UNSET 255
+
+struct menu_colors {
+	uint8_t fg, bg;
+	uint8_t selected_fg, selected_bg;
+};
+
+/* For a list whose guest says nothing of colours. */
+#define MENU_COLORS_UNSET                                                      \
+	((struct menu_colors){ MENU_COLOR_UNSET, MENU_COLOR_UNSET,             \
+		MENU_COLOR_UNSET, MENU_COLOR_UNSET })
+
 /* One menu as the guest has it.  Borrowed: outlives the model that shows it. */
 struct menu_list {
 	const char *heading; /* NULL: none */
@@ -46,6 +66,7 @@ struct menu_list {
 	enum menu_look look;
 	bool nested; /* can be left for the menu above it */
 	bool peeks;  /* MENU_PEEK is answered, by a detail or not at all */
+	struct menu_colors colors; /* zeroed, black on black, none either */
 };
 
 /* What the caller is to do; the entry meant is menu_model.selected. */
@@ -57,6 +78,13 @@ enum menu_action {
 	MENU_HEARD,     /* console.h: there is something to read */
 	MENU_EDIT,      /* the entry's arguments are to be edited */
 	MENU_EDITED,    /* boot it with what menu_model.line has */
+	MENU_SOURCE,    /* its lines are to be edited: menu_edit_source() */
+	MENU_RUN,       /* boot what the lines of menu_model.editor say */
+	MENU_SHELL,     /* a command line is wanted: menu_open_shell() */
+	MENU_COMMAND,   /* run shell_line() of menu_model.shell */
+	MENU_COMPLETE,  /* complete it: shell_completed() */
+	MENU_EXPLAIN,   /* what would it boot, and why: menu_open_pager() */
+	MENU_LOGIN,     /* a password is to be asked for: menu_ask() */
 	MENU_TIMED_OUT, /* nobody did: boot the default */
 	MENU_BACK,      /* leave a nested menu */
 	MENU_ABORT,     /* do not boot */
@@ -83,8 +111,6 @@ struct menu_model {
 	size_t shift;   /* columns that titles are moved to the left */
 	bool counting;  /* the countdown runs */
 	bool veiled;    /* nothing is seen yet but list->look */
-	bool help;      /* the help is seen in place of the entries */
-	size_t help_top;
 	bool numbering; /* digits are being typed */
 	size_t number;
 	int64_t deadline;         /* of the countdown; milliseconds */
@@ -95,6 +121,14 @@ struct menu_model {
 	 * NULL when they have done their work.
 	 */
 	struct line *line;
+	/*
+	 * In place of the entries, the first that is not NULL; borrowed. Escape
+	 * sets them to NULL, and so may the caller.
+	 */
+	struct pager *pager;
+	struct shell *shell;
+	struct editor *editor;
+	struct pager help; /* what pager points to when that is the help */
 };
 
 /*
@@ -135,6 +169,21 @@ void menu_refuse(struct menu_model *menu, int64_t now);
  */
 void menu_edit(struct menu_model *menu, struct line *line);
 
+/*
+ * Let the selected entry's lines be edited.  After MENU_RUN they still are, for
+ * they may be wrong.
+ */
+void menu_edit_source(struct menu_model *menu, struct editor *editor);
+
+/*
+ * Open a command line.  What is behind it, the editor or the list, is seen
+ * again when it closes.
+ */
+void menu_open_shell(struct menu_model *menu, struct shell *shell);
+
+/* Show text until a key closes it. */
+void menu_open_pager(struct menu_model *menu, struct pager *pager);
+
 /* Forget what was typed. */
 void menu_end_question(struct menu_model *menu);
 
@@ -170,11 +219,7 @@ bool menu_more_below(const struct menu_model *menu);
 #define MENU_STATUS_MAX 128
 void menu_status(const struct menu_model *menu, int64_t now, char *status);
 
-/* The lines of the help, one key each; there are menu_help_count. */
-extern const struct menu_help {
-	const char *keys;
-	const char *does;
-} menu_help[];
-extern const size_t menu_help_count;
+/* Open the help on the keys of what is seen. */
+void menu_open_help(struct menu_model *menu);
 
 #endif

@@ -112,9 +112,29 @@ static enum menu_action abort_boot(struct menu_model *menu)
 
 static enum menu_action open_help(struct menu_model *menu)
 {
-	menu->help = true;
-	menu->help_top = 0;
+	menu_open_help(menu);
 	return MENU_NONE;
+}
+
+static enum menu_action edit_source(struct menu_model *menu)
+{
+	return menu->list->count > 0 ? MENU_SOURCE : MENU_NONE;
+}
+
+static enum menu_action open_shell(struct menu_model *menu)
+{
+	(void)menu;
+	return MENU_SHELL;
+}
+
+static enum menu_action explain(struct menu_model *menu)
+{
+	return menu->list->count > 0 ? MENU_EXPLAIN : MENU_NONE;
+}
+
+static enum menu_action log_in(struct menu_model *menu)
+{
+	return menu->list->count > 0 ? MENU_LOGIN : MENU_NONE;
 }
 
 static const struct binding {
@@ -140,9 +160,17 @@ static const struct binding {
 	{ K_RIGHT, choose },
 	{ K_CTRL('F'), choose },
 	{ 'a', edit },
+	{ '\t', edit },
+	{ 'e', edit_source },
+	{ K_F1 + 3, edit_source },
+	{ 'c', open_shell },
+	{ K_F1 + 1, open_shell },
+	{ 'l', explain },
+	{ K_F1 + 4, explain },
+	{ 'p', log_in },
+	{ K_F1 + 5, log_in },
 	{ '/', find },
 	{ K_F1 + 2, find },
-	{ '\t', edit },
 	{ K_ESCAPE, escape },
 	{ K_LEFT, leave },
 	{ K_CTRL('B'), leave },

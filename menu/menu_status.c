@@ -6,30 +6,6 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-/*
- * The keys of GRUB legacy, GRUB 2, pygrub and syslinux together.  Where they
- * contradict each other the later GRUB wins; ^C, PgDn there, aborts.
- */
-const struct menu_help menu_help[] = {
-	{ "Up, ^P, ^", "the entry above" },
-	{ "Down, ^N, v", "the entry below" },
-	{ "Home, ^A", "the first entry" },
-	{ "End, ^E", "the last entry" },
-	{ "PgUp, ^G", "a page up" },
-	{ "PgDn, ^V", "a page down" },
-	{ "0-9", "the entry of that number" },
-	{ "Enter, b", "boot it, or open the submenu" },
-	{ "Right, ^F", "the same" },
-	{ "a, Tab", "edit the kernel's arguments, and boot" },
-	{ "Esc, Left", "leave the submenu" },
-	{ "< >", "move long titles" },
-	{ "/, F3", "find an entry by a part of its title" },
-	{ "hotkeys", "those that the guest gave to entries" },
-	{ "?, F1", "this help" },
-	{ "q, ^C", "do not boot" },
-};
-const size_t menu_help_count = LENGTH(menu_help);
-
 /* ", key b", ", key F2"; "" if it has none. */
 static void describe_hotkey(uint32_t key, char *text, size_t size)
 {

@@ -175,8 +175,9 @@ void prompt_draw(struct prompt *prompt, const struct menu_model *menu,
 	}
 	if (prompt->asked)
 		return;
-	if (menu->help)
+	if (prompt->helping)
 		print_help(menu, fd);
+	prompt->helping = false;
 	print_message(prompt, menu->message, fd);
 	print_asked(prompt, menu, now, fd);
 	prompt->asked = true;
@@ -232,11 +233,13 @@ static enum menu_action answer(struct prompt *prompt, struct menu_model *menu)
 		{ "a", '\t' },
 		{ "q", 'q' },
 		{ "u", K_LEFT },
-		{ "?", '?' },
 	};
 
 	menu->message = NULL;
-	menu->help = false;
+	if (strcmp(prompt->line, "?") == 0) {
+		prompt->helping = true;
+		return MENU_NONE;
+	}
 	if (strcmp(prompt->line, "+") == 0)
 		return turn_page(prompt, menu, K_PAGE_DOWN);
 	if (strcmp(prompt->line, "-") == 0)

@@ -26,6 +26,7 @@ struct prompt {
 	char typed[PROMPT_ECHO_MAX + 1]; /* to be echoed with the next draw */
 	const struct menu_list *shown;   /* the list that was printed */
 	bool asked;                      /* the question stands */
+	bool helping;                    /* the help is to be printed */
 	enum question_state question;    /* menu->question as it stands */
 	const struct line *editing;      /* menu->line as it stands */
 	bool stale;                      /* what is typed is printed anew */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "menu/colors.h"
 #include "menu/draw.h"
 
 /* For the selected entry's kernel and arguments, below the list. */
@@ -111,6 +112,8 @@ struct screen *screen_begin(struct terminal *terminal, struct error *err)
 	screen->terminal = terminal;
 	screen->out = open_queue(terminal);
 	screen->redraw = true;
+	screen->colors = MENU_COLORS_UNSET;
+	screen->selected_look = A_REVERSE;
 	if (!screen->out)
 		error_errno(err, "cannot draw the menu");
 	else if (start_curses(screen, err) == 0)
@@ -159,32 +162,87 @@ void screen_resize(struct screen *screen)
 	screen->redraw = true;
 }
 
+/* A pair of the guest's; false if it has none that can be read. */
+static bool take_look(const struct screen *screen, short pair, uint8_t fg,
+	uint8_t bg, attr_t *look)
+{
+	const struct curses *curses = screen->curses;
+	struct color_look colors;
+
+	if (!colors_map(fg, bg, curses->tigetnum("colors"), &colors))
+		return false;
+	curses->init_pair(pair, colors.fg, colors.bg);
+	*look = (attr_t)curses->COLOR_PAIR(pair) | (colors.bold ? A_BOLD : 0);
+	return true;
+}
+
+static void use_colors(struct screen *screen, const struct menu_colors *colors)
+{
+	if (!screen->color ||
+		memcmp(colors, &screen->colors, sizeof(*colors)) == 0)
+		return;
+	screen->colors = *colors;
+	screen->look = 0;
+	screen->selected_look = A_REVERSE;
+	if (!take_look(screen, DRAW_PAIR_LIST, colors->fg, colors->bg,
+		    &screen->look))
+		screen->look = 0;
+	if (!take_look(screen, DRAW_PAIR_SELECTED, colors->selected_fg,
+		    colors->selected_bg, &screen->selected_look) ||
+		(colors->selected_fg == colors->fg &&
+			colors->selected_bg == colors->bg))
+		screen->selected_look = screen->look | A_REVERSE;
+}
+
+static void fit(struct screen *screen, const struct menu_model *menu)
+{
+	bool details = menu->editor || (menu->list->peeks && !menu->shell);
+
+	layout_fit(&screen->layout, (int)screen->terminal->rows,
+		(int)screen->terminal->cols,
+		draw_message_rows(screen, menu->message),
+		details && !menu->pager ? DETAIL_ROWS : 0);
+	if (menu->shell && !menu->pager &&
+		menu->question.state == QUESTION_NONE)
+		layout_widen(&screen->layout);
+}
+
+static struct draw_place draw_front(
+	struct screen *screen, struct menu_model *menu, int64_t now)
+{
+	const char *heading = menu->list->heading;
+
+	if (menu->pager && menu->pager->heading)
+		heading = menu->pager->heading;
+	draw_heading(screen, heading);
+	draw_message(screen, menu->message);
+	if (!menu->shell || menu->pager)
+		draw_ground(screen);
+	if (menu->pager)
+		return draw_pager(screen, menu->pager);
+	if (menu->shell)
+		return draw_shell(screen, menu->shell);
+	if (menu->editor)
+		return draw_editor(screen, menu->editor);
+	return draw_list(screen, menu, now);
+}
+
 void screen_draw(struct screen *screen, struct menu_model *menu, int64_t now)
 {
 	const struct curses *curses = screen->curses;
-	struct layout *at = &screen->layout;
+	struct draw_place place;
 
 	if (!screen->window)
 		return;
-	layout_fit(at, (int)screen->terminal->rows, (int)screen->terminal->cols,
-		draw_message_rows(screen, menu->message),
-		menu->list->peeks ? DETAIL_ROWS : 0);
-	menu->details = at->detail_rows > 0;
-	menu_set_room(menu, (size_t)at->list_rows, (size_t)draw_title_cols(at),
-		screen->terminal->host.utf8);
+	use_colors(screen, &menu->list->colors);
+	fit(screen, menu);
 	curses->werase(screen->window);
-	draw_heading(screen, menu->list->heading);
-	draw_message(screen, menu->message);
-	draw_frame(screen);
-	if (menu->help)
-		draw_help(screen, menu);
-	else
-		draw_entries(screen, menu);
-	draw_marks(screen, menu);
-	if (menu->list->peeks && menu->list->count > 0 && !menu->help)
-		draw_detail(screen, menu);
+	place = draw_front(screen, menu, now);
 	draw_keys(screen, menu);
-	draw_last_line(screen, menu, now);
+	if (menu->question.state != QUESTION_NONE)
+		place = draw_question(screen, &menu->question);
+	curses->curs_set(place.seen);
+	curses->wmove(screen->window, place.row, place.col);
 	curses->clearok(screen->window, screen->redraw);
 	curses->wrefresh(screen->window);
 	fflush(screen->out);

@@ -88,6 +88,14 @@ static const struct {
 	{ false, K_CTRL('F'), MENU_CHOSEN },
 	{ false, 'a', MENU_EDIT },
 	{ false, '\t', MENU_EDIT },
+	{ false, 'e', MENU_SOURCE },
+	{ false, K_F1 + 3, MENU_SOURCE },
+	{ false, 'c', MENU_SHELL },
+	{ false, K_F1 + 1, MENU_SHELL },
+	{ false, 'l', MENU_EXPLAIN },
+	{ false, K_F1 + 4, MENU_EXPLAIN },
+	{ false, 'p', MENU_LOGIN },
+	{ false, K_F1 + 5, MENU_LOGIN },
 	{ false, 'q', MENU_ABORT },
 	{ false, K_CTRL('C'), MENU_ABORT },
 	{ false, K_ESCAPE, MENU_NONE },
@@ -322,7 +330,7 @@ START_TEST(a_key_uncovers_the_menu_and_does_nothing_else)
 		ck_assert(menu.veiled);
 		ck_assert_int_eq(menu_press(&menu, keys[i]), MENU_NONE);
 		ck_assert(!menu.veiled);
-		ck_assert(!menu.help);
+		ck_assert_ptr_null(menu.pager);
 		ck_assert_uint_eq(menu.selected, 0);
 		ck_assert_int_eq(menu_tick(&menu, START + 9000), MENU_NONE);
 	}
@@ -398,23 +406,17 @@ END_TEST
 START_TEST(help_opens_scrolls_and_closes)
 {
 	ck_assert_int_eq(menu_press(&menu, '?'), MENU_NONE);
-	ck_assert(menu.help);
-	ck_assert(menu_more_below(&menu));
-	menu_press(&menu, K_UP);
-	ck_assert_uint_eq(menu.help_top, 0);
+	ck_assert_ptr_eq(menu.pager, &menu.help);
+	pager_set_room(menu.pager, 5, 80, false);
+	ck_assert(pager_more_below(menu.pager));
 	menu_press(&menu, K_DOWN);
-	ck_assert_uint_eq(menu.help_top, 1);
-	for (int i = 0; i < 10; i++)
-		menu_press(&menu, K_PAGE_DOWN);
-	ck_assert_uint_eq(menu.help_top, menu_help_count - 5);
-	ck_assert(!menu_more_below(&menu));
-	menu_press(&menu, K_PAGE_UP);
-	ck_assert_uint_eq(menu.help_top, menu_help_count - 10);
+	ck_assert_uint_eq(menu.pager->top, 1);
 	ck_assert_uint_eq(menu.selected, 0);
 	ck_assert_int_eq(menu_press(&menu, 'q'), MENU_NONE);
-	ck_assert(!menu.help);
+	ck_assert_ptr_null(menu.pager);
 	menu_press(&menu, K_F1);
-	ck_assert(menu.help);
+	ck_assert_ptr_nonnull(menu.pager);
+	ck_assert_uint_eq(menu.pager->top, 0);
 	ck_assert_int_eq(menu_press(&menu, K_CTRL('C')), MENU_ABORT);
 }
 END_TEST
@@ -459,8 +461,7 @@ static bool drawable(void)
 {
 	return (menu.selected < list.count || menu.selected == 0) &&
 		menu.top <= menu.selected &&
-		menu.selected < menu.top + menu.rows &&
-		menu.help_top < menu_help_count;
+		menu.selected < menu.top + menu.rows;
 }
 
 /* Whatever is pressed, what is drawn afterwards exists. */

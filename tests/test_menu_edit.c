@@ -46,7 +46,7 @@ START_TEST(an_edited_line_takes_every_key_but_control_c)
 	menu_press(&menu, K_UP);
 	ck_assert_str_eq(menu.line->now.text, "ro q?3a");
 	ck_assert_uint_eq(menu.selected, 7);
-	ck_assert(!menu.help);
+	ck_assert_ptr_null(menu.pager);
 	ck_assert_int_eq(menu_press(&menu, K_CTRL('C')), MENU_ABORT);
 }
 END_TEST

@@ -180,7 +180,7 @@ START_TEST(a_hotkey_chooses_its_entry)
 {
 	ck_assert_int_eq(menu_press(&menu, K_F1 + 3), MENU_CHOSEN);
 	ck_assert_uint_eq(menu.selected, 3);
-	ck_assert(!menu.help);
+	ck_assert_ptr_null(menu.pager);
 	ck_assert_int_eq(menu_press(&menu, 'l'), MENU_CHOSEN);
 	ck_assert_uint_eq(menu.selected, 1); /* the first that has it */
 	ck_assert_int_eq(menu_press(&menu, 'b'), MENU_CHOSEN);
