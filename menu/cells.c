@@ -8,6 +8,9 @@
 
 #include "src/base/utf8.h"
 
+/* A tab: it has no column to go to in a text that is moved about. */
+static const char tab[] = "    ";
+
 /* What one character of the text becomes. */
 struct piece {
 	char text[24]; /* four bytes as \xHH are the longest */
@@ -53,6 +56,11 @@ static size_t next_piece(const char *text, bool utf8, struct piece *piece)
 
 	piece->bytes = piece->cols = 0;
 	piece->text[0] = '\0';
+	if (point == '\t') {
+		memcpy(piece->text, tab, sizeof(tab));
+		piece->bytes = piece->cols = sizeof(tab) - 1;
+		return n;
+	}
 	if (n == 0 || !utf8_printable(point)) {
 		n = n ? n : 1;
 		escape_bytes(piece, text, n);

@@ -5,7 +5,7 @@
  * The sink of promise P12 for the menu: what leaves here is printable, its
  * width is known, and it never is wider than asked for.  A character is shown
  * as it is, or, where the terminal cannot, as \u00fc; what is no printable
- * character at all becomes \xHH per byte, as in base/utf8.h.
+ * character at all becomes \xHH per byte, as in base/utf8.h.  A tab is blanks.
  */
 #ifndef MENU_CELLS_H
 #define MENU_CELLS_H

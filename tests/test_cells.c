@@ -33,7 +33,8 @@ static const struct {
 	{ "\xe4\xb8\x96", "\xe4\xb8\x96", "\\u4e16" },
 	{ "\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80", "\\U0001f600" },
 	/* nothing that is not printable: C0, DEL, C1, broken, bidi */
-	{ "a\x1b[2Jb\n\t", "a\\x1b[2Jb\\x0a\\x09", "a\\x1b[2Jb\\x0a\\x09" },
+	{ "a\x1b[2Jb\n\v", "a\\x1b[2Jb\\x0a\\x0b", "a\\x1b[2Jb\\x0a\\x0b" },
+	{ "\ta\tb", "    a    b", "    a    b" },
 	{ "\x7f", "\\x7f", "\\x7f" },
 	{ "\xc2\x9b", "\\xc2\\x9b", "\\xc2\\x9b" },
 	{ "\xff\xc3", "\\xff\\xc3", "\\xff\\xc3" },
