@@ -99,9 +99,13 @@ static void open_display(struct console *console, struct menu_model *menu)
 		console->screen = screen_begin(&console->terminal, &reason);
 	if (console->screen)
 		return;
+	if (console->prompting)
+		prompt_set_room(
+			&console->prompt, terminal->rows, terminal->cols, menu);
+	else
+		prompt_init(&console->prompt, terminal->rows, terminal->cols,
+			terminal->host.utf8, terminal->echo, menu);
 	console->prompting = true;
-	prompt_init(&console->prompt, terminal->rows, terminal->cols,
-		terminal->host.utf8, terminal->echo, menu);
 }
 
 static void draw(struct console *console, struct menu_model *menu)

@@ -221,7 +221,7 @@ static bool press_hotkey(
 	return true;
 }
 
-static enum menu_action press_bound(struct menu_model *menu, uint32_t key)
+enum menu_action menu_press_own(struct menu_model *menu, uint32_t key)
 {
 	for (size_t i = 0; i < LENGTH(bindings); i++) {
 		if (bindings[i].key == key)
@@ -258,6 +258,6 @@ enum menu_action menu_press_list(struct menu_model *menu, uint32_t key)
 	}
 	menu->numbering = false;
 	if (!press_hotkey(menu, key, &action))
-		action = press_bound(menu, key);
+		action = menu_press_own(menu, key);
 	return action;
 }

@@ -10,4 +10,7 @@
 /* A key while the list is seen and nothing is being typed. */
 enum menu_action menu_press_list(struct menu_model *menu, uint32_t key);
 
+/* The same with no key but ours: none that the guest gave to an entry. */
+enum menu_action menu_press_own(struct menu_model *menu, uint32_t key);
+
 #endif

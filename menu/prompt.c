@@ -7,6 +7,8 @@
 
 #include "menu/cells.h"
 #include "menu/keys.h"
+#include "menu/menu_parts.h"
+#include "menu/prompt_parts.h"
 
 /* Rows that are not entries: heading, message, more, countdown, question. */
 #define OTHER_ROWS 6
@@ -17,33 +19,17 @@
 void prompt_init(struct prompt *prompt, size_t rows, size_t cols, bool utf8,
 	bool echo, struct menu_model *menu)
 {
-	*prompt = (struct prompt){ .utf8 = utf8, .echo = echo, .cols = cols };
-	rows = rows > OTHER_ROWS + PAGE_ROWS_MIN ? rows - OTHER_ROWS
-						 : PAGE_ROWS_MIN;
-	menu_set_room(menu, rows, cols, utf8);
+	*prompt = (struct prompt){ .utf8 = utf8, .echo = echo };
+	prompt_set_room(prompt, rows, cols, menu);
 }
 
-/* One line of text that may be anything; cut with a mark at the edge. */
-static void print_text(const struct prompt *prompt, const char *text, int fd)
+void prompt_set_room(struct prompt *prompt, size_t rows, size_t cols,
+	struct menu_model *menu)
 {
-	char line[CELLS_LINE_MAX];
-
-	/* Many terminals wrap when the last column is written. */
-	cells_window(text, prompt->utf8, 0,
-		prompt->cols > 1 ? prompt->cols - 1 : 1, line);
-	dprintf(fd, "%s\r\n", line);
-}
-
-static void print_message(
-	const struct prompt *prompt, const char *message, int fd)
-{
-	char line[CELLS_LINE_MAX];
-
-	while (message && *message) {
-		cells_wrap(&message, prompt->utf8,
-			prompt->cols > 1 ? prompt->cols - 1 : 1, line);
-		dprintf(fd, "%s\r\n", line);
-	}
+	prompt->cols = cols;
+	prompt->rows = rows > OTHER_ROWS + PAGE_ROWS_MIN ? rows - OTHER_ROWS
+							 : PAGE_ROWS_MIN;
+	menu_set_room(menu, prompt->rows, cols, prompt->utf8);
 }
 
 static void print_entry(const struct prompt *prompt,
@@ -68,7 +54,7 @@ static void print_list(
 
 	dprintf(fd, "\r\n");
 	if (list->heading)
-		print_text(prompt, list->heading, fd);
+		prompt_print_line(prompt, list->heading, fd);
 	for (size_t i = menu->top; i < end && i < list->count; i++)
 		print_entry(prompt, menu, i, fd);
 	if (menu_more_above(menu) || menu_more_below(menu))
@@ -76,21 +62,19 @@ static void print_list(
 			list->count - 1);
 }
 
-static void print_help(const struct menu_model *menu, int fd)
-{
-	dprintf(fd,
-		"\r\nType, and press Enter:\r\n"
-		"  a number  boot that entry, or open the submenu\r\n"
-		"  nothing   the entry with the star\r\n"
-		"  + -       the next and the previous entries\r\n"
-		"  a         edit the arguments of the entry with the star, "
-		"and boot it\r\n"
-		"  a number and a\r\n"
-		"            the same for that entry\r\n"
-		"%s"
-		"  q         do not boot\r\n",
-		menu->list->nested ? "  u         leave the submenu\r\n" : "");
-}
+static const struct pager_field help[] = {
+	{ "a number", "boot that entry, or open the submenu" },
+	{ "nothing", "the entry with the star" },
+	{ "+ -", "the next and the previous entries" },
+	{ "e", "edit the entry with the star, and boot it" },
+	{ "a", "edit its arguments, and boot it" },
+	{ "l", "what it would boot, and why" },
+	{ "a number and e, a or l", "the same for that entry" },
+	{ "c", "a command line" },
+	{ "p", "say a password now" },
+	{ "u", "leave the submenu" },
+	{ "q", "do not boot" },
+};
 
 static void print_question(const struct menu_model *menu, int64_t now, int fd)
 {
@@ -121,21 +105,49 @@ void prompt_end(struct prompt *prompt, int fd)
 	prompt->asked = false;
 }
 
+/* What is being typed into, other than the question which entry; or NULL. */
+static struct line *typed_line(
+	struct prompt *prompt, const struct menu_model *menu)
+{
+	if (menu->shell)
+		return &menu->shell->line;
+	return menu->editor ? &prompt->typing : menu->line;
+}
+
+static const void *front_of(const struct menu_model *menu)
+{
+	if (menu->shell)
+		return menu->shell;
+	return menu->editor ? (const void *)menu->editor : menu->line;
+}
+
+/* Something else is in front: what it needs begins. */
+static void change_front(struct prompt *prompt, const struct menu_model *menu)
+{
+	prompt->front = front_of(menu);
+	prompt->listed = false;
+	prompt->printed = 0;
+	line_begin(&prompt->typing, "", NULL);
+}
+
 /* Something else is to be typed, or it is to be seen as a whole again. */
 static bool begins_anew(struct prompt *prompt, const struct menu_model *menu)
 {
-	bool anew = prompt->question != menu->question.state ||
-		prompt->editing != menu->line || prompt->stale;
+	const struct line *line = typed_line(prompt, menu);
+	bool anew = prompt->question != menu->question.state || menu->pager ||
+		prompt->front != front_of(menu) || prompt->stale ||
+		(line && line->now.len != prompt->shown_len);
 
+	if (prompt->front != front_of(menu))
+		change_front(prompt, menu);
 	prompt->question = menu->question.state;
-	prompt->editing = menu->line;
 	prompt->stale = false;
 	return anew;
 }
 
 /* What fits of its end, which is where typing goes on. */
-static void print_line(
-	const struct prompt *prompt, const struct line *line, int fd)
+static void print_line(struct prompt *prompt, const char *label,
+	const struct line *line, int fd)
 {
 	size_t cols = prompt->cols > 2 * BESIDE_COLS
 		? prompt->cols - BESIDE_COLS
@@ -145,40 +157,64 @@ static void print_line(
 
 	cells_window(line->now.text, prompt->utf8,
 		width > cols ? width - cols : 0, cols, text);
-	dprintf(fd, "Arguments: %s", text);
+	dprintf(fd, "%s%s", label, text);
+	prompt->shown_len = line->now.len;
 }
 
 /* What is typed: an answer, a line, or which entry to boot. */
-static void print_asked(const struct prompt *prompt,
-	const struct menu_model *menu, int64_t now, int fd)
+static void print_asked(struct prompt *prompt, const struct menu_model *menu,
+	int64_t now, int fd)
 {
+	const struct line *line = typed_line(prompt, menu);
+
 	if (menu->question.state != QUESTION_NONE)
 		dprintf(fd, "%s", question_label(&menu->question));
-	else if (menu->line)
-		print_line(prompt, menu->line, fd);
+	else if (menu->shell)
+		print_line(prompt, shell_prompt(menu->shell), line, fd);
+	else if (line)
+		print_line(prompt,
+			menu->editor ? "Edit: " : "Arguments: ", line, fd);
 	else
 		print_question(menu, now, fd);
 }
 
-void prompt_draw(struct prompt *prompt, const struct menu_model *menu,
-	int64_t now, int fd)
+/* What stands above that, if it does not stand there yet. */
+static void print_above(struct prompt *prompt, struct menu_model *menu, int fd)
 {
-	bool asking = menu->question.state != QUESTION_NONE || menu->line;
+	if (menu->pager)
+		prompt_print_pager(prompt, menu->pager, fd);
+	menu->pager = NULL;
+	if (menu->question.state != QUESTION_NONE)
+		return;
+	if (menu->shell) {
+		prompt_print_output(prompt, menu->shell, fd);
+	} else if (menu->editor && !prompt->listed) {
+		prompt_print_source(prompt, menu->editor, fd);
+		prompt->listed = true;
+	} else if (!menu->editor && !menu->line &&
+		prompt->shown != menu->list) {
+		print_list(prompt, menu, fd);
+		prompt->shown = menu->list;
+	}
+}
 
+void prompt_draw(
+	struct prompt *prompt, struct menu_model *menu, int64_t now, int fd)
+{
 	print_typed(prompt, fd);
 	if (begins_anew(prompt, menu))
 		prompt_end(prompt, fd);
-	if (prompt->shown != menu->list && !asking) {
-		print_list(prompt, menu, fd);
-		prompt->shown = menu->list;
+	if (prompt->shown != menu->list && !front_of(menu) &&
+		menu->question.state == QUESTION_NONE)
 		prompt->asked = false;
-	}
 	if (prompt->asked)
 		return;
-	if (prompt->helping)
-		print_help(menu, fd);
-	prompt->helping = false;
-	print_message(prompt, menu->message, fd);
+	print_above(prompt, menu, fd);
+	prompt_print_wrapped(prompt, menu->message, fd);
+	/* nothing is asked while a command runs */
+	if (menu->question.state == QUESTION_NONE && menu->shell &&
+		menu->shell->state == SHELL_RUNS)
+		return;
 	print_asked(prompt, menu, now, fd);
 	prompt->asked = true;
 }
@@ -200,6 +236,17 @@ static enum menu_action turn_page(
 	return menu_press(menu, key);
 }
 
+/* What can be done to an entry: its letter, and a key that does it. */
+static const struct {
+	char letter;
+	uint32_t key;
+} deeds[] = {
+	{ '\0', K_ENTER },
+	{ 'a', 'a' },
+	{ 'e', 'e' },
+	{ 'l', 'l' },
+};
+
 /*
  * "3", or "3a" to edit that one's arguments.  A number that is too large for
  * any list is as wrong as one past its end.
@@ -207,52 +254,50 @@ static enum menu_action turn_page(
 static enum menu_action choose_number(struct menu_model *menu, const char *line)
 {
 	size_t number = 0;
-	bool edits;
 
 	for (; *line >= '0' && *line <= '9'; line++) {
 		number = number * 10 + (size_t)(*line - '0');
 		if (number >= menu->list->count)
 			break;
 	}
-	edits = strcmp(line, "a") == 0;
-	if (*line && !edits) {
-		menu->message = "No such entry.";
-		return MENU_NONE;
+	for (size_t i = 0; i < sizeof(deeds) / sizeof(deeds[0]); i++) {
+		if (*line != deeds[i].letter || (*line && line[1]))
+			continue;
+		menu_select(menu, number);
+		return menu_press_own(menu, deeds[i].key);
 	}
-	menu_select(menu, number);
-	return menu_press(menu, edits ? '\t' : K_ENTER);
+	menu->message = "No such entry.";
+	return MENU_NONE;
 }
 
 static enum menu_action answer(struct prompt *prompt, struct menu_model *menu)
 {
-	static const struct {
-		const char *line;
-		uint32_t key;
-	} words[] = {
-		{ "", K_ENTER },
-		{ "a", '\t' },
-		{ "q", 'q' },
-		{ "u", K_LEFT },
-	};
+	static const char words[] = "aeclpqu";
+	const char *line = prompt->line;
+	bool one = line[0] && !line[1];
 
 	menu->message = NULL;
-	if (strcmp(prompt->line, "?") == 0) {
-		prompt->helping = true;
-		return MENU_NONE;
-	}
-	if (strcmp(prompt->line, "+") == 0)
+	if (strcmp(line, "+") == 0)
 		return turn_page(prompt, menu, K_PAGE_DOWN);
-	if (strcmp(prompt->line, "-") == 0)
+	if (strcmp(line, "-") == 0)
 		return turn_page(prompt, menu, K_PAGE_UP);
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (strcmp(prompt->line, words[i].line) == 0)
-			return menu_press(menu, words[i].key);
-	}
-	if (prompt->line[0] && !prompt->line[1] &&
-		menu_of_hotkey(menu->list, (unsigned char)prompt->line[0]) <
+	if (strcmp(line, "?") == 0)
+		pager_show(&menu->help, "Type, and press Enter:", help,
+			sizeof(help) / sizeof(help[0]));
+	if (strcmp(line, "?") == 0)
+		menu->pager = &menu->help;
+	else if (!*line)
+		return menu_press_own(menu, K_ENTER);
+	else if (one && strchr(words, line[0]))
+		return menu_press_own(
+			menu, line[0] == 'u' ? K_LEFT : (unsigned char)line[0]);
+	else if (one &&
+		menu_of_hotkey(menu->list, (unsigned char)line[0]) <
 			menu->list->count)
-		return menu_press(menu, (unsigned char)prompt->line[0]);
-	return choose_number(menu, prompt->line);
+		return menu_press(menu, (unsigned char)line[0]);
+	else
+		return choose_number(menu, line);
+	return MENU_NONE;
 }
 
 static enum menu_action press_enter(
@@ -304,23 +349,52 @@ static enum menu_action press_in_question(
 	return action;
 }
 
+/* A key of the line that is typed into the editor's prompt. */
+static enum menu_action press_in_editor(
+	struct prompt *prompt, struct menu_model *menu, uint32_t key)
+{
+	if (key == K_CTRL('C'))
+		return menu_press(menu, key);
+	switch (line_press(&prompt->typing, key)) {
+	case LINE_ACCEPTED:
+		prompt->stale = true;
+		return prompt_answer_editor(prompt, menu);
+	case LINE_CANCELLED:
+		prompt->stale = true;
+		if (prompt->typing.now.len == 0)
+			return menu_press(menu, K_ESCAPE);
+		line_begin(&prompt->typing, "", NULL);
+		return MENU_NONE;
+	default:
+		if (prompt->typing.full)
+			menu->message = "The line cannot be longer.";
+		return MENU_NONE;
+	}
+}
+
 /* Nothing is taken back here, so the cursor is always behind the text. */
 static enum menu_action press_in_line(
 	struct prompt *prompt, struct menu_model *menu, uint32_t key)
 {
-	const struct line_text *now = &menu->line->now;
-	size_t before = now->len;
-	enum menu_action action = menu_press(menu, key);
+	struct line *line = typed_line(prompt, menu);
+	const void *front = front_of(menu);
+	size_t before = line->now.len;
+	enum menu_action action = menu->editor && !menu->shell
+		? press_in_editor(prompt, menu, key)
+		: menu_press(menu, key);
 
-	if (!menu->line || action != MENU_NONE)
+	if (front != front_of(menu) || action != MENU_NONE)
 		return action;
-	menu->line->at = now->len;
-	if (now->len == before + 1 && key < 0x7f &&
-		strlen(prompt->typed) < PROMPT_ECHO_MAX)
+	line->at = line->now.len;
+	if (line->now.len == before + 1 && key < 0x7f &&
+		strlen(prompt->typed) < PROMPT_ECHO_MAX) {
 		echo(prompt, (char[2]){ (char)key, '\0' });
-	else if (now->len != before || menu->message)
+		prompt->shown_len++;
+	} else if (line->now.len != before || menu->message || key == K_ENTER ||
+		key == K_UP || key == K_DOWN) {
 		prompt->stale = true;
-	return action;
+	}
+	return MENU_NONE;
 }
 
 enum menu_action prompt_press(
@@ -328,7 +402,7 @@ enum menu_action prompt_press(
 {
 	if (menu->question.state != QUESTION_NONE)
 		return press_in_question(prompt, menu, key);
-	if (menu->line)
+	if (front_of(menu))
 		return press_in_line(prompt, menu, key);
 	menu_stop(menu);
 	if (key == K_CTRL('C'))

@@ -20,25 +20,35 @@
 
 struct prompt {
 	bool utf8, echo;
-	size_t cols;
+	size_t rows, cols;
 	char line[PROMPT_LINE_MAX + 1];
 	size_t len;
 	char typed[PROMPT_ECHO_MAX + 1]; /* to be echoed with the next draw */
 	const struct menu_list *shown;   /* the list that was printed */
 	bool asked;                      /* the question stands */
-	bool helping;                    /* the help is to be printed */
 	enum question_state question;    /* menu->question as it stands */
-	const struct line *editing;      /* menu->line as it stands */
-	bool stale;                      /* what is typed is printed anew */
+	const void *front;               /* what takes the keys, as it stands */
+	struct line typing;              /* what is said to the editor */
+	bool listed;                     /* its lines were printed */
+	uint64_t printed; /* bytes of what the shell's commands printed */
+	size_t shown_len; /* of the line that is typed */
+	bool stale;       /* it is printed anew */
 };
 
 /* echo: show what is typed; nobody else does. */
 void prompt_init(struct prompt *prompt, size_t rows, size_t cols, bool utf8,
 	bool echo, struct menu_model *menu);
 
-/* Write to fd what has become new since the last time. */
-void prompt_draw(struct prompt *prompt, const struct menu_model *menu,
-	int64_t now, int fd);
+/* Another menu is shown, or the terminal has another size. */
+void prompt_set_room(struct prompt *prompt, size_t rows, size_t cols,
+	struct menu_model *menu);
+
+/*
+ * Write to fd what has become new since the last time.  What is in a pager is
+ * written as a whole, and that closes it.
+ */
+void prompt_draw(
+	struct prompt *prompt, struct menu_model *menu, int64_t now, int fd);
 
 /* A key of keys.h was pressed; the model moves as the answers say. */
 enum menu_action prompt_press(

@@ -24,7 +24,7 @@ void shell_begin(struct shell *shell, struct line_history *history)
 	shell->said[0] = shell->text[0] = '\0';
 	shell->keys_kept = 0;
 	shell->len = shell->col = shell->count = shell->back = 0;
-	shell->gone = 0;
+	shell->gone = shell->echo = shell->echo_end = 0;
 	shell->rows = 1;
 	shell->cols = 80;
 	begin_line(shell, "");
@@ -155,9 +155,11 @@ void shell_print(struct shell *shell, const char *text)
 /* The line as it stands becomes a part of what was printed. */
 static void print_line(struct shell *shell)
 {
+	shell->echo = shell->gone + shell->len;
 	print(shell, shell_prompt(shell));
 	print(shell, shell->line.now.text);
 	end_line(shell);
+	shell->echo_end = shell->gone + shell->len;
 	shell->back = 0;
 }
 

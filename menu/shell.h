@@ -39,6 +39,8 @@ struct shell {
 	size_t len;
 	size_t col;    /* where that one stands, for tabs */
 	uint64_t gone; /* bytes before text that were forgotten */
+	/* Where the line that was typed last stands, from the first byte on. */
+	uint64_t echo, echo_end;
 	/* The same in rows: where each begins in text, how many there are. */
 	uint32_t starts[SHELL_TEXT_MAX + 1];
 	size_t count;

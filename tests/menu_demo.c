@@ -170,6 +170,9 @@ static bool run_source(void)
 		free(text);
 		return false;
 	}
+	for (char *at = text; at && *at; at++)
+		if (*at == '\n' || *at == '\t')
+			*at = '|';
 	demo.booted = text;
 	return text != NULL;
 }

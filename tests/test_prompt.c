@@ -166,7 +166,7 @@ START_TEST(helps)
 	drawn();
 	ck_assert_int_eq(type("?\n"), MENU_NONE);
 	ck_assert_ptr_nonnull(strstr(drawn(),
-		"  q         do not boot\r\n"
+		"\r\nq                       do not boot\r\n"
 		"Number [0], q, ?: "));
 	ck_assert_int_eq(type("1\n"), MENU_CHOSEN);
 }
