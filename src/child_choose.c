@@ -43,6 +43,12 @@ static int say_entries(
 	return child->out.len > MESSAGE_HEADER ? child_send(child, err) : 0;
 }
 
+static void put_color(struct message *msg, const struct entry_color *color)
+{
+	message_put_u8(msg, color->known ? color->fg : COLOR_UNSAID);
+	message_put_u8(msg, color->known ? color->bg : COLOR_UNSAID);
+}
+
 int child_say_menu(struct child *child, struct error *err)
 {
 	const struct menu *menu = child->menus[child->levels - 1];
@@ -53,6 +59,8 @@ int child_say_menu(struct child *child, struct error *err)
 	message_put_u32(&child->out, (uint32_t)menu->chosen);
 	message_put_u32(&child->out, (uint32_t)menu->timeout);
 	message_put_u8(&child->out, (uint8_t)menu->style);
+	put_color(&child->out, &menu->normal);
+	put_color(&child->out, &menu->highlight);
 	if (child_send(child, err) < 0)
 		return -1;
 	return say_entries(child, menu, err);

@@ -30,6 +30,7 @@ struct level {
 	struct menu_list list;
 	struct menu_item *items; /* titles are malloc'ed */
 	struct menu_model model;
+	uint8_t colors[SAID_COLORS]; /* as SAY_MENU has them */
 	char message[ERROR_TEXT_SIZE];
 };
 
@@ -142,6 +143,19 @@ static int timeout_of(const struct options *options, int32_t guests)
 	return guests < 0 ? TIMEOUT_UNSET : guests;
 }
 
+static bool take_colors(struct message_body *body, uint8_t colors[SAID_COLORS])
+{
+	bool known = true;
+	size_t i;
+
+	for (i = 0; i < SAID_COLORS; i++) {
+		colors[i] = message_take_u8(body);
+		known = known &&
+			(colors[i] < ENTRY_COLORS || colors[i] == COLOR_UNSAID);
+	}
+	return known;
+}
+
 /* Take SAY_MENU and the entries behind it as the next level. */
 static int take_menu(
 	struct interaction *it, struct message_body *body, struct error *err)
@@ -151,9 +165,11 @@ static int take_menu(
 	uint32_t chosen = message_take_u32(body);
 	int32_t timeout = (int32_t)message_take_u32(body);
 	uint8_t style = message_take_u8(body);
+	uint8_t colors[SAID_COLORS];
+	bool colors_known = take_colors(body, colors);
 	struct level *level;
 
-	if (!message_complete(body) || number != it->depth ||
+	if (!message_complete(body) || !colors_known || number != it->depth ||
 		number >= CONFIG_DEPTH_MAX || count == 0 ||
 		count > MENU_ENTRIES_MAX || chosen >= count ||
 		style > MENU_STYLE_HIDDEN)
@@ -173,6 +189,7 @@ static int take_menu(
 	};
 	if (!level->items)
 		return error_errno(err, "memory for the menu");
+	memcpy(level->colors, colors, sizeof(colors));
 	level->list.items = level->items;
 	it->depth++;
 	error_clear(err);

@@ -30,20 +30,31 @@ enum message_type {
 	ASK_SAVED,    /* what the guest's loader saved: BLOCK..., DONE */
 	ASK_EXTRACT,  /* copy what BOOT named: DONE */
 	ASK_SCRIPT,   /* run the script: TEXT..., DONE */
+	ASK_SOURCE,   /* u32 level, index: SOURCE, LOCKED */
+	ASK_RUN,      /* string: of ASK_SOURCE's entry, edited; as ASK_CHOOSE */
+	ASK_SHELL,    /* u32 level: a command line there: DONE, LOCKED */
+	ASK_COMMAND,  /* string, a line: TEXT..., then BOOT, MENU, MORE, DONE */
+	ASK_COMPLETE, /* string: such a line up to the cursor: COMPLETIONS */
+	ASK_EXPLAIN,  /* u32 level, index: FIELDS..., DONE */
+	ASK_LOGIN,    /* u32 level, index: ENTRIES..., LOCKED */
 
 	/* The child answers.  NOTEs may come before any answer. */
-	SAY_NOTE,    /* u8 level, string */
-	SAY_BOOT,    /* strings: title, where, kernel, ramdisk, args */
-	SAY_MENU,    /* u32 level, count, chosen; i32 timeout; u8 style */
-	SAY_ENTRIES, /* per entry: u8 flags, u32 hotkey, string title */
-	SAY_LOCKED,  /* u8 flags: the choice asks for a password */
-	SAY_DETAIL,  /* strings: kernel, args; of an entry */
-	SAY_ARGS,    /* string: the kernel's arguments of an entry */
-	SAY_FIELDS,  /* of a list, per line: string name, string value */
-	SAY_BLOCK,   /* u32 disk, u64 offset, strings: before, after */
-	SAY_TEXT,    /* string: what the script printed */
-	SAY_DONE,    /* u64 bytes of kernel, u64 bytes of ramdisk */
-	SAY_FAIL,    /* u8 error code, string */
+	SAY_NOTE, /* u8 level, string */
+	SAY_BOOT, /* strings: title, where, kernel, ramdisk, args */
+	SAY_MENU, /* u32 level, count, chosen; i32 timeout; u8 style, 4 colors
+		   */
+	SAY_ENTRIES,     /* per entry: u8 flags, u32 hotkey, string title */
+	SAY_LOCKED,      /* u8 flags: the choice asks for a password */
+	SAY_DETAIL,      /* strings: kernel, args; of an entry */
+	SAY_ARGS,        /* string: the kernel's arguments of an entry */
+	SAY_FIELDS,      /* of a list, per line: string name, string value */
+	SAY_BLOCK,       /* u32 disk, u64 offset, strings: before, after */
+	SAY_TEXT,        /* string: what a script or a command printed */
+	SAY_DONE,        /* u64 bytes of kernel, u64 bytes of ramdisk */
+	SAY_FAIL,        /* u8 error code, string */
+	SAY_SOURCE,      /* string: the lines of an entry */
+	SAY_MORE,        /* the line of ASK_COMMAND goes on with the next one */
+	SAY_COMPLETIONS, /* strings: what to insert, then the candidates */
 };
 
 /* The index of ASK_CHOOSE for "the default, with its fallbacks". */
@@ -55,6 +66,22 @@ enum message_type {
 
 #define LOCKED_NAME 1U  /* the user's name is asked for, too */
 #define LOCKED_WRONG 2U /* what ASK_UNLOCK said */
+
+/*
+ * Behind SAY_MENU's style: u8 foreground and background of the entries, then
+ * the same of the selected one; 0 to 15 as GRUB numbers them (entry.h).
+ */
+#define SAID_COLORS 4
+#define COLOR_UNSAID 255 /* by the guest */
+
+/* Bytes of a source or a line that is sent: ASK_RUN, ASK_COMMAND and others. */
+#define SOURCE_MAX 32768
+
+/* Candidates in SAY_COMPLETIONS; if there are more, a last one is "...". */
+#define COMPLETIONS_MAX 100
+
+/* What one line of a command line may print. */
+#define SHELL_OUTPUT_MAX ((size_t)1 << 20)
 
 /* The longest body: a command line of 8 KiB and paths are far below. */
 #define MESSAGE_MAX 65536

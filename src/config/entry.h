@@ -83,6 +83,18 @@ enum menu_style { MENU_STYLE_MENU, MENU_STYLE_COUNTDOWN, MENU_STYLE_HIDDEN };
 
 #define MENU_TIMEOUT_NONE (-1)
 
+/*
+ * Colours as a PC's text screen numbers them, and GRUB names them: black, blue,
+ * green, cyan, red, magenta, brown, light-gray, and the light ones of these,
+ * the last of which is white.
+ */
+#define ENTRY_COLORS 16
+
+struct entry_color {
+	bool known;     /* the guest says it */
+	uint8_t fg, bg; /* below ENTRY_COLORS */
+};
+
 struct menu {
 	struct entry *entries;
 	size_t count;
@@ -92,6 +104,9 @@ struct menu {
 	size_t fallback_count;
 	int timeout; /* seconds, or MENU_TIMEOUT_NONE */
 	enum menu_style style;
+	struct entry_color normal, highlight; /* the latter of the selected */
+	/* asks before a command line is opened; NULL: none */
+	const struct guard *edits;
 	/* whose entries these are; NULL: of the configuration it came from */
 	struct config *owner;
 	void *priv; /* the format's own */

@@ -26,9 +26,16 @@ static const char *const fields[] = {
 	[ASK_LIST] = "",
 	[ASK_EXTRACT] = "",
 	[ASK_SCRIPT] = "",
+	[ASK_SOURCE] = "44",
+	[ASK_RUN] = "s",
+	[ASK_SHELL] = "4",
+	[ASK_COMMAND] = "s",
+	[ASK_COMPLETE] = "s",
+	[ASK_EXPLAIN] = "44",
+	[ASK_LOGIN] = "44",
 	[SAY_NOTE] = "1s",
 	[SAY_BOOT] = "sssss",
-	[SAY_MENU] = "44441",
+	[SAY_MENU] = "444411111",
 	[SAY_ENTRIES] = "14s14s14s14s",
 	[SAY_LOCKED] = "1",
 	[SAY_DETAIL] = "ss",
@@ -37,6 +44,9 @@ static const char *const fields[] = {
 	[SAY_TEXT] = "s",
 	[SAY_DONE] = "88",
 	[SAY_FAIL] = "1s",
+	[SAY_SOURCE] = "s",
+	[SAY_MORE] = "",
+	[SAY_COMPLETIONS] = "sss",
 };
 
 static void take_field(struct message_body *body, char field)
