@@ -97,6 +97,15 @@ struct config_format {
 	int (*peek)(struct config *config, struct menu *menu, size_t index,
 		struct outcome *outcome, struct error *err);
 
+	/*
+	 * As run(), but with this text in place of the entry's source.
+	 * Messages begin with "line N" of it where there is a line.  NULL: no
+	 * entry has a source that means something by itself.
+	 */
+	int (*run_source)(struct config *config, struct menu *menu,
+		size_t index, struct text source, struct outcome *outcome,
+		struct error *err);
+
 	/* What load() and run() would have written; NULL: never anything. */
 	int (*saved)(struct config *config, struct config_saved *saved,
 		struct error *err);
@@ -167,6 +176,20 @@ int config_run(struct config *config, struct menu *menu, size_t index,
 	struct outcome *outcome, struct error *err);
 int config_peek(struct config *config, struct menu *menu, size_t index,
 	struct outcome *outcome, struct error *err);
+
+/*
+ * The lines of an entry that may be edited and run by config_run_source();
+ * NULL with err filled where there are none (ERR_UNSUPPORTED).
+ */
+const char *config_source(const struct config *config, const struct menu *menu,
+	size_t index, struct error *err);
+
+/*
+ * Start an entry as if its source were this text, which need not live longer.
+ * Messages say nothing of where the entry is: only of the text.
+ */
+int config_run_source(struct config *config, struct menu *menu, size_t index,
+	const char *source, struct outcome *outcome, struct error *err);
 
 extern const struct config_format grub2_format;
 extern const struct config_format grub_legacy_format;

@@ -144,3 +144,32 @@ int config_peek(struct config *config, struct menu *menu, size_t index,
 	return hand_back(owner, outcome,
 		of->format->peek(of, menu, index, outcome, err), err);
 }
+
+const char *config_source(const struct config *config, const struct menu *menu,
+	size_t index, struct error *err)
+{
+	const struct config *of = menu->owner ? menu->owner : config;
+	const char *source = menu->entries[index].source;
+
+	if (source && of->format->run_source)
+		return source;
+	error_set(err, ERR_UNSUPPORTED,
+		"it has no lines that could be edited, only arguments (key a)");
+	return NULL;
+}
+
+int config_run_source(struct config *config, struct menu *menu, size_t index,
+	const char *source, struct outcome *outcome, struct error *err)
+{
+	struct config *of = menu->owner ? menu->owner : config;
+
+	if (!config_source(config, menu, index, err))
+		return -1;
+	enter(of);
+	if (of->format->run_source(
+		    of, menu, index, text_of(source), outcome, err) < 0)
+		return -1;
+	if (menu->owner && outcome->menu && !outcome->menu->owner)
+		outcome->menu->owner = menu->owner;
+	return 0;
+}

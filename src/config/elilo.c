@@ -199,13 +199,13 @@ static int run_section(struct attempt *run, struct error *err)
 	return 0;
 }
 
-static int run(struct config *config, struct menu *menu, size_t index,
+static int run_as(struct config *config, const struct lilo_section *section,
 	struct outcome *outcome, struct error *err)
 {
 	struct attempt run = {
 		.config = config,
 		.lilo = config->priv,
-		.section = menu->entries[index].priv,
+		.section = section,
 		.boot = &outcome->boot,
 	};
 
@@ -216,6 +216,23 @@ static int run(struct config *config, struct menu *menu, size_t index,
 		return 0;
 	*outcome = (struct outcome){ 0 };
 	return error_in(err, "line %u", run.section->line);
+}
+
+static int run(struct config *config, struct menu *menu, size_t index,
+	struct outcome *outcome, struct error *err)
+{
+	return run_as(config, menu->entries[index].priv, outcome, err);
+}
+
+static int run_source(struct config *config, struct menu *menu, size_t index,
+	struct text source, struct outcome *outcome, struct error *err)
+{
+	const struct lilo *lilo = config->priv;
+	const struct lilo_section *section =
+		lilo_parse_section(config, lilo->dialect, source, err);
+
+	(void)menu, (void)index;
+	return section ? run_as(config, section, outcome, err) : -1;
 }
 
 static int load(struct config *config, struct text file, struct error *err)
@@ -234,4 +251,5 @@ const struct config_format elilo_format = {
 	.id = "elilo",
 	.load = load,
 	.run = run,
+	.run_source = run_source,
 };

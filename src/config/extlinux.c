@@ -182,9 +182,41 @@ static int load(struct config *config, struct text text, struct error *err)
 	return 0;
 }
 
+static int run(struct config *config, struct menu *menu, size_t index,
+	struct outcome *outcome, struct error *err)
+{
+	return extlinux_start(config, menu->entries[index].priv, outcome, err);
+}
+
+/* A label of that name with nothing but these lines. */
+static int run_source(struct config *config, struct menu *menu, size_t index,
+	struct text source, struct outcome *outcome, struct error *err)
+{
+	const struct extlinux_label *own = menu->entries[index].priv;
+	struct extlinux_label label = {
+		.path = config->path,
+		.name = own->name,
+		.global = own->global,
+		.in = own->in,
+	};
+	struct extlinux_parser parser = {
+		.config = config,
+		.file = own->in->file,
+		.path = config->path,
+		.menu = own->in,
+		.label = &label,
+		.one_label = true,
+	};
+
+	if (extlinux_parse(&parser, source, err) < 0)
+		return -1;
+	return extlinux_start(config, &label, outcome, err);
+}
+
 const struct config_format extlinux_format = {
 	.name = "extlinux",
 	.id = "syslinux",
 	.load = load,
-	.run = extlinux_run,
+	.run = run,
+	.run_source = run_source,
 };

@@ -140,8 +140,8 @@ bool extlinux_has_name(struct text path, const char *name);
 int extlinux_locate(struct config *config, const struct extlinux_file *file,
 	struct text word, struct boot_file *found, struct error *err);
 
-/* The run function of struct config_format; it leaves no trace. */
-int extlinux_run(struct config *config, struct menu *menu, size_t index,
+/* Start a label; it leaves no trace. */
+int extlinux_start(struct config *config, const struct extlinux_label *label,
 	struct outcome *outcome, struct error *err);
 
 #endif

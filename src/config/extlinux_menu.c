@@ -204,7 +204,8 @@ static int list_label(struct config *config, struct extlinux_menu *menu,
 	entry->title = label->title ? label->title : label->name;
 	if (label->kind != EXTLINUX_MENU)
 		entry->id = label->name;
-	entry->source = label->source;
+	if (label->kind != EXTLINUX_MENU)
+		entry->source = label->source;
 	entry->submenu = leads_to_menu(label);
 	entry->hotkey = label->hotkey;
 	entry->hotkey_starts = label->immediate;

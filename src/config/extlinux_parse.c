@@ -347,6 +347,34 @@ static const struct extlinux_keyword keywords[] = {
 	{ "ui", take_ui },
 };
 
+static int refuse(
+	struct extlinux_parser *parser, struct text value, struct error *err)
+{
+	(void)parser, (void)value;
+	return error_set(err, ERR_SYNTAX,
+		"only the lines of one label can be run from here");
+}
+
+/* What says what a label boots; in its source there may be other lines. */
+static const struct extlinux_keyword label_keywords[] = {
+	{ "append", take_append },
+	{ "boot", take_sector },
+	{ "bss", take_sector },
+	{ "com32", take_kernel },
+	{ "comboot", take_kernel },
+	{ "config", take_config },
+	{ "fdimage", take_sector },
+	{ "include", refuse },
+	{ "initrd", take_initrd },
+	{ "kernel", take_kernel },
+	{ "label", refuse },
+	{ "linux", take_kernel },
+	{ "localboot", take_localboot },
+	{ "menu", extlinux_take_label_menu },
+	{ "pxe", take_sector },
+	{ "text", take_text },
+};
+
 static int take_line(
 	struct extlinux_parser *parser, struct text line, struct error *err)
 {
@@ -358,6 +386,9 @@ static int take_line(
 		parser->in_help = !text_is_nocase(word, "endtext");
 		return 0;
 	}
+	if (parser->one_label)
+		return extlinux_take_word(label_keywords,
+			LENGTH(label_keywords), parser, text_trim(line), err);
 	return extlinux_take_word(
 		keywords, LENGTH(keywords), parser, text_trim(line), err);
 }

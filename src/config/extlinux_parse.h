@@ -21,6 +21,7 @@ struct extlinux_parser {
 	struct extlinux_label *label; /* NULL: none yet in this menu */
 	struct text source; /* of the label, from its first line to here */
 	bool in_help;       /* between TEXT HELP and ENDTEXT */
+	bool one_label;     /* the text is of one: other keywords do nothing */
 };
 
 struct extlinux_keyword {
@@ -41,8 +42,10 @@ int extlinux_include(
 int extlinux_take_word(const struct extlinux_keyword *table, size_t count,
 	struct extlinux_parser *parser, struct text line, struct error *err);
 
-/* What follows MENU. */
+/* What follows MENU, in a file or in the lines of one label. */
 int extlinux_take_menu(
+	struct extlinux_parser *parser, struct text value, struct error *err);
+int extlinux_take_label_menu(
 	struct extlinux_parser *parser, struct text value, struct error *err);
 
 /* A copy of the value in *where. */

@@ -396,10 +396,9 @@ static int run_label(struct attempt *run, struct error *err)
 		err, ERR_UNSUPPORTED, "starts a boot sector, no kernel");
 }
 
-int extlinux_run(struct config *config, struct menu *menu, size_t index,
+int extlinux_start(struct config *config, const struct extlinux_label *label,
 	struct outcome *outcome, struct error *err)
 {
-	const struct extlinux_label *label = menu->entries[index].priv;
 	struct attempt run = {
 		.config = config,
 		.label = label,

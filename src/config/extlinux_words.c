@@ -243,3 +243,16 @@ int extlinux_take_menu(
 	return extlinux_take_word(
 		menu_keywords, LENGTH(menu_keywords), parser, value, err);
 }
+
+int extlinux_take_label_menu(
+	struct extlinux_parser *parser, struct text value, struct error *err)
+{
+	static const struct extlinux_keyword keywords[] = {
+		{ "exit", menu_exit },
+		{ "goto", menu_goto },
+		{ "quit", menu_quit },
+	};
+
+	return extlinux_take_word(
+		keywords, LENGTH(keywords), parser, value, err);
+}

@@ -7,13 +7,6 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-/* A file while its lines are taken off it. */
-struct reader {
-	struct text rest;
-	unsigned int line; /* where rest begins */
-	char *out;         /* room for what is left of the file, and a NUL */
-};
-
 static const char *skip_bytes(const char *text, const char *bytes)
 {
 	return text + strspn(text, bytes);
@@ -71,11 +64,22 @@ static bool join(struct joiner *line, char c)
 	return true;
 }
 
+int legacy_open(struct legacy_reader *reader, struct text file,
+	struct arena *arena, struct error *err)
+{
+	*reader = (struct legacy_reader){
+		.rest = text_skip_mark(file),
+		.line = 1,
+		.out = arena_alloc(arena, file.len + 1, err),
+	};
+	return reader->out ? 0 : -1;
+}
+
 /*
- * The next line that is neither empty nor a comment.  It never is longer than
- * what it came from, so the copy fits behind those of the lines before.
+ * A line never is longer than what it came from, so the copy fits behind those
+ * of the lines before.
  */
-static bool next_line(struct reader *reader, struct legacy_line *line)
+bool legacy_next_line(struct legacy_reader *reader, struct legacy_line *line)
 {
 	struct joiner joiner = { .out = reader->out };
 	bool more = true;
@@ -103,7 +107,7 @@ struct loader {
 	struct config *config;
 	struct legacy_menu *legacy;
 	struct config_translation *translation; /* of the first file, or NULL */
-	struct reader reader;
+	struct legacy_reader reader;
 	unsigned int chosen; /* as the file says; it may be beyond the end */
 	int fallback[LEGACY_FALLBACKS_MAX];
 	size_t fallback_count;
@@ -340,7 +344,7 @@ static int take_lines(struct loader *load, struct error *err)
 {
 	struct legacy_line line;
 
-	while (next_line(&load->reader, &line))
+	while (legacy_next_line(&load->reader, &line))
 		if (take_line(load, &line, err) < 0)
 			return error_in(err, "line %u", line.number);
 	drop_empty_entry(load);
@@ -466,16 +470,14 @@ static int load_menu(struct config *config, struct legacy_menu *legacy,
 		.config = config,
 		.legacy = legacy,
 		.translation = translation,
-		.reader = { .rest = text_skip_mark(file), .line = 1 },
 	};
 
 	legacy->menu = (struct menu){
 		.timeout = MENU_TIMEOUT_NONE,
 		.priv = legacy,
 	};
-	load.reader.out = arena_alloc(config->guest->arena, file.len + 1, err);
-	if (!load.reader.out || take_lines(&load, err) < 0 ||
-		finish_entries(&load, err) < 0)
+	if (legacy_open(&load.reader, file, config->guest->arena, err) < 0 ||
+		take_lines(&load, err) < 0 || finish_entries(&load, err) < 0)
 		return -1;
 	finish_menu(&load);
 	return 0;
@@ -565,4 +567,5 @@ const struct config_format grub_legacy_format = {
 	.load = load,
 	.run = legacy_run,
 	.peek = legacy_peek,
+	.run_source = legacy_run_source,
 };

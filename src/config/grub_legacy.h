@@ -61,6 +61,20 @@ struct legacy {
 struct legacy_menu *legacy_load(struct config *config, struct device *dev,
 	const char *path, struct device *root, struct error *err);
 
+/* A file while its lines are taken off it. */
+struct legacy_reader {
+	struct text rest;
+	unsigned int line; /* where rest begins */
+	char *out;         /* room for what is left of the file, and a NUL */
+};
+
+/* Read a text from its first line on; the lines live in the arena. */
+int legacy_open(struct legacy_reader *reader, struct text file,
+	struct arena *arena, struct error *err);
+
+/* The next line that is neither empty nor a comment; false: there is none. */
+bool legacy_next_line(struct legacy_reader *reader, struct legacy_line *line);
+
 /* Is the line's first word a command that has its place in entries? */
 bool legacy_is_entry_command(const char *text);
 
@@ -78,6 +92,8 @@ int legacy_run(struct config *config, struct menu *menu, size_t index,
 	struct outcome *outcome, struct error *err);
 int legacy_peek(struct config *config, struct menu *menu, size_t index,
 	struct outcome *outcome, struct error *err);
+int legacy_run_source(struct config *config, struct menu *menu, size_t index,
+	struct text source, struct outcome *outcome, struct error *err);
 
 /*
  * A number as GRUB reads one, decimal or 0x..., up to the first character that

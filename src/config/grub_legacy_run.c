@@ -409,23 +409,30 @@ static int finish(
 	return 0;
 }
 
+static void begin(struct attempt *run, struct config *config,
+	const struct menu *menu, struct device *root)
+{
+	*run = (struct attempt){
+		.place = {
+			.config = config,
+			.root = root,
+			.any_disk = menu->fallback_count == 0,
+		},
+	};
+}
+
 /* Run an entry from *root, which is then as the entry left it. */
 static int run_entry(struct config *config, struct menu *menu, size_t index,
 	struct device **root, struct outcome *outcome, struct error *err)
 {
 	const struct legacy_menu *legacy = menu->priv;
 	const struct legacy_entry *entry = menu->entries[index].priv;
-	struct attempt run = {
-		.place = {
-			.config = config,
-			.root = *root,
-			.any_disk = menu->fallback_count == 0,
-		},
-	};
+	struct attempt run;
 	size_t i;
 	int r = 0;
 
 	*outcome = (struct outcome){ 0 };
+	begin(&run, config, menu, *root);
 	for (i = 0; i < entry->count && !run.done && r == 0; i++)
 		r = run_line(&run, &legacy->lines[entry->first + i], err);
 	*root = run.place.root;
@@ -451,4 +458,24 @@ int legacy_peek(struct config *config, struct menu *menu, size_t index,
 	struct device *root = legacy->root;
 
 	return run_entry(config, menu, index, &root, outcome, err);
+}
+
+int legacy_run_source(struct config *config, struct menu *menu, size_t index,
+	struct text source, struct outcome *outcome, struct error *err)
+{
+	struct legacy_menu *legacy = menu->priv;
+	struct legacy_reader reader;
+	struct legacy_line line;
+	struct attempt run;
+	int r = 0;
+
+	(void)index;
+	*outcome = (struct outcome){ 0 };
+	begin(&run, config, menu, legacy->root);
+	if (legacy_open(&reader, source, config->guest->arena, err) < 0)
+		return -1;
+	while (r == 0 && !run.done && legacy_next_line(&reader, &line))
+		r = run_line(&run, &line, err);
+	legacy->root = run.place.root;
+	return r == 0 ? finish(&run, outcome, err) : -1;
 }

@@ -291,4 +291,5 @@ const struct config_format lilo_format = {
 	.id = "lilo",
 	.load = load,
 	.run = lilo_run,
+	.run_source = lilo_run_source,
 };

@@ -126,6 +126,14 @@ int lilo_lex_value(struct lilo_lexer *lexer, struct error *err);
 int lilo_parse(struct config *config, struct lilo *lilo, struct text file,
 	struct error *err);
 
+/*
+ * The one image that a text is about.  What the loader would refuse is
+ * refused; messages begin with a line.  NULL with err filled.
+ */
+struct lilo_section *lilo_parse_section(struct config *config,
+	const struct lilo_dialect *dialect, struct text text,
+	struct error *err);
+
 /* What a section says, or else what all of them do. */
 const char *lilo_value(const struct lilo *lilo,
 	const struct lilo_section *section, enum lilo_key key);
@@ -150,8 +158,10 @@ int lilo_load(struct config *config, const struct lilo_dialect *dialect,
 const char *lilo_root(const struct lilo *lilo, struct guest *guest,
 	const char *root, struct error *err);
 
-/* The run function of LILO; it leaves no trace. */
+/* The run functions of LILO; they leave no trace. */
 int lilo_run(struct config *config, struct menu *menu, size_t index,
 	struct outcome *outcome, struct error *err);
+int lilo_run_source(struct config *config, struct menu *menu, size_t index,
+	struct text source, struct outcome *outcome, struct error *err);
 
 #endif

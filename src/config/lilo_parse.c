@@ -297,10 +297,10 @@ static int take_all(struct parser *parser, struct error *err)
 	return r < 0 ? -1 : end_section(parser, parser->lexer.rest.at, err);
 }
 
-int lilo_parse(struct config *config, struct lilo *lilo, struct text file,
-	struct error *err)
+static int parse(struct parser *parser, struct config *config,
+	struct lilo *lilo, struct text file, struct error *err)
 {
-	struct parser parser = {
+	*parser = (struct parser){
 		.lilo = lilo,
 		.arena = config->guest->arena,
 		.lexer = { .dialect = lilo->dialect,
@@ -309,9 +309,46 @@ int lilo_parse(struct config *config, struct lilo *lilo, struct text file,
 		.section = &lilo->global,
 		.start = file.at,
 	};
+	parser->lexer.word = arena_alloc(parser->arena, file.len + 1, err);
+	return parser->lexer.word ? take_all(parser, err) : -1;
+}
 
-	parser.lexer.word = arena_alloc(parser.arena, file.len + 1, err);
-	if (!parser.lexer.word || take_all(&parser, err) < 0)
+static bool is_empty(const struct lilo_section *section)
+{
+	size_t i;
+
+	for (i = 0; i < LILO_KEYS; i++)
+		if (section->values[i])
+			return false;
+	return true;
+}
+
+struct lilo_section *lilo_parse_section(struct config *config,
+	const struct lilo_dialect *dialect, struct text text, struct error *err)
+{
+	struct lilo lilo = { .dialect = dialect };
+	struct parser parser;
+
+	if (parse(&parser, config, &lilo, text, err) < 0)
+		return NULL;
+	if (parser.lexer.odd > 0)
+		error_set(err, ERR_SYNTAX, "%s", parser.lexer.first_odd);
+	else if (!lilo.first || !is_empty(&lilo.global))
+		error_set(err, ERR_SYNTAX, "line 1: it begins with no image");
+	else if (lilo.first->next)
+		error_set(err, ERR_SYNTAX, "line %u: more than one image",
+			lilo.first->next->line);
+	else
+		return lilo.first;
+	return NULL;
+}
+
+int lilo_parse(struct config *config, struct lilo *lilo, struct text file,
+	struct error *err)
+{
+	struct parser parser;
+
+	if (parse(&parser, config, lilo, file, err) < 0)
 		return -1;
 	if (parser.lexer.odd > 0)
 		guest_note(config->guest, NOTE_WARNING,

@@ -138,13 +138,14 @@ static int run_section(struct attempt *run, struct error *err)
 	return 0;
 }
 
-int lilo_run(struct config *config, struct menu *menu, size_t index,
-	struct outcome *outcome, struct error *err)
+static int run_as(struct config *config, struct menu *menu, size_t index,
+	const struct lilo_section *section, struct outcome *outcome,
+	struct error *err)
 {
 	struct attempt run = {
 		.config = config,
 		.lilo = config->priv,
-		.section = menu->entries[index].priv,
+		.section = section,
 		.automatic = index == menu->chosen,
 		.label = menu->entries[index].title,
 		.boot = &outcome->boot,
@@ -159,4 +160,23 @@ int lilo_run(struct config *config, struct menu *menu, size_t index,
 		return 0;
 	*outcome = (struct outcome){ 0 };
 	return error_in(err, "line %u", run.section->line);
+}
+
+int lilo_run(struct config *config, struct menu *menu, size_t index,
+	struct outcome *outcome, struct error *err)
+{
+	return run_as(
+		config, menu, index, menu->entries[index].priv, outcome, err);
+}
+
+int lilo_run_source(struct config *config, struct menu *menu, size_t index,
+	struct text source, struct outcome *outcome, struct error *err)
+{
+	const struct lilo *lilo = config->priv;
+	const struct lilo_section *section =
+		lilo_parse_section(config, lilo->dialect, source, err);
+
+	if (!section)
+		return -1;
+	return run_as(config, menu, index, section, outcome, err);
 }

@@ -120,6 +120,21 @@ static int take_line(struct loader *load, struct text line, struct error *err)
 	return 0;
 }
 
+static int take_lines(struct loader *load, struct text file, struct error *err)
+{
+	struct text line;
+
+	file = text_skip_mark(file);
+	while (text_next_line(&file, &line)) {
+		load->line++;
+		load->start = line.at;
+		load->len = line.len;
+		if (take_line(load, line, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int load(struct config *config, struct text file, struct error *err)
 {
 	struct loader load = {
@@ -127,19 +142,12 @@ static int load(struct config *config, struct text file, struct error *err)
 		.menu = arena_alloc(
 			config->guest->arena, sizeof(*load.menu), err),
 	};
-	struct text line;
 
 	if (!load.menu)
 		return -1;
 	load.menu->timeout = TIMEOUT;
-	file = text_skip_mark(file);
-	while (text_next_line(&file, &line)) {
-		load.line++;
-		load.start = line.at;
-		load.len = line.len;
-		if (take_line(&load, line, err) < 0)
-			return -1;
-	}
+	if (take_lines(&load, file, err) < 0)
+		return -1;
 	load.line = 0;
 	load.len = 0;
 	/* without a menu it boots as if nothing had been typed */
@@ -154,9 +162,31 @@ static int load(struct config *config, struct text file, struct error *err)
 	return 0;
 }
 
+static int run(struct config *config, struct menu *menu, size_t index,
+	struct outcome *outcome, struct error *err)
+{
+	return netbsd_start(config, menu->entries[index].priv, outcome, err);
+}
+
+static int run_source(struct config *config, struct menu *menu, size_t index,
+	struct text source, struct outcome *outcome, struct error *err)
+{
+	struct menu edited = { 0 };
+	struct loader load = { .config = config, .menu = &edited };
+
+	(void)menu, (void)index;
+	if (take_lines(&load, source, err) < 0)
+		return -1;
+	if (edited.count != 1)
+		return error_set(
+			err, ERR_SYNTAX, "one line \"menu=...\" is expected");
+	return netbsd_start(config, edited.entries[0].priv, outcome, err);
+}
+
 const struct config_format netbsd_format = {
 	.name = "NetBSD",
 	.id = "netbsd",
 	.load = load,
-	.run = netbsd_run,
+	.run = run,
+	.run_source = run_source,
 };

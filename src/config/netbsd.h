@@ -38,8 +38,8 @@ struct device *netbsd_device(
 const char *netbsd_bootdev(
 	struct config *config, const struct device *dev, struct error *err);
 
-/* The run function of struct config_format; it leaves no trace. */
-int netbsd_run(struct config *config, struct menu *menu, size_t index,
+/* Start what an entry says; it leaves no trace. */
+int netbsd_start(struct config *config, const struct netbsd_entry *entry,
 	struct outcome *outcome, struct error *err);
 
 #endif

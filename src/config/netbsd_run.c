@@ -242,10 +242,9 @@ static int run_all(struct attempt *run, struct text rest, struct error *err)
 	return run->done ? 0 : -1;
 }
 
-int netbsd_run(struct config *config, struct menu *menu, size_t index,
+int netbsd_start(struct config *config, const struct netbsd_entry *entry,
 	struct outcome *outcome, struct error *err)
 {
-	const struct netbsd_entry *entry = menu->entries[index].priv;
 	struct attempt run = {
 		.config = config,
 		.dev = config->dev,

@@ -225,4 +225,5 @@ const struct config_format sdboot_format = {
 	.load = load,
 	.run = sdboot_run,
 	.peek = sdboot_peek,
+	.run_source = sdboot_run_source,
 };

@@ -116,6 +116,8 @@ int sdboot_run(struct config *config, struct menu *menu, size_t index,
 	struct outcome *outcome, struct error *err);
 int sdboot_peek(struct config *config, struct menu *menu, size_t index,
 	struct outcome *outcome, struct error *err);
+int sdboot_run_source(struct config *config, struct menu *menu, size_t index,
+	struct text source, struct outcome *outcome, struct error *err);
 
 /* A path as an entry has it, made absolute, with slashes. */
 const char *sdboot_path(

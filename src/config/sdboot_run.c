@@ -340,3 +340,24 @@ int sdboot_peek(struct config *config, struct menu *menu, size_t index,
 {
 	return run(config, &menu->entries[index], false, outcome, err);
 }
+
+int sdboot_run_source(struct config *config, struct menu *menu, size_t index,
+	struct text source, struct outcome *outcome, struct error *err)
+{
+	struct arena *arena = config->guest->arena;
+	struct bls_entry *bls = arena_alloc(arena, sizeof(*bls), err);
+	struct boot boot = { 0 };
+	struct start start = {
+		.guest = config->guest,
+		.entry = menu->entries[index].priv,
+		.bls = bls,
+		.boot = &boot,
+		.tell = true,
+	};
+
+	if (!bls || bls_parse(source, BLS_SYSTEMD, bls, arena, err) < 0 ||
+		start_snippet(&start, err) < 0)
+		return -1;
+	outcome->boot = boot;
+	return 0;
+}

@@ -118,6 +118,15 @@ static int define_function(
 	return 0;
 }
 
+/* Remember the first, should nothing come of the script. */
+static void note_strange(struct eval *eval, const char *name)
+{
+	if (eval->strange)
+		return;
+	eval->strange = name;
+	eval->strange_line = eval->line;
+}
+
 /* A command that nobody knows is told of once, and true. */
 static void note_unknown(struct eval *eval, const char *name)
 {
@@ -125,14 +134,17 @@ static void note_unknown(struct eval *eval, const char *name)
 	size_t i;
 
 	for (i = 0; i < eval->unknown_count; i++)
-		if (strcmp(eval->unknown[i], name) == 0)
+		if (strcmp(eval->unknown[i], name) == 0) {
+			note_strange(eval, eval->unknown[i]);
 			return;
+		}
 	if (eval->unknown_count == EVAL_UNKNOWN_MAX)
 		return;
 	name = arena_strdup(eval->guest->arena, name, &ignored);
 	if (!name)
 		return;
 	eval->unknown[eval->unknown_count++] = name;
+	note_strange(eval, name);
 	guest_note(eval->guest, eval->guest->print ? NOTE_ANSWER : NOTE_DETAIL,
 		"%s: line %u: unknown command \"%s\", ignored as GRUB does",
 		eval->script->path, eval->line, name);

@@ -167,6 +167,8 @@ struct eval {
 	const char *unknown[EVAL_UNKNOWN_MAX]; /* commands told of */
 	size_t unknown_count;
 	unsigned int echoes;
+	const char *strange; /* the first unknown command, or NULL */
+	unsigned int strange_line;
 
 	struct error why;   /* the failure being reported */
 	struct error first; /* the first one; code ERR_NONE: none so far */

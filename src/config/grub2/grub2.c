@@ -11,6 +11,7 @@
 
 #include "src/config/grub2/envblock.h"
 #include "src/config/grub2/menu.h"
+#include "src/config/grub2/parse.h"
 #include "src/config/grub2/start.h"
 
 /* The script booted without a menu: a menu of that one thing. */
@@ -208,6 +209,15 @@ static int enter(struct eval *eval, const struct entry *entry,
 	return put_or_unset(eval, "default", rest, err);
 }
 
+/* The menu has again what it had. */
+static int leave(
+	struct eval *eval, const struct entered *was, struct error *err)
+{
+	if (put_or_unset(eval, "chosen", was->chosen, err) < 0)
+		return -1;
+	return put_or_unset(eval, "default", was->default_spec, err);
+}
+
 /*
  * Go over to the variables of a submenu.  Fedora's GRUB does not hide from it
  * what is not exported; the menu that led here has used up its timeout.
@@ -258,6 +268,11 @@ static int run_body(struct eval *eval, const struct entry *entry,
 /* The reason why nothing came of an entry. */
 static int report_nothing(const struct eval *eval, struct error *err)
 {
+	if (eval->first.code == ERR_NONE && eval->strange)
+		return error_set(err, ERR_NOT_FOUND,
+			"the entry loads no kernel; line %u: unknown command "
+			"\"%.64s\"",
+			eval->strange_line, eval->strange);
 	if (eval->first.code == ERR_NONE)
 		return error_set(
 			err, ERR_NOT_FOUND, "the entry loads no kernel");
@@ -269,7 +284,9 @@ static int run_entry(struct eval *eval, const struct entry *entry,
 	struct outcome *outcome, struct error *err)
 {
 	const struct grub2_entry *priv = entry->priv;
+	struct error ignored;
 	struct entered was;
+	int r;
 
 	*outcome = (struct outcome){ 0 };
 	if (priv->direct) {
@@ -277,10 +294,10 @@ static int run_entry(struct eval *eval, const struct entry *entry,
 		return 0;
 	}
 	if (copy_variable(eval, "chosen", &was.chosen, err) < 0 ||
-		copy_variable(eval, "default", &was.default_spec, err) < 0 ||
-		run_body(eval, entry, &was, err) < 0 ||
-		put_or_unset(eval, "chosen", was.chosen, err) < 0 ||
-		put_or_unset(eval, "default", was.default_spec, err) < 0)
+		copy_variable(eval, "default", &was.default_spec, err) < 0)
+		return -1;
+	r = run_body(eval, entry, &was, err);
+	if (leave(eval, &was, r < 0 ? &ignored : err) < 0 || r < 0)
 		return -1;
 	env_unset(eval->env, text_of("timeout"));
 	if (eval->boot.kernel.path)
@@ -294,22 +311,79 @@ static int run_entry(struct eval *eval, const struct entry *entry,
 	return eval->boot.kernel.path || outcome->menu ? 0 : -1;
 }
 
-static int grub2_run(struct config *config, struct menu *menu, size_t index,
-	struct outcome *outcome, struct error *err)
+/* Start an entry of the menu, or one that was made for it. */
+static int start_entry(struct config *config, struct menu *menu,
+	const struct entry *entry, struct outcome *outcome, struct error *err)
 {
-	const struct grub2_entry *entry = menu->entries[index].priv;
 	struct eval *eval = config->priv;
 	struct grub2_menu *priv = menu->priv;
 	const struct scratch_mark mark = scratch_mark(&eval->scratch);
 	int r;
 
+	eval->config = config;
+	grub2_start(eval, menu);
+	r = run_entry(eval, entry, outcome, err);
+	priv->loops = eval->guest->devices->loops;
+	scratch_rewind(&eval->scratch, mark);
+	return r;
+}
+
+static int grub2_run(struct config *config, struct menu *menu, size_t index,
+	struct outcome *outcome, struct error *err)
+{
+	const struct grub2_entry *entry = menu->entries[index].priv;
+
 	if (entry->foreign)
 		return config_run(config, entry->foreign, entry->foreign_index,
 			outcome, err);
-	eval->config = config;
-	grub2_start(eval, menu);
-	r = run_entry(eval, &menu->entries[index], outcome, err);
-	priv->loops = eval->guest->devices->loops;
+	return start_entry(config, menu, &menu->entries[index], outcome, err);
+}
+
+/*
+ * GRUB drops a statement with a syntax error and goes on; who has just typed it
+ * wants to mend it.
+ */
+static int check_source(
+	struct eval *eval, struct text *source, struct error *err)
+{
+	struct parse_check check;
+
+	if (parse_check(*source, &eval->scratch, &check, err) < 0)
+		return -1;
+	if (check.why.code != ERR_NONE) {
+		*err = check.why;
+		return -1;
+	}
+	return grub2_keep_text(eval, source, check.functions, err);
+}
+
+static int grub2_run_source(struct config *config, struct menu *menu,
+	size_t index, struct text source, struct outcome *outcome,
+	struct error *err)
+{
+	struct entry entry = menu->entries[index];
+	struct grub2_entry priv = *(const struct grub2_entry *)entry.priv;
+	struct eval *eval = config->priv;
+	struct arena *arena = eval->guest->arena;
+	const struct scratch_mark mark = scratch_mark(&eval->scratch);
+	struct script *script;
+	int r;
+
+	if (priv.foreign)
+		return config_run_source(config, priv.foreign,
+			priv.foreign_index, source.at, outcome, err);
+	script = arena_alloc(arena, sizeof(*script), err);
+	if (!script)
+		return -1;
+	/* what the lines are of is on the screen */
+	*script = (struct script){ priv.script->dev, priv.script->path, true };
+	r = check_source(eval, &source, err);
+	priv.script = script;
+	priv.body = source;
+	priv.line = 1;
+	entry.priv = &priv;
+	if (r == 0)
+		r = start_entry(config, menu, &entry, outcome, err);
 	scratch_rewind(&eval->scratch, mark);
 	return r;
 }
@@ -479,5 +553,6 @@ const struct config_format grub2_format = {
 	.load = grub2_load,
 	.run = grub2_run,
 	.peek = grub2_peek,
+	.run_source = grub2_run_source,
 	.saved = grub2_saved,
 };

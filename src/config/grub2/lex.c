@@ -10,6 +10,11 @@
  */
 enum { IN_WORD, LOOK_TWICE, BLANK, ENDS_WORD, SPECIAL };
 
+/* What is wrong with a token only because the script ends too early. */
+static const char no_single_quote[] = "no closing '";
+static const char no_double_quote[] = "no closing \"";
+static const char no_escaped[] = "nothing after \"\\\"";
+
 /* Kept out of lex_next(), which most tokens pass without them. */
 #define RARELY __attribute__((noinline))
 
@@ -186,7 +191,7 @@ static const char *skip_single_quotes(struct lexer *lexer)
 			return NULL;
 		}
 	}
-	return "no closing '";
+	return no_single_quote;
 }
 
 /*
@@ -223,7 +228,7 @@ static const char *skip_double_quotes(struct lexer *lexer, bool translated)
 		}
 	}
 	lexer->at = lexer->end;
-	return "no closing \"";
+	return no_double_quote;
 }
 
 /* Go behind one of the bytes that are special in a word. */
@@ -238,13 +243,21 @@ static const char *skip_special(struct lexer *lexer)
 		if (skip_escape(lexer))
 			return NULL;
 		lexer->at = lexer->end;
-		return "nothing after \"\\\"";
+		return no_escaped;
 	default:
 		if (lexer->end - lexer->at < 2 || lexer->at[1] != '"')
 			return skip_variable(lexer);
 		lexer->at++;
 		return skip_double_quotes(lexer, true);
 	}
+}
+
+bool lex_is_cut(const struct token *token)
+{
+	return token->kind == TOKEN_BAD &&
+		(token->why == no_single_quote ||
+			token->why == no_double_quote ||
+			token->why == no_escaped);
 }
 
 /* [[ and ]] are reserved in GRUB, and nothing uses them. */

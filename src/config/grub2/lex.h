@@ -48,6 +48,9 @@ void lex_next(struct lexer *lexer, struct token *token);
  */
 void lex_skip_words(struct lexer *lexer, struct token *token);
 
+/* Does the script end inside this token, which more lines could complete? */
+bool lex_is_cut(const struct token *token);
+
 /* Go behind the next newline: where GRUB goes on after a syntax error. */
 void lex_skip_line(struct lexer *lexer);
 

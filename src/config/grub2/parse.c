@@ -130,6 +130,7 @@ static int unexpected(struct parser *parser, const char *wanted)
 	size_t len = token->text.len;
 	const char *more = len > SHOWN_MAX ? "..." : "";
 
+	parser->open = token->kind == TOKEN_END || lex_is_cut(token);
 	if (len > SHOWN_MAX)
 		len = SHOWN_MAX;
 	if (token->kind == TOKEN_END)
@@ -533,4 +534,47 @@ int parse_unit(
 	if (parser->token.kind != TOKEN_NEWLINE)
 		lex_skip_line(&parser->lexer);
 	return -1;
+}
+
+static bool defines_function(const struct stmt *unit)
+{
+	for (; unit; unit = unit->next)
+		if (unit->kind == STMT_FUNCTION)
+			return true;
+	return false;
+}
+
+/* parse_unit() said that the unit is none. */
+static int check_error(const struct parser *parser, struct parse_check *check,
+	struct error *err)
+{
+	if (err->code != ERR_SYNTAX)
+		return -1;
+	check->open = parser->open;
+	if (check->why.code == ERR_NONE) {
+		check->why = *err;
+		error_in(&check->why, "line %u", parser->token.line);
+	}
+	return 0;
+}
+
+int parse_check(struct text script, struct scratch *scratch,
+	struct parse_check *check, struct error *err)
+{
+	const struct scratch_mark mark = scratch_mark(scratch);
+	const struct stmt *unit;
+	struct parser parser;
+	int more, r = 0;
+
+	*check = (struct parse_check){ 0 };
+	parse_start(&parser, script, 1, scratch, scratch);
+	do {
+		more = parse_unit(&parser, &unit, err);
+		if (more > 0 && defines_function(unit))
+			check->functions = true;
+		if (more < 0)
+			r = check_error(&parser, check, err);
+		scratch_rewind(scratch, mark);
+	} while (more != 0 && r == 0);
+	return r;
 }

@@ -22,6 +22,7 @@ struct parser {
 	struct scratch *units; /* where statements live... */
 	struct scratch *keep;  /* ...and the bodies of functions */
 	struct scratch *nodes; /* one of these two */
+	bool open;             /* the script ends inside a statement */
 	bool checking;         /* inside a block: only whether it is right */
 	unsigned int depth;
 	struct error *err;
@@ -40,5 +41,19 @@ void parse_start(struct parser *parser, struct text script, unsigned int line,
  */
 int parse_unit(
 	struct parser *parser, const struct stmt **unit, struct error *err);
+
+/* What a text is like that a person typed. */
+struct parse_check {
+	bool open;        /* its last statement wants further lines */
+	bool functions;   /* it defines some, which point into it */
+	struct error why; /* the first syntax error, with its line, or none */
+};
+
+/*
+ * Look at a whole text without keeping anything of it: 0, also with syntax
+ * errors, or -1.
+ */
+int parse_check(struct text script, struct scratch *scratch,
+	struct parse_check *check, struct error *err);
 
 #endif

@@ -76,6 +76,7 @@ void grub2_start(struct eval *eval, struct menu *menu)
 	eval->depth = 0;
 	eval->include_depth = 0;
 	eval->echoes = 0;
+	eval->strange = NULL;
 	eval->line = 0;
 	eval->budget = (struct budget){ EVAL_STEPS_MAX, EVAL_BYTES_MAX };
 	error_clear(&eval->first);
@@ -100,4 +101,17 @@ struct eval *grub2_open(struct config *config, struct error *err)
 		return NULL;
 	grub2_start(eval, menu);
 	return eval;
+}
+
+int grub2_keep_text(
+	struct eval *eval, struct text *text, bool functions, struct error *err)
+{
+	char *copy = functions
+		? arena_strndup(eval->guest->arena, text->at, text->len, err)
+		: scratch_strndup(&eval->scratch, text->at, text->len, err);
+
+	if (!copy)
+		return -1;
+	text->at = copy;
+	return 0;
 }

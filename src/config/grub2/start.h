@@ -21,4 +21,11 @@ void grub2_start(struct eval *eval, struct menu *menu);
 int grub2_preset(struct eval *eval, const char *root, const char *prefix,
 	struct error *err);
 
+/*
+ * A copy of a text that is to be evaluated: for as long as the run if functions
+ * point into it, else until the scratch memory is rewound.
+ */
+int grub2_keep_text(struct eval *eval, struct text *text, bool functions,
+	struct error *err);
+
 #endif
