@@ -185,6 +185,7 @@ static int take_config(void *ctx, struct config *config, struct error *err)
 	child->levels = 1;
 	child->guard = NULL;
 	child->may_start = false;
+	child->source_level = -1;
 	return 1;
 }
 
@@ -250,6 +251,16 @@ static int answer(
 		return child_answer_edit(child, ask, err);
 	case ASK_START:
 		return child_answer_start(child, ask, err);
+	case ASK_SOURCE:
+		return child_answer_source(child, ask, err);
+	case ASK_RUN:
+		return child_answer_run(child, ask, err);
+	case ASK_SHELL:
+		return child_answer_shell(child, ask, err);
+	case ASK_COMMAND:
+		return child_answer_command(child, ask, err);
+	case ASK_LOGIN:
+		return child_answer_login(child, ask, err);
 	case ASK_UNLOCK:
 		return child_answer_unlock(child, ask, err);
 	case ASK_LIST:

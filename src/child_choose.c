@@ -13,14 +13,14 @@
 
 static uint8_t entry_flags(const struct child *child, const struct entry *entry)
 {
-	bool asks = entry->guard && !child->options->unlock;
+	bool asks = guard_closed(entry->guard) && !child->options->unlock;
 
 	return (uint8_t)((entry->submenu ? ENTRY_SUBMENU : 0) |
 		(asks ? ENTRY_RESTRICTED : 0) |
 		(entry->hotkey_starts ? 0 : ENTRY_HOTKEY_MOVES));
 }
 
-static int say_entries(
+int child_say_entries(
 	struct child *child, const struct menu *menu, struct error *err)
 {
 	char title[MENU_TITLE_MAX + 1];
@@ -63,10 +63,53 @@ int child_say_menu(struct child *child, struct error *err)
 	put_color(&child->out, &menu->highlight);
 	if (child_send(child, err) < 0)
 		return -1;
-	return say_entries(child, menu, err);
+	return child_say_entries(child, menu, err);
 }
 
-/* Run what was chosen; a menu that comes up becomes the last level. */
+static int open_menu(struct child *child, const char *title, struct menu *menu,
+	struct error *err)
+{
+	if (menu->count == 0)
+		return error_set(err, ERR_NOT_FOUND,
+			"entry \"%s\": a menu without entries", title);
+	if (child->levels == CONFIG_DEPTH_MAX)
+		return error_set(err, ERR_LIMIT,
+			"more than %d menus inside each other",
+			CONFIG_DEPTH_MAX);
+	child->menus[child->levels++] = menu;
+	child->may_start = false;
+	child->source_level = -1;
+	return 0;
+}
+
+static int decide(
+	struct child *child, const struct choice *choice, struct error *err)
+{
+	if (found_from_choice(&child->guest, child->options, &child->config,
+		    choice, &child->found, err) < 0)
+		return -1;
+	child->decided = true;
+	return child_note_one_shot(child, err);
+}
+
+int child_take_outcome(struct child *child, const char *title,
+	const struct outcome *outcome, struct error *err)
+{
+	const struct choice choice = { title, outcome->boot };
+
+	if (outcome->menu)
+		return open_menu(child, title, outcome->menu, err);
+	return decide(child, &choice, err);
+}
+
+int child_say_outcome(struct child *child, struct error *err)
+{
+	if (child_say_notes(child, err) < 0)
+		return -1;
+	return child->decided ? child_say_boot(child, err)
+			      : child_say_menu(child, err);
+}
+
 static int run_choice(struct child *child, struct error *err)
 {
 	struct menu *menu = child->menus[child->levels - 1];
@@ -77,33 +120,15 @@ static int run_choice(struct child *child, struct error *err)
 	if (index == CHOOSE_DEFAULT) {
 		if (choose_default(&child->config, menu, &choice, err) < 0)
 			return -1;
-	} else {
-		if (config_run(&child->config, menu, index, &outcome, err) < 0)
-			return error_in(err, "entry \"%s\"",
-				menu->entries[index].title);
-		choice.title = menu->entries[index].title;
-		choice.boot = outcome.boot;
-		if (child->args)
-			choice.boot.args = child->args;
+		return decide(child, &choice, err);
 	}
-	if (outcome.menu) {
-		if (outcome.menu->count == 0)
-			return error_set(err, ERR_NOT_FOUND,
-				"entry \"%s\": a menu without entries",
-				menu->entries[index].title);
-		if (child->levels == CONFIG_DEPTH_MAX)
-			return error_set(err, ERR_LIMIT,
-				"more than %d menus inside each other",
-				CONFIG_DEPTH_MAX);
-		child->menus[child->levels++] = outcome.menu;
-		child->may_start = false;
-		return 0;
-	}
-	if (found_from_choice(&child->guest, child->options, &child->config,
-		    &choice, &child->found, err) < 0)
-		return -1;
-	child->decided = true;
-	return child_note_one_shot(child, err);
+	if (config_run(&child->config, menu, index, &outcome, err) < 0)
+		return error_in(
+			err, "entry \"%s\"", menu->entries[index].title);
+	if (child->args)
+		outcome.boot.args = child->args;
+	return child_take_outcome(
+		child, menu->entries[index].title, &outcome, err);
 }
 
 static int say_locked(struct child *child, uint8_t flags, struct error *err)
@@ -115,8 +140,7 @@ static int say_locked(struct child *child, uint8_t flags, struct error *err)
 	return child_send(child, err);
 }
 
-/* What no toolstack takes there is no use in editing. */
-static int check_args(const char *args, struct error *err)
+int child_check_args(const char *args, struct error *err)
 {
 	size_t len = strlen(args);
 
@@ -127,27 +151,24 @@ static int check_args(const char *args, struct error *err)
 		len, OUTPUT_ITEM_MAX);
 }
 
-/* Where it happened, in front of what went wrong. */
-static int fail(const struct child *child, struct error *err)
+int child_fail(const struct child *child, struct error *err)
 {
 	error_in(err, "%s: %s", child->config.dev->fs.type, child->config.path);
 	return device_error(child->config.dev, err);
 }
 
-static int fail_in_entry(struct child *child, struct error *err)
+int child_fail_in_entry(struct child *child, struct error *err)
 {
 	const struct menu *menu = child->menus[child->levels - 1];
 
 	child->guard = NULL;
-	error_in(err, "entry \"%s\"", menu->entries[child->chosen].title);
-	return fail(child, err);
+	if (child->purpose != CHILD_OPENS_SHELL)
+		error_in(err, "entry \"%s\"",
+			menu->entries[child->chosen].title);
+	return child_fail(child, err);
 }
 
-/*
- * What an entry would do.  Nothing of it is left for later, nor is anything
- * said that would be said again when the entry is started.
- */
-static int look_at(struct child *child, struct menu *menu, uint32_t index,
+int child_look_at(struct child *child, struct menu *menu, uint32_t index,
 	struct outcome *outcome, struct error *err)
 {
 	size_t notes = child->guest.note_count;
@@ -169,9 +190,9 @@ int child_answer_peek(
 	if (!message_complete(ask) || level >= child->levels ||
 		index >= child->menus[level]->count)
 		return error_set(err, ERR_SYSTEM, "a look beyond the menu");
-	if (look_at(child, child->menus[level], index, &outcome, err) < 0)
+	if (child_look_at(child, child->menus[level], index, &outcome, err) < 0)
 		return -1;
-	if (!outcome.menu && check_args(outcome.boot.args, err) < 0)
+	if (!outcome.menu && child_check_args(outcome.boot.args, err) < 0)
 		return -1;
 	message_begin(&child->out, SAY_DETAIL);
 	message_put_string(
@@ -180,46 +201,36 @@ int child_answer_peek(
 	return child_send(child, err);
 }
 
-/* What a person is to edit. */
-static int say_args(struct child *child, struct error *err)
+/* The door is open. */
+static int act(struct child *child, struct error *err)
 {
-	struct menu *menu = child->menus[child->levels - 1];
-	struct outcome outcome = { 0 };
-
-	if (look_at(child, menu, child->chosen, &outcome, err) < 0)
-		return fail_in_entry(child, err);
-	if (outcome.menu) {
-		error_set(err, ERR_NOT_FOUND,
-			"it leads to a menu, which has no arguments");
-		return fail_in_entry(child, err);
+	switch (child->purpose) {
+	case CHILD_TELLS_ARGS:
+		return child_say_args(child, err);
+	case CHILD_TELLS_SOURCE:
+		return child_say_source(child, err);
+	case CHILD_OPENS_SHELL:
+		return child_open_shell(child, err);
+	case CHILD_LOGS_IN:
+		return child_say_entries(
+			child, child->menus[child->levels - 1], err);
+	case CHILD_STARTS:
+		break;
 	}
-	if (check_args(outcome.boot.args, err) < 0)
-		return fail_in_entry(child, err);
-	child->may_start = true;
-	message_begin(&child->out, SAY_ARGS);
-	message_put_string(&child->out, outcome.boot.args);
-	return child_send(child, err);
+	if (run_choice(child, err) < 0)
+		return child_fail(child, err);
+	return child_say_outcome(child, err);
 }
 
-/* As far as the next password, or to the end. */
-static int go_on(struct child *child, struct error *err)
+int child_go_on(struct child *child, struct error *err)
 {
 	if (child->guard && guard_check(child->guard, err) < 0)
-		return fail_in_entry(child, err);
-	if (child->guard)
-		return say_locked(child, 0, err);
-	if (child->editing)
-		return say_args(child, err);
-	if (run_choice(child, err) < 0)
-		return fail(child, err);
-	if (child_say_notes(child, err) < 0)
-		return -1;
-	return child->decided ? child_say_boot(child, err)
-			      : child_say_menu(child, err);
+		return child_fail_in_entry(child, err);
+	return child->guard ? say_locked(child, 0, err) : act(child, err);
 }
 
 /* Nobody asks, edits or has decided anything yet. */
-static int take_choice(
+int child_take_choice(
 	struct child *child, struct message_body *ask, struct error *err)
 {
 	uint32_t level = message_take_u32(ask);
@@ -235,8 +246,9 @@ static int take_choice(
 	child->chosen = index;
 	child->decided = false;
 	child->guard = NULL;
-	child->editing = false;
+	child->purpose = CHILD_STARTS;
 	child->may_start = false;
+	child->source_level = -1;
 	child->args = NULL;
 	return 0;
 }
@@ -247,47 +259,12 @@ int child_answer_choose(
 {
 	const struct menu *menu;
 
-	if (take_choice(child, ask, err) < 0)
+	if (child_take_choice(child, ask, err) < 0)
 		return -1;
 	menu = child->menus[child->levels - 1];
 	if (child->chosen != CHOOSE_DEFAULT && !child->options->unlock)
 		child->guard = guard_closed(menu->entries[child->chosen].guard);
-	return go_on(child, err);
-}
-
-int child_answer_edit(
-	struct child *child, struct message_body *ask, struct error *err)
-{
-	const struct entry *entry;
-
-	if (take_choice(child, ask, err) < 0)
-		return -1;
-	if (child->chosen == CHOOSE_DEFAULT)
-		return error_set(err, ERR_SYSTEM, "no entry to edit");
-	entry = &child->menus[child->levels - 1]->entries[child->chosen];
-	if (!child->options->unlock)
-		child->guard = guard_closed(
-			entry->edits ? entry->edits : entry->guard);
-	child->editing = true;
-	return go_on(child, err);
-}
-
-/* All passwords were typed before the arguments were told. */
-int child_answer_start(
-	struct child *child, struct message_body *ask, struct error *err)
-{
-	const char *args = message_take_string(ask);
-
-	if (!message_complete(ask) || !child->may_start)
-		return error_set(err, ERR_SYSTEM, "a start that nobody edited");
-	child->editing = false;
-	child->decided = false;
-	if (check_args(args, err) < 0)
-		return fail_in_entry(child, err);
-	child->args = arena_strdup(&child->arena, args, err);
-	if (!child->args)
-		return fail(child, err);
-	return go_on(child, err);
+	return child_go_on(child, err);
 }
 
 int child_answer_unlock(
@@ -303,9 +280,45 @@ int child_answer_unlock(
 	r = guard_open(child->guard, user, password, err);
 	message_forget_taken(&child->in);
 	if (r < 0)
-		return fail_in_entry(child, err);
+		return child_fail_in_entry(child, err);
 	if (r == 0)
 		return say_locked(child, LOCKED_WRONG, err);
 	child->guard = guard_closed(child->guard->behind);
-	return go_on(child, err);
+	return child_go_on(child, err);
+}
+
+/*
+ * The door that a password opens for as long as the menu is there: that of the
+ * entry, or else that of the editor and the command line.
+ */
+static const struct guard *find_login(
+	const struct menu *menu, const struct entry *entry)
+{
+	const struct guard *guard = guard_closed(entry->guard);
+
+	return guard && guard_stays_open(guard) ? guard
+						: guard_closed(menu->edits);
+}
+
+int child_answer_login(
+	struct child *child, struct message_body *ask, struct error *err)
+{
+	const struct entry *entry;
+	const struct menu *menu;
+
+	if (child_take_choice(child, ask, err) < 0)
+		return -1;
+	if (child->chosen == CHOOSE_DEFAULT)
+		return error_set(err, ERR_SYSTEM, "no entry to log in for");
+	menu = child->menus[child->levels - 1];
+	entry = &menu->entries[child->chosen];
+	child->purpose = CHILD_LOGS_IN;
+	if (child->options->unlock || (!entry->guard && !menu->edits))
+		return error_set(
+			err, ERR_NOT_FOUND, "nothing here asks for a password");
+	child->guard = find_login(menu, entry);
+	if (!child->guard && guard_closed(entry->guard))
+		return error_set(err, ERR_NOT_FOUND,
+			"this entry asks for its password when it is started");
+	return child_go_on(child, err);
 }

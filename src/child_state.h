@@ -8,12 +8,32 @@
 #define CHILD_STATE_H
 
 #include "src/child.h"
+#include "src/config/grub2/shell.h"
 #include "src/disk/nbd_disk.h"
 #include "src/find.h"
 #include "src/proto.h"
 
 /* Entries and lines go in messages of about this size: none grows too long. */
 #define CHILD_BATCH 32768
+
+/* What a script or a command prints: not sent yet, and how much of it all. */
+struct printing {
+	char text[CHILD_BATCH + 1];
+	size_t len;
+	size_t bytes;    /* so far */
+	size_t max;      /* of these */
+	const char *who; /* for messages: "the script" */
+	bool notes;      /* they are printed, too */
+};
+
+/* What an entry, or a menu, was asked for; a password may come between. */
+enum child_purpose {
+	CHILD_STARTS,
+	CHILD_TELLS_ARGS,
+	CHILD_TELLS_SOURCE,
+	CHILD_OPENS_SHELL,
+	CHILD_LOGS_IN,
+};
 
 struct child {
 	const struct child_setup *setup;
@@ -28,16 +48,19 @@ struct child {
 	struct menu *menus[CONFIG_DEPTH_MAX]; /* each opened from the former */
 	uint32_t levels;                      /* of menus */
 	uint32_t chosen;                      /* an entry of the last menu */
-	const struct guard *guard; /* asks before that starts; NULL: none */
-	bool editing;     /* its arguments are asked for, not its start */
-	bool may_start;   /* they were told, and may come back edited */
-	const char *args; /* they came back so; NULL: its own */
-	bool decided;     /* found is filled */
+	enum child_purpose purpose;           /* of chosen */
+	const struct guard *guard; /* asks before that is done; NULL: none */
+	bool may_start;            /* arguments were told, and may come back */
+	const char *args;          /* they came back so; NULL: its own */
+	/* The entry whose source was told, and may come back; -1: none. */
+	int source_level;
+	uint32_t source_index;
+	bool decided; /* found is filled */
 	struct found found;
-	/* of --script: what was printed and not sent yet, and all so far */
-	char text[CHILD_BATCH + 1];
-	size_t text_len;
-	size_t printed; /* bytes */
+	struct printing printing;
+	struct grub2_shell *shells[CONFIG_DEPTH_MAX]; /* of menus; or NULL */
+	struct grub2_shell *shell; /* opened last, if it may be used */
+	uint32_t shell_level;
 	struct message out;
 	struct message_stream in;
 };
@@ -68,6 +91,60 @@ int child_prepare_disks(struct child *child, struct error *err);
 /* In it: speak with the servers, once. */
 int child_connect_disks(struct child *child, struct error *err);
 
+/* child_choose.c: */
+
+/* Take level and index of a question, and forget what was chosen before. */
+int child_take_choice(
+	struct child *child, struct message_body *ask, struct error *err);
+
+/* Do what was chosen, or ask for the password that it needs. */
+int child_go_on(struct child *child, struct error *err);
+
+/* Say the flags, keys and titles of a menu. */
+int child_say_entries(
+	struct child *child, const struct menu *menu, struct error *err);
+
+/*
+ * What came of an entry, or of the command line: a menu becomes the last level,
+ * a boot is decided.
+ */
+int child_take_outcome(struct child *child, const char *title,
+	const struct outcome *outcome, struct error *err);
+
+/* Say that: SAY_MENU, or SAY_BOOT. */
+int child_say_outcome(struct child *child, struct error *err);
+
+/*
+ * What an entry would do.  Nothing of it is left for later, nor is anything
+ * said that would be said again when the entry is started.
+ */
+int child_look_at(struct child *child, struct menu *menu, uint32_t index,
+	struct outcome *outcome, struct error *err);
+
+/* What no toolstack takes there is no use in editing. */
+int child_check_args(const char *args, struct error *err);
+
+/* Where it happened, in front of what went wrong; always -1. */
+int child_fail(const struct child *child, struct error *err);
+int child_fail_in_entry(struct child *child, struct error *err);
+
+/* child_edit.c: what CHILD_TELLS_ARGS and CHILD_TELLS_SOURCE come to. */
+int child_say_args(struct child *child, struct error *err);
+int child_say_source(struct child *child, struct error *err);
+
+/*
+ * child_print.c: from here to child_print_end() what is printed is sent as it
+ * comes, at most max bytes.  notes: they are not said but printed.
+ */
+void child_print_begin(
+	struct child *child, const char *who, size_t max, bool notes);
+
+/* The rest of it, and of the notes. */
+int child_print_end(struct child *child, struct error *err);
+
+/* child_shell.c: what CHILD_OPENS_SHELL comes to. */
+int child_open_shell(struct child *child, struct error *err);
+
 /* Answers, in files of their own: child_choose.c, child_list.c... */
 int child_answer_choose(
 	struct child *child, struct message_body *ask, struct error *err);
@@ -78,6 +155,18 @@ int child_answer_edit(
 int child_answer_start(
 	struct child *child, struct message_body *ask, struct error *err);
 int child_answer_unlock(
+	struct child *child, struct message_body *ask, struct error *err);
+int child_answer_source(
+	struct child *child, struct message_body *ask, struct error *err);
+int child_answer_run(
+	struct child *child, struct message_body *ask, struct error *err);
+int child_answer_shell(
+	struct child *child, struct message_body *ask, struct error *err);
+int child_answer_command(
+	struct child *child, struct message_body *ask, struct error *err);
+int child_answer_complete(
+	struct child *child, struct message_body *ask, struct error *err);
+int child_answer_login(
 	struct child *child, struct message_body *ask, struct error *err);
 int child_answer_list(struct child *child, struct error *err);
 int child_answer_saved(struct child *child, struct error *err);

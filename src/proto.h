@@ -41,7 +41,7 @@ enum message_type {
 	/* The child answers.  NOTEs may come before any answer. */
 	SAY_NOTE, /* u8 level, string */
 	SAY_BOOT, /* strings: title, where, kernel, ramdisk, args */
-	SAY_MENU,    /* u32 level, count, chosen; i32 timeout; u8 style, colors */
+	SAY_MENU, /* u32 level, count, chosen; i32 timeout; u8 style, colors */
 	SAY_ENTRIES,     /* per entry: u8 flags, u32 hotkey, string title */
 	SAY_LOCKED,      /* u8 flags: the choice asks for a password */
 	SAY_DETAIL,      /* strings: kernel, args; of an entry */

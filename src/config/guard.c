@@ -35,6 +35,16 @@ const struct guard *guard_closed(const struct guard *guard)
 	return guard;
 }
 
+bool guard_stays_open(const struct guard *guard)
+{
+	size_t i;
+
+	for (i = 0; i < guard->count; i++)
+		if (!guard->passwords[i]->stays)
+			return false;
+	return true;
+}
+
 int guard_check(const struct guard *guard, struct error *err)
 {
 	if (guard->count > 0)

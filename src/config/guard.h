@@ -40,6 +40,9 @@ const struct guard *guard_add(struct arena *arena, struct password *password,
 /* The first of these guards that still asks; NULL: all are open. */
 const struct guard *guard_closed(const struct guard *guard);
 
+/* Does a password that opens this one open it for good? */
+bool guard_stays_open(const struct guard *guard);
+
 /* 0, or -1 if no password opens this one (ERR_UNSUPPORTED). */
 int guard_check(const struct guard *guard, struct error *err);
 

@@ -377,7 +377,7 @@ int cmd_boot(struct eval *eval, const struct args *args, struct error *err)
 	if (!eval->boot.kernel.path && !eval->chain.file.path)
 		return eval_fail(
 			eval, args, STATUS_NO_KERNEL, "no kernel is loaded");
-	if (command_heard(eval) && eval->boot.kernel.path)
+	if (command_heard(eval) && !eval->interactive && eval->boot.kernel.path)
 		note_boot(eval);
 	eval->boot_now = true;
 	eval->flow = FLOW_END;

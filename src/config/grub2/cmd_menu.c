@@ -266,7 +266,11 @@ int cmd_normal(struct eval *eval, const struct args *args, struct error *err)
 /* exit, halt, reboot: whatever was loaded, it is not started. */
 int cmd_exit(struct eval *eval, const struct args *args, struct error *err)
 {
-	(void)err;
+	if (eval->interactive)
+		return command_puts(eval,
+			"Escape leaves the command line; q in the menu does "
+			"not start the guest.\n",
+			err);
 	eval_unload(eval);
 	eval->flow = FLOW_END;
 	return eval_fail(eval, args, STATUS_OK, "no kernel is started");

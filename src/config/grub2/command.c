@@ -87,7 +87,7 @@ static const struct command commands[] = {
 	{ "hashsum", cmd_nothing },
 	{ "hdparm", cmd_nothing },
 	{ "hello", cmd_nothing },
-	{ "help", cmd_nothing },
+	{ "help", cmd_help },
 	{ "hexdump", cmd_nothing },
 	{ "hexdump_random", cmd_nothing },
 	{ "hwmatch", cmd_hwmatch },

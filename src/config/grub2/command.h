@@ -116,6 +116,8 @@ command_function cmd_set, cmd_unset, cmd_export, cmd_load_env, cmd_save_env,
 command_function cmd_blscfg, cmd_uki;
 /* cmd_print.c, cmd_ls.c */
 command_function cmd_echo, cmd_cat, cmd_ls;
+/* cmd_help.c */
+command_function cmd_help;
 /* cmd_misc.c */
 command_function cmd_nothing, cmd_hwmatch, cmd_insmod, cmd_read, cmd_keystatus,
 	cmd_unsupported, cmd_one_argument, cmd_absent, cmd_time, cmd_tr;

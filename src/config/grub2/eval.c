@@ -43,9 +43,30 @@ int eval_error_in(const struct eval *eval, struct error *err)
 	return -1;
 }
 
+/* For a person at a command line, as GRUB puts it; where, if it is a file. */
+static void complain(struct eval *eval, const char *text)
+{
+	const struct script *script = eval->script;
+
+	if (eval->unheard.code != ERR_NONE)
+		return;
+	if (!script->main)
+		command_printf(eval, &eval->unheard,
+			"error: %.200s: line %u: ", script->path, eval->line);
+	else
+		command_puts(eval, "error: ", &eval->unheard);
+	if (eval->unheard.code == ERR_NONE &&
+		command_puts(eval, text, &eval->unheard) == 0)
+		command_puts(eval, ".\n", &eval->unheard);
+}
+
 int eval_failed(struct eval *eval, const struct args *args, int status)
 {
 	error_in(&eval->why, "%s", args->list[0]);
+	if (eval->interactive) {
+		complain(eval, eval->why.text);
+		return status;
+	}
 	eval_error_in(eval, &eval->why);
 	if (eval->first.code == ERR_NONE)
 		eval->first = eval->why;
@@ -130,9 +151,15 @@ static void note_strange(struct eval *eval, const char *name)
 /* A command that nobody knows is told of once, and true. */
 static void note_unknown(struct eval *eval, const char *name)
 {
-	struct error ignored;
+	struct error ignored, unknown;
 	size_t i;
 
+	if (eval->interactive) {
+		error_set(&unknown, ERR_NOT_FOUND, "can't find command `%s'",
+			name);
+		complain(eval, unknown.text);
+		return;
+	}
 	for (i = 0; i < eval->unknown_count; i++)
 		if (strcmp(eval->unknown[i], name) == 0) {
 			note_strange(eval, eval->unknown[i]);
@@ -240,6 +267,10 @@ int eval_run(struct eval *eval, const struct args *args, struct error *err)
 	else
 		status = eval_fail(eval, args, STATUS_BAD_ARGUMENT,
 			"a command was expected");
+	if (eval->unheard.code != ERR_NONE) {
+		*err = eval->unheard;
+		return -1;
+	}
 	if (status < 0)
 		return -1;
 	eval->status = status;
@@ -404,6 +435,11 @@ static int drop_unit(struct eval *eval, unsigned int line, struct error *err)
 	eval->line = line;
 	if (err->code != ERR_SYNTAX)
 		return -1;
+	if (eval->interactive) {
+		error_in(err, "syntax error");
+		complain(eval, err->text);
+		return 0;
+	}
 	guest_note(eval->guest, NOTE_WARNING,
 		"%s: line %u: %s: GRUB drops this statement",
 		eval->script->path, line, err->text);

@@ -140,7 +140,9 @@ struct eval {
 	bool regexp; /* the module: without it there are no wildcards */
 	bool fedora; /* blscfg was run: the dialect is Fedora's, and RHEL's */
 	bool blsuki; /* upstream's module of blscfg, or an option of it */
-	bool extracting; /* few commands run: extract_entries_source */
+	bool interactive; /* a person types: failures are printed as they come
+			   */
+	bool extracting;  /* few commands run: extract_entries_source */
 
 	struct scope scope;
 	bool in_function;
@@ -170,7 +172,9 @@ struct eval {
 	const char *strange; /* the first unknown command, or NULL */
 	unsigned int strange_line;
 
-	struct error why;   /* the failure being reported */
+	struct error why; /* the failure being reported */
+	/* it could not be printed, which ends the evaluation */
+	struct error unheard;
 	struct error first; /* the first one; code ERR_NONE: none so far */
 };
 

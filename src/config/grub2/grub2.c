@@ -64,8 +64,7 @@ static struct config *open_grub(const struct config *wanted, struct error *err)
 	return NULL;
 }
 
-/* The menu of the GRUB that was chainloaded; NULL with err filled. */
-static struct menu *chained_menu(struct eval *eval, struct error *err)
+struct menu *grub2_chained_menu(struct eval *eval, struct error *err)
 {
 	const struct config wanted = {
 		.format = &grub2_format,
@@ -118,7 +117,7 @@ static int grub2_load(
 	menu = eval->menu;
 	if (eval->boot_now)
 		menu = eval->boot.kernel.path ? direct_menu(eval, err)
-					      : chained_menu(eval, err);
+					      : grub2_chained_menu(eval, err);
 	else if (eval->came_up)
 		menu = eval->came_up;
 	else if (grub2_menu_close(eval, menu, err) < 0)
@@ -303,7 +302,7 @@ static int run_entry(struct eval *eval, const struct entry *entry,
 	if (eval->boot.kernel.path)
 		outcome->boot = eval->boot;
 	else if (eval->chain.file.path)
-		outcome->menu = chained_menu(eval, err);
+		outcome->menu = grub2_chained_menu(eval, err);
 	else if (eval->came_up)
 		outcome->menu = eval->came_up;
 	else

@@ -47,6 +47,9 @@ bool grub2_menu_decide(
 /* The key of --hotkey: a character, or the name that GRUB has for it. */
 uint32_t grub2_hotkey(const char *name);
 
+/* The menu of the GRUB that was chainloaded; NULL with err filled. */
+struct menu *grub2_chained_menu(struct eval *eval, struct error *err);
+
 /* The menu comes up, and nothing of the script runs any more. */
 void grub2_menu_show(struct eval *eval, struct menu *menu);
 

@@ -1,19 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/config/grub2/script.h"
 
-#include <string.h>
-
 #include "src/config/grub2/start.h"
-
-/* GRUB's own directory; Fedora says grub2, and /boot may be a partition. */
-static const char *const directories[] = {
-	"/boot/grub",
-	"/grub",
-	"/boot/grub2",
-	"/grub2",
-};
-
-#define DIRECTORIES (sizeof(directories) / sizeof(directories[0]))
 
 /* The first device with a file system, in the order in which guests boot. */
 static struct device *find_root(const struct guest *guest)
@@ -27,31 +15,6 @@ static struct device *find_root(const struct guest *guest)
 		if (device_fs(devices, dev, &ignored))
 			return dev;
 	return NULL;
-}
-
-/* GRUB's directory on that device: where one is, or the usual name. */
-static const char *find_directory(struct device *dev)
-{
-	struct error ignored;
-	struct fs_node node;
-	size_t i;
-
-	for (i = 0; i < DIRECTORIES; i++)
-		if (fs_find(&dev->fs, directories[i], &node, &ignored) == 0 &&
-			node.type == FS_DIR)
-			return directories[i];
-	return directories[0];
-}
-
-static int preset(struct eval *eval, struct device *root, struct error *err)
-{
-	char *prefix;
-
-	if (!root)
-		return grub2_preset(eval, "", "", err);
-	prefix = arena_printf(eval->guest->arena, err, "(%s)%s", root->grub,
-		find_directory(root));
-	return prefix ? grub2_preset(eval, root->grub, prefix, err) : -1;
 }
 
 static void note_outcome(struct eval *eval, const char *name)
@@ -77,7 +40,7 @@ int grub2_script(struct guest *guest, const char *name, struct text text,
 	const struct script script = { root, name, true };
 	struct eval *eval = grub2_open(&config, err);
 
-	if (!eval || preset(eval, root, err) < 0)
+	if (!eval || grub2_preset_device(eval, root, err) < 0)
 		return -1;
 	if (eval_script(eval, &script, NULL, text, err) < 0) {
 		eval_error_in(eval, err);

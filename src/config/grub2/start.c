@@ -58,6 +58,42 @@ int grub2_preset(struct eval *eval, const char *root, const char *prefix,
 	return 0;
 }
 
+/* GRUB's own directory; Fedora says grub2, and /boot may be a partition. */
+static const char *const directories[] = {
+	"/boot/grub",
+	"/grub",
+	"/boot/grub2",
+	"/grub2",
+};
+
+#define DIRECTORIES (sizeof(directories) / sizeof(directories[0]))
+
+/* GRUB's directory on that device: where one is, or the usual name. */
+static const char *find_directory(struct device *dev)
+{
+	struct error ignored;
+	struct fs_node node;
+	size_t i;
+
+	for (i = 0; i < DIRECTORIES; i++)
+		if (fs_find(&dev->fs, directories[i], &node, &ignored) == 0 &&
+			node.type == FS_DIR)
+			return directories[i];
+	return directories[0];
+}
+
+int grub2_preset_device(
+	struct eval *eval, struct device *root, struct error *err)
+{
+	char *prefix;
+
+	if (!root)
+		return grub2_preset(eval, "", "", err);
+	prefix = arena_printf(eval->guest->arena, err, "(%s)%s", root->grub,
+		find_directory(root));
+	return prefix ? grub2_preset(eval, root->grub, prefix, err) : -1;
+}
+
 void grub2_start(struct eval *eval, struct menu *menu)
 {
 	struct grub2_menu *priv = menu->priv;
@@ -77,6 +113,8 @@ void grub2_start(struct eval *eval, struct menu *menu)
 	eval->include_depth = 0;
 	eval->echoes = 0;
 	eval->strange = NULL;
+	eval->interactive = false;
+	error_clear(&eval->unheard);
 	eval->line = 0;
 	eval->budget = (struct budget){ EVAL_STEPS_MAX, EVAL_BYTES_MAX };
 	error_clear(&eval->first);

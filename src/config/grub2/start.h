@@ -21,6 +21,10 @@ void grub2_start(struct eval *eval, struct menu *menu);
 int grub2_preset(struct eval *eval, const char *root, const char *prefix,
 	struct error *err);
 
+/* The same where no file says it: with the GRUB that lies on root, or NULL. */
+int grub2_preset_device(
+	struct eval *eval, struct device *root, struct error *err);
+
 /*
  * A copy of a text that is to be evaluated: for as long as the run if functions
  * point into it, else until the scratch memory is rewound.
