@@ -92,16 +92,25 @@ static int print_device(const struct ls *ls, struct device *dev)
 	return command_puts(ls->eval, "\n", ls->err);
 }
 
+static int list_device(const struct ls *ls, struct device *dev)
+{
+	if (ls->full)
+		return print_device(ls, dev);
+	return command_printf(ls->eval, ls->err, "(%s) ", dev->grub);
+}
+
 static int list_devices(const struct ls *ls)
 {
 	struct devices *devices = ls->eval->guest->devices;
+	const struct loop_link *loop;
 	struct device *dev;
 	size_t i;
 
+	for (loop = devices->loops; loop; loop = loop->older)
+		if (list_device(ls, loop->dev) < 0)
+			return -1;
 	for (i = 0; (dev = devices_get(devices, i)) != NULL; i++)
-		if ((ls->full ? print_device(ls, dev)
-			      : command_printf(ls->eval, ls->err, "(%s) ",
-					dev->grub)) < 0)
+		if (list_device(ls, dev) < 0)
 			return -1;
 	return command_puts(ls->eval, "\n", ls->err);
 }

@@ -215,6 +215,16 @@ static int run_command(struct grub2_shell *shell, bool functions,
 	return r;
 }
 
+/* Does the last line end in a backslash, which takes the newline away? */
+static bool goes_on(const struct grub2_shell *shell)
+{
+	size_t at = shell->len - 1, slashes = 0;
+
+	while (slashes < at && shell->command[at - slashes - 1] == '\\')
+		slashes++;
+	return slashes % 2 == 1;
+}
+
 int grub2_shell_run(struct grub2_shell *shell, const char *line,
 	struct outcome *outcome, struct error *err)
 {
@@ -226,7 +236,7 @@ int grub2_shell_run(struct grub2_shell *shell, const char *line,
 		return -1;
 	r = parse_check((struct text){ shell->command, shell->len },
 		&eval->scratch, &check, err);
-	if (r == 0 && check.open)
+	if (r == 0 && (check.open || goes_on(shell)))
 		return SHELL_MORE;
 	if (r == 0)
 		r = run_command(shell, check.functions, outcome, err);
