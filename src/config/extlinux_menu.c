@@ -248,6 +248,12 @@ static int fill_menu(struct config *config, struct extlinux_menu *menu,
 
 	menu->menu.priv = menu;
 	menu->menu.timeout = timeout_of(file);
+	if (menu->password && menu->password[0] != '\0') {
+		menu->menu.edits = make_guard(
+			config->guest->arena, menu->password, NULL, err);
+		if (!menu->menu.edits)
+			return -1;
+	}
 	if (file->hidden && menu->menu.timeout != MENU_TIMEOUT_NONE)
 		menu->menu.style = MENU_STYLE_HIDDEN;
 	for (label = menu->first; label; label = label->next)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/config/color.h"
+
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *skip_bytes(const char *text, const char *bytes)
@@ -215,33 +217,47 @@ static int set_hidden(struct loader *load, const char *arg, struct error *err)
 	return 0;
 }
 
-/*
- * "password [--md5|--encrypted] TEXT", the latter of Red Hat and SUSE for
- * crypt(3); behind a global one there may be the file that it opens.
- */
-static struct password *read_password(
-	struct arena *arena, const char *arg, struct error *err)
-{
-	struct password *password = arena_alloc(arena, sizeof(*password), err);
-
-	if (!password)
-		return NULL;
-	for (; strncmp(arg, "--", 2) == 0; arg = legacy_next_word(arg))
-		if (legacy_is_command(arg, "--md5") ||
-			legacy_is_command(arg, "--encrypted"))
-			password->kind = SECRET_CRYPT;
-	password->secret = arena_strndup(arena, arg, strcspn(arg, " "), err);
-	return password->secret ? password : NULL;
-}
-
 static int set_password(struct loader *load, const char *arg, struct error *err)
 {
 	struct legacy_menu *legacy = load->legacy;
 
-	legacy->password = read_password(load->config->guest->arena, arg, err);
+	legacy->password =
+		legacy_read_password(load->config->guest->arena, arg, err);
 	if (!legacy->password)
 		return -1;
 	legacy->password->stays = true;
+	return 0;
+}
+
+/* A pair of names, or both in one number as a PC's screen has them. */
+static bool read_color(const char *text, struct entry_color *color)
+{
+	struct text pair = { text, strcspn(text, " ") };
+	int number;
+
+	if (text_starts_with(pair, "blink-"))
+		pair = text_skip(pair, strlen("blink-"));
+	if (!legacy_number(&text, &number))
+		return color_read(pair, color);
+	*color = (struct entry_color){ true, number & 15, number >> 4 & 15 };
+	return true;
+}
+
+/* Without a second pair the selected entry has the first turned around. */
+static int set_color(struct loader *load, const char *arg, struct error *err)
+{
+	struct menu *menu = &load->legacy->menu;
+	struct entry_color normal, highlight;
+
+	(void)err;
+	if (!read_color(arg, &normal))
+		return 0;
+	highlight = (struct entry_color){ true, normal.bg, normal.fg };
+	arg = legacy_next_word(arg);
+	if (*arg && !read_color(arg, &highlight))
+		return 0;
+	menu->normal = normal;
+	menu->highlight = highlight;
 	return 0;
 }
 
@@ -249,6 +265,7 @@ static const struct setting {
 	const char *name;
 	int (*set)(struct loader *load, const char *arg, struct error *err);
 } settings[] = {
+	{ "color", set_color },
 	{ "default", set_default },
 	{ "fallback", set_fallback },
 	{ "hiddenmenu", set_hidden },
@@ -351,95 +368,6 @@ static int take_lines(struct loader *load, struct error *err)
 	return 0;
 }
 
-/* What follows from the lines once all are there. */
-
-/*
- * GRUB asks at each "password", and lets none pass a "lock" who does not know
- * the global one, if there is one, which also asks before anything is edited.
- */
-static int set_guard(const struct legacy_menu *legacy,
-	const struct legacy_entry *own, struct arena *arena,
-	struct entry *entry, struct error *err)
-{
-	const struct guard **guard = &entry->guard;
-	struct password *password;
-	const char *line;
-	size_t i;
-
-	for (i = own->count; i-- > 0;) {
-		line = legacy->lines[own->first + i].text;
-		if (legacy_is_command(line, "password"))
-			password = read_password(
-				arena, legacy_argument(line), err);
-		else if (legacy->password && legacy_is_command(line, "lock"))
-			password = legacy->password;
-		else
-			continue;
-		*guard = password ? guard_add(arena, password, *guard, err)
-				  : NULL;
-		if (!*guard)
-			return -1;
-	}
-	if (!legacy->password)
-		return 0;
-	entry->edits = guard_add(arena, legacy->password, *guard, err);
-	return entry->edits ? 0 : -1;
-}
-
-static bool leads_to_menu(
-	const struct legacy_menu *legacy, const struct legacy_entry *own)
-{
-	size_t i;
-
-	for (i = 0; i < own->count; i++)
-		if (legacy_is_command(
-			    legacy->lines[own->first + i].text, "configfile"))
-			return true;
-	return false;
-}
-
-/* The lines of an entry as one text. */
-static const char *join_source(const struct legacy_menu *legacy,
-	const struct legacy_entry *own, struct arena *arena, struct error *err)
-{
-	const struct legacy_line *line;
-	size_t i, len = 0, size = 1;
-	char *source;
-
-	for (i = 0; i < own->count; i++)
-		size += strlen(legacy->lines[own->first + i].text) + 1;
-	source = arena_alloc(arena, size, err);
-	if (!source)
-		return NULL;
-	for (i = 0; i < own->count; i++) {
-		line = &legacy->lines[own->first + i];
-		size = strlen(line->text);
-		memcpy(source + len, line->text, size);
-		source[len + size] = '\n';
-		len += size + 1;
-	}
-	return source;
-}
-
-static int finish_entries(struct loader *load, struct error *err)
-{
-	const struct legacy_menu *legacy = load->legacy;
-	struct arena *arena = load->config->guest->arena;
-	const struct legacy_entry *own;
-	struct entry *entry = legacy->menu.entries;
-	size_t i;
-
-	for (i = 0; i < legacy->menu.count; i++, entry++) {
-		own = entry->priv;
-		entry->submenu = leads_to_menu(legacy, own);
-		entry->source = join_source(legacy, own, arena, err);
-		if (!entry->source ||
-			set_guard(legacy, own, arena, entry, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 static void finish_menu(struct loader *load)
 {
 	struct menu *menu = &load->legacy->menu;
@@ -477,7 +405,8 @@ static int load_menu(struct config *config, struct legacy_menu *legacy,
 		.priv = legacy,
 	};
 	if (legacy_open(&load.reader, file, config->guest->arena, err) < 0 ||
-		take_lines(&load, err) < 0 || finish_entries(&load, err) < 0)
+		take_lines(&load, err) < 0 ||
+		legacy_finish_entries(legacy, config->guest->arena, err) < 0)
 		return -1;
 	finish_menu(&load);
 	return 0;

@@ -7,6 +7,7 @@
  * files of this module:
  *
  *	grub_legacy.c         lines, the menu and its settings
+ *	grub_legacy_entries.c passwords, and the source of an entry
  *	grub_legacy_run.c     the commands of an entry
  *	grub_legacy_device.c  (hd0,0), numbers, file names
  *
@@ -74,6 +75,18 @@ int legacy_open(struct legacy_reader *reader, struct text file,
 
 /* The next line that is neither empty nor a comment; false: there is none. */
 bool legacy_next_line(struct legacy_reader *reader, struct legacy_line *line);
+
+/*
+ * "password [--md5|--encrypted] TEXT", the latter of Red Hat and SUSE for
+ * crypt(3); behind a global one there may be the file that it opens.  NULL with
+ * err filled.
+ */
+struct password *legacy_read_password(
+	struct arena *arena, const char *arg, struct error *err);
+
+/* All lines are there: what the entries are, and who may start them. */
+int legacy_finish_entries(
+	struct legacy_menu *legacy, struct arena *arena, struct error *err);
 
 /* Is the line's first word a command that has its place in entries? */
 bool legacy_is_entry_command(const char *text);

@@ -252,6 +252,10 @@ static int guard_theirs(
 	const struct guard **guard;
 	size_t i;
 
+	if (!(menu->edits && menu->edits->asks_name) &&
+		grub2_guard(eval, eval->env, "", menu->edits, &menu->edits,
+			err) < 0)
+		return -1;
 	for (i = 0; i < menu->count; i++) {
 		guard = &menu->entries[i].guard;
 		if (is_for_all(foreign, menu, i) ||

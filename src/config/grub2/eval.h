@@ -169,6 +169,7 @@ struct eval {
 	const char *unknown[EVAL_UNKNOWN_MAX]; /* commands told of */
 	size_t unknown_count;
 	unsigned int echoes;
+	struct entry_color normal, highlight; /* of the last menu */
 	const char *strange; /* the first unknown command, or NULL */
 	unsigned int strange_line;
 

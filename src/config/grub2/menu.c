@@ -14,7 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/config/color.h"
 #include "src/config/grub2/command.h"
+#include "src/config/grub2/start.h"
 #include "src/config/grub2/users.h"
 
 struct menu *grub2_menu_open(
@@ -198,6 +200,7 @@ static int set_guards(struct eval *eval, struct menu *menu, struct error *err)
 
 	if (grub2_guard(eval, env, "", NULL, &common, err) < 0)
 		return -1;
+	menu->edits = common;
 	for (i = 0; i < menu->count; i++) {
 		entry = menu->entries[i].priv;
 		guard = &menu->entries[i].guard;
@@ -215,12 +218,42 @@ static int set_guards(struct eval *eval, struct menu *menu, struct error *err)
 	return 0;
 }
 
+/*
+ * The menu's own colours, or those of the text where the script sets them.
+ * What a menu does not say is as in the one before it.
+ */
+static void read_color(const struct env *env, const char *const names[2],
+	struct entry_color *color)
+{
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		if (grub2_was_set(env, names[i]) &&
+			color_read(text_of(env_value(env, names[i])), color))
+			return;
+}
+
+static void set_colors(struct eval *eval, struct menu *menu)
+{
+	static const char *const normal[] = { "menu_color_normal",
+		"color_normal" };
+	static const char *const highlight[] = { "menu_color_highlight",
+		"color_highlight" };
+	const struct env *env = ((struct grub2_menu *)menu->priv)->env;
+
+	read_color(env, normal, &eval->normal);
+	read_color(env, highlight, &eval->highlight);
+	menu->normal = eval->normal;
+	menu->highlight = eval->highlight;
+}
+
 int grub2_menu_close(struct eval *eval, struct menu *menu, struct error *err)
 {
 	struct grub2_menu *priv = menu->priv;
 
 	priv->loops = eval->guest->devices->loops;
 	grub2_menu_decide(eval, menu, priv->env);
+	set_colors(eval, menu);
 	return set_guards(eval, menu, err);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/config/grub2/start.h"
 
+#include <string.h>
+
 #include "src/config/grub2/menu.h"
 
 struct preset {
@@ -30,6 +32,17 @@ static const struct preset presets[] = {
 	{ "feature_platform_search_hint", "y" },
 	{ "feature_timeout_style", "y" },
 };
+
+bool grub2_was_set(const struct env *env, const char *name)
+{
+	const char *value = env_get(env, text_of(name));
+	size_t i;
+
+	for (i = 0; value && i < sizeof(presets) / sizeof(presets[0]); i++)
+		if (strcmp(presets[i].name, name) == 0)
+			return strcmp(presets[i].value, value) != 0;
+	return value != NULL;
+}
 
 static int preset(
 	struct env *env, const char *name, const char *value, struct error *err)

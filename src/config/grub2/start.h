@@ -25,6 +25,9 @@ int grub2_preset(struct eval *eval, const char *root, const char *prefix,
 int grub2_preset_device(
 	struct eval *eval, struct device *root, struct error *err);
 
+/* Has this variable another value than GRUB itself gives it? */
+bool grub2_was_set(const struct env *env, const char *name);
+
 /*
  * A copy of a text that is to be evaluated: for as long as the run if functions
  * point into it, else until the scratch memory is rewound.
