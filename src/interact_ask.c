@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * interact_ask.c - what a person wants of an entry: asked, and the answer shown
+ *
+ * A password may be asked for in between; the answer behind it is that to the
+ * question before it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/interact_state.h"
+
+int interact_ask_entry(struct interaction *it, enum message_type type,
+	uint32_t index, struct error *err)
+{
+	message_begin(&it->peer->out, type);
+	message_put_u32(&it->peer->out, it->depth - 1);
+	message_put_u32(&it->peer->out, index);
+	return peer_send(it->peer, err);
+}
+
+static int ask_shell(struct interaction *it, struct error *err)
+{
+	message_begin(&it->peer->out, ASK_SHELL);
+	message_put_u32(&it->peer->out, it->depth - 1);
+	return peer_send(it->peer, err);
+}
+
+static int send_text(struct interaction *it, enum message_type type,
+	const char *text, struct error *err)
+{
+	message_begin(&it->peer->out, type);
+	message_put_string(&it->peer->out, text);
+	return peer_send(it->peer, err);
+}
+
+static int send_password(
+	struct interaction *it, const struct question *said, struct error *err)
+{
+	int r;
+
+	message_begin(&it->peer->out, ASK_UNLOCK);
+	message_put_string(&it->peer->out, said->name.text);
+	message_put_string(&it->peer->out, said->password.text);
+	r = peer_send(it->peer, err);
+	message_forget(&it->peer->out);
+	return r;
+}
+
+static int send_args(struct interaction *it, struct error *err)
+{
+	line_remember(&it->edited, it->line.now.text);
+	return send_text(it, ASK_START, it->line.now.text, err);
+}
+
+static int send_source(struct interaction *it, struct error *err)
+{
+	char *text = editor_text(&it->editor);
+	int r;
+
+	if (!text)
+		return error_errno(err, "memory for the lines");
+	r = send_text(it, ASK_RUN, text, err);
+	free(text);
+	return r;
+}
+
+/*
+ * The choice of the selected entry asks for a password.  What is asked is ours
+ * to say, and how often, too.
+ */
+static int take_lock(
+	struct interaction *it, struct message_body *body, struct error *err)
+{
+	struct menu_model *menu = &interact_level(it)->model;
+	bool answered = menu->question.state == QUESTION_ANSWERED;
+	uint8_t flags = message_take_u8(body);
+
+	if (!message_complete(body) || (!answered && (flags & LOCKED_WRONG)))
+		return peer_malformed(err);
+	if (flags & LOCKED_WRONG)
+		menu_refuse(menu, terminal_now());
+	else
+		menu_ask(menu, flags & LOCKED_NAME);
+	return REPLY_LOCKED;
+}
+
+/* The arguments of the selected entry, for a person to edit. */
+static int take_args(
+	struct interaction *it, struct message_body *body, struct error *err)
+{
+	const char *args = message_take_string(body);
+
+	if (!message_complete(body) ||
+		!line_begin(&it->line, args, &it->edited))
+		return peer_malformed(err);
+	menu_edit(&interact_level(it)->model, &it->line);
+	return REPLY_SHOWN;
+}
+
+static int take_source(
+	struct interaction *it, struct message_body *body, struct error *err)
+{
+	const char *source = message_take_string(body);
+
+	if (!message_complete(body))
+		return peer_malformed(err);
+	editor_end(&it->editor);
+	if (!editor_begin(&it->editor, source))
+		return error_set(err, ERR_LIMIT,
+			"lines of more than %zu bytes cannot be edited",
+			EDITOR_TEXT_MAX);
+	menu_edit_source(&interact_level(it)->model, &it->editor);
+	return REPLY_SHOWN;
+}
+
+static int take_shell(
+	struct interaction *it, struct message_body *body, struct error *err)
+{
+	message_take_u64(body);
+	message_take_u64(body);
+	if (!message_complete(body))
+		return peer_malformed(err);
+	interact_open_shell(it);
+	return REPLY_SHOWN;
+}
+
+static int add_fields(
+	struct pager *pager, struct message_body *body, struct error *err)
+{
+	const char *name, *value;
+
+	do {
+		name = message_take_string(body);
+		value = message_take_string(body);
+		if (body->bad || body->type != SAY_FIELDS)
+			return peer_malformed(err);
+		if (!pager_add(pager, name, value))
+			return error_set(err, ERR_LIMIT,
+				"more than %zu bytes to read", PAGER_TEXT_MAX);
+	} while (body->rest.len > 0);
+	return 0;
+}
+
+static int take_fields(
+	struct interaction *it, struct message_body *body, struct error *err)
+{
+	pager_end(&it->pager);
+	pager_begin(&it->pager, "What would be booted");
+	while (body->type != SAY_DONE)
+		if (add_fields(&it->pager, body, err) < 0 ||
+			peer_receive(
+				it->peer, it->options->verbose, body, err) < 0)
+			return -1;
+	menu_open_pager(&interact_level(it)->model, &it->pager);
+	return REPLY_SHOWN;
+}
+
+/* Nothing asks any more: the entries say so themselves. */
+static int take_login(
+	struct interaction *it, struct message_body *body, struct error *err)
+{
+	struct level *level = interact_level(it);
+
+	if (interact_retake_entries(it, level, body, err) < 0)
+		return -1;
+	level->model.message = "The password was right.";
+	return REPLY_SHOWN;
+}
+
+/* What answers which question, besides what a choice leads to. */
+static const struct {
+	enum message_type asked, answer;
+	int (*take)(struct interaction *it, struct message_body *body,
+		struct error *err);
+} answers[] = {
+	{ ASK_EDIT, SAY_ARGS, take_args },
+	{ ASK_SOURCE, SAY_SOURCE, take_source },
+	{ ASK_SHELL, SAY_DONE, take_shell },
+	{ ASK_EXPLAIN, SAY_FIELDS, take_fields },
+	{ ASK_LOGIN, SAY_ENTRIES, take_login },
+};
+
+int interact_take_answer(struct interaction *it, bool chosen, struct error *err)
+{
+	struct message_body body;
+	size_t i;
+
+	if (peer_receive(it->peer, it->options->verbose, &body, err) < 0)
+		return -1;
+	if (body.type == SAY_LOCKED && chosen)
+		return take_lock(it, &body, err);
+	for (i = 0; chosen && i < sizeof(answers) / sizeof(answers[0]); i++)
+		if (it->asked == answers[i].asked &&
+			body.type == answers[i].answer)
+			return answers[i].take(it, &body, err);
+	if (body.type == SAY_MENU)
+		return interact_take_menu(it, &body, err) < 0 ? -1 : REPLY_MENU;
+	return answer_take(&body, it->answer, err) < 0 ? -1 : REPLY_BOOT;
+}
+
+/* The question of an action about the selected entry. */
+static enum message_type question_of(enum menu_action action)
+{
+	switch (action) {
+	case MENU_EDIT:
+		return ASK_EDIT;
+	case MENU_SOURCE:
+		return ASK_SOURCE;
+	case MENU_EXPLAIN:
+		return ASK_EXPLAIN;
+	case MENU_LOGIN:
+		return ASK_LOGIN;
+	case MENU_SHELL:
+		return ASK_SHELL;
+	case MENU_EDITED:
+		return ASK_START;
+	case MENU_RUN:
+		return ASK_RUN;
+	default:
+		return ASK_CHOOSE;
+	}
+}
+
+static int ask(
+	struct interaction *it, enum menu_action action, struct error *err)
+{
+	const struct menu_model *menu = &interact_level(it)->model;
+
+	if (action == MENU_ANSWERED)
+		return send_password(it, &menu->question, err);
+	it->asked = question_of(action);
+	switch (it->asked) {
+	case ASK_START:
+		return send_args(it, err);
+	case ASK_RUN:
+		return send_source(it, err);
+	case ASK_SHELL:
+		return ask_shell(it, err);
+	default:
+		return interact_ask_entry(
+			it, it->asked, (uint32_t)menu->selected, err);
+	}
+}
+
+static int converse(
+	struct interaction *it, enum menu_action action, struct error *err)
+{
+	if (action == MENU_COMMAND)
+		return interact_command(it, err);
+	if (action == MENU_COMPLETE)
+		return interact_complete(it, err);
+	if (ask(it, action, err) < 0)
+		return -1;
+	return interact_take_answer(it, true, err);
+}
+
+/* It cannot be done: say so where the person looks, and go on. */
+static void show_failure(struct interaction *it, const struct error *err)
+{
+	struct level *level = interact_level(it);
+
+	if (level->model.shell) {
+		shell_print(level->model.shell, "error: ");
+		shell_print(level->model.shell, err->text);
+		shell_print(level->model.shell, "\n");
+		shell_ready(level->model.shell);
+		return;
+	}
+	memcpy(level->message, err->text, sizeof(level->message));
+	level->model.message = level->message;
+}
+
+int interact_act(
+	struct interaction *it, enum menu_action action, struct error *err)
+{
+	unsigned int depth = it->depth;
+	struct menu_model *menu = &interact_level(it)->model;
+	int r = converse(it, action, err);
+
+	if (r != REPLY_LOCKED)
+		menu_end_question(menu);
+	if (r < 0 && peer_alive(it->peer)) {
+		while (it->depth > depth)
+			interact_close_level(it);
+		show_failure(it, err);
+		return REPLY_SHOWN;
+	}
+	if (r == REPLY_MENU) {
+		menu->line = NULL;
+		menu->editor = NULL;
+		menu->shell = NULL;
+		interact_open_level(it);
+	}
+	return r;
+}
