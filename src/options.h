@@ -19,6 +19,9 @@
 
 #define OPTIONS_DISKS_MAX 16 /* disks of one guest */
 
+/* Where kernel and ramdisk go: XAPI takes them from no other directory. */
+#define OPTIONS_DIRECTORY_DEFAULT "/var/run/xen/pygrub"
+
 /* What libxenguest takes for a kernel or a module: 1 GiB (promise P4). */
 #define OPTIONS_FILE_MAX_DEFAULT ((uint64_t)1 << 30)
 
