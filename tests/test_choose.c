@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
+#include "src/base/nearest.h"
 #include "src/config/choose.h"
-#include "src/config/nearest.h"
 #include "tests/support/runner.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/config/nearest.h"
+#include "src/base/nearest.h"
 
 /* Submenus opened to find a title; they may lead in a circle. */
 #define SUBMENUS_MAX 256

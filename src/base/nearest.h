@@ -2,8 +2,8 @@
 /*
  * nearest.h - the titles that look most like a mistyped one
  */
-#ifndef CONFIG_NEAREST_H
-#define CONFIG_NEAREST_H
+#ifndef BASE_NEAREST_H
+#define BASE_NEAREST_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "src/config/nearest.h"
+#include "src/base/nearest.h"
 
 #include <ctype.h>
 #include <stdbool.h>
