@@ -5,14 +5,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "fsdrivers/drivers.h"
 #include "src/extract.h"
 #include "src/fs/select.h"
+#include "src/policy.h"
 #include "src/result.h"
 #include "src/sandbox.h"
 
-/* All memory that comes of the guest's data (promise P3 allows 256 MiB). */
-#define ARENA_LIMIT ((size_t)64 << 20)
+/* All memory that comes of the guest's data is this part of what it may have */
+#define ARENA_PART 4
 
 int child_send(struct child *child, struct error *err)
 {
@@ -93,25 +93,36 @@ static void note_damage(struct child *child)
 				devices->tables[i].damage);
 }
 
+static int bar_loaders(struct child *child, struct error *err)
+{
+	if (child->options->no_loaders == 0)
+		return 0;
+	child->guest.barred =
+		policy_barred(child->options->no_loaders, &child->arena, err);
+	return child->guest.barred ? 0 : -1;
+}
+
 static int scan(struct child *child, struct error *err)
 {
 	const struct options *options = child->options;
 	struct disk *disks = child->setup->disks;
+	const struct fs_driver *const *drivers;
 
 	if (child->scanned)
 		return 0;
-	if (child_connect_disks(child, err) < 0)
+	drivers = policy_drivers(options->no_filesystems, &child->arena, err);
+	if (!drivers || bar_loaders(child, err) < 0 ||
+		child_connect_disks(child, err) < 0)
 		return -1;
 	guest_stage(&child->guest, "the partition table");
 	/* a bare configuration is a disk on which nothing can be read */
 	if ((options->has_offset && options->disk_count > 0) ||
 		options->action == ACTION_IS_CONFIG) {
 		if (devices_at_offset(&child->devices, &disks[0],
-			    options->offset, &child->arena, fs_drivers,
-			    err) < 0)
+			    options->offset, &child->arena, drivers, err) < 0)
 			return -1;
 	} else if (devices_scan(&child->devices, disks, options->disk_count,
-			   &child->arena, fs_drivers, err) < 0) {
+			   &child->arena, drivers, err) < 0) {
 		return -1;
 	}
 	if (options->partition &&
@@ -213,20 +224,22 @@ static void stage_copy(struct child *child, const struct boot_file *file)
 static int answer_extract(struct child *child, struct error *err)
 {
 	const struct boot *boot = &child->found.boot;
-	uint64_t max = child->options->file_max;
+	const struct options *options = child->options;
 	uint64_t kernel = 0, ramdisk = 0;
 
 	if (!child->decided)
 		return error_set(err, ERR_SYSTEM, "nothing to extract");
 	stage_copy(child, &boot->kernel);
-	if (extract_files(&child->devices, &boot->kernel, 1, 0, max,
-		    child->setup->kernel, &kernel, err) < 0)
+	if (extract_files(&child->devices, &boot->kernel, 1, 0,
+		    options->kernel_max, child->setup->kernel, &kernel,
+		    err) < 0)
 		return -1;
 	if (boot->ramdisk_count > 0) {
 		stage_copy(child, &boot->ramdisks[0]);
 		if (extract_files(&child->devices, boot->ramdisks,
-			    boot->ramdisk_count, boot->ramdisk_align, max,
-			    child->setup->ramdisk, &ramdisk, err) < 0)
+			    boot->ramdisk_count, boot->ramdisk_align,
+			    options->ramdisk_max, child->setup->ramdisk,
+			    &ramdisk, err) < 0)
 			return -1;
 	}
 	return child_say_done(child, kernel, ramdisk, err);
@@ -309,7 +322,11 @@ static int enter_box(struct child *child, struct error *err)
 		.uid = options_reader(options),
 		.gid = (gid_t)options_reader(options),
 		.parent = setup->parent,
-		.file_max = options->file_max,
+		.file_max = options->kernel_max > options->ramdisk_max
+			? options->kernel_max
+			: options->ramdisk_max,
+		.cpu = options->cpu_limit,
+		.memory = options->memory_max,
 		.optional = options->no_sandbox,
 		.sockets = child->guest.scratch > 0,
 	};
@@ -340,7 +357,8 @@ void child_main(const struct child_setup *setup)
 	clearenv();
 	child.setup = setup;
 	child.options = setup->options;
-	arena_init(&child.arena, ARENA_LIMIT);
+	arena_init(
+		&child.arena, (size_t)(child.options->memory_max / ARENA_PART));
 	child.guest = (struct guest){
 		.arena = &child.arena,
 		.devices = &child.devices,

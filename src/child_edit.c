@@ -9,6 +9,14 @@
 
 #include "src/child_state.h"
 
+int child_may_edit(const struct child *child, struct error *err)
+{
+	if (!child->options->no_edit)
+		return 0;
+	return error_set(err, ERR_UNSUPPORTED,
+		"this host lets nobody edit (--no-edit)");
+}
+
 int child_say_args(struct child *child, struct error *err)
 {
 	struct menu *menu = child->menus[child->levels - 1];
@@ -65,6 +73,8 @@ static int answer(struct child *child, struct message_body *ask,
 		return -1;
 	if (child->chosen == CHOOSE_DEFAULT)
 		return error_set(err, ERR_SYSTEM, "no entry to edit");
+	if (child_may_edit(child, err) < 0)
+		return -1;
 	entry = &child->menus[child->levels - 1]->entries[child->chosen];
 	if (!child->options->unlock)
 		child->guard = guard_closed(

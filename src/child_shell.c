@@ -37,6 +37,8 @@ int child_answer_shell(
 	if (!message_complete(ask) || level >= child->levels)
 		return error_set(
 			err, ERR_SYSTEM, "a command line without a menu");
+	if (child_may_edit(child, err) < 0)
+		return -1;
 	child->shell = NULL;
 	child->shell_level = level;
 	child->levels = level + 1;

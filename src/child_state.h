@@ -128,6 +128,9 @@ int child_check_args(const char *args, struct error *err);
 int child_fail(const struct child *child, struct error *err);
 int child_fail_in_entry(struct child *child, struct error *err);
 
+/* Does the host let people change what is booted (--no-edit)? */
+int child_may_edit(const struct child *child, struct error *err);
+
 /* child_edit.c: what CHILD_TELLS_ARGS and CHILD_TELLS_SOURCE come to. */
 int child_say_args(struct child *child, struct error *err);
 int child_say_source(struct child *child, struct error *err);

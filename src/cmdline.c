@@ -138,20 +138,25 @@ static void set_field(const struct cmdline *cmdline,
 		*(bool *)field = true;
 }
 
+int cmdline_apply(const struct cmdline *cmdline,
+	const struct cmdline_option *option, const char *value, void *ctx,
+	struct error *err)
+{
+	if (cmdline->given)
+		*cmdline->given |= UINT64_C(1) << (option - cmdline->options);
+	if (option->set)
+		return option->set(ctx, value, err);
+	set_field(cmdline, option, value);
+	return 0;
+}
+
 static int apply(const struct cmdline *cmdline,
 	const struct cmdline_option *option, const char *value, void *ctx,
 	struct error *err)
 {
-	int rc;
+	int rc = cmdline_apply(cmdline, option, value, ctx, err);
 
-	if (!option->set) {
-		set_field(cmdline, option, value);
-		return 0;
-	}
-	rc = option->set(ctx, value, err);
-	if (rc < 0)
-		error_in(err, "--%s", option->name);
-	return rc;
+	return rc < 0 ? error_in(err, "--%s", option->name) : rc;
 }
 
 static int take_long(const struct cmdline *cmdline, const char *word,

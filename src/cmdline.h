@@ -17,6 +17,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "src/base/error.h"
 
@@ -34,17 +35,21 @@ struct cmdline_option {
 	 * a const char * that becomes the value, NULL for an empty one.
 	 */
 	size_t field;
+	bool in_file; /* may also stand in a settings file (settings.h) */
 };
 
-/* The last two members: what is called, or what is set. */
-#define CMDLINE_CALL(function) function, 0
-#define CMDLINE_SET(type, member) NULL, offsetof(type, member)
+/* Members set and field: what is called, or what is set. */
+#define CMDLINE_CALL(function) .set = (function)
+#define CMDLINE_SET(type, member) .field = offsetof(type, member)
+
+#define CMDLINE_OPTIONS_MAX 64 /* bits of struct cmdline's given */
 
 struct cmdline {
 	const struct cmdline_option *options;
 	size_t count;
 	int (*operand)(void *ctx, const char *value, struct error *err);
-	void *fields; /* what options without set() are members of */
+	void *fields;    /* what options without set() are members of */
+	uint64_t *given; /* gets a bit for each option there is; or NULL */
 };
 
 /*
@@ -54,5 +59,13 @@ struct cmdline {
  */
 int cmdline_parse(const struct cmdline *cmdline, int argc, char **argv,
 	void *ctx, struct error *err);
+
+/*
+ * Apply one option that stands elsewhere; value as for set(), and so is what is
+ * returned.  The message does not name the option.
+ */
+int cmdline_apply(const struct cmdline *cmdline,
+	const struct cmdline_option *option, const char *value, void *ctx,
+	struct error *err);
 
 #endif

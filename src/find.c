@@ -9,6 +9,8 @@
 #include "src/config/sniff.h"
 #include "src/config/uki.h"
 #include "src/disk/identify.h"
+#include "src/kernel_args.h"
+#include "src/policy.h"
 
 #define HOLDS_NAMES 8 /* names of a root directory shown in a message */
 
@@ -21,15 +23,6 @@ struct search {
 	struct account account;
 	bool any_config; /* a configuration was there, usable or not */
 };
-
-/* The entry's arguments, and behind a blank the administrator's. */
-static const char *join_args(struct guest *guest, const char *args,
-	const char *more, struct error *err)
-{
-	if (more[0] == '\0')
-		return args;
-	return arena_printf(guest->arena, err, "%s %s", args, more);
-}
 
 static int set_where(struct guest *guest, struct device *dev, const char *path,
 	struct found *found, struct error *err)
@@ -44,18 +37,32 @@ static int set_where(struct guest *guest, struct device *dev, const char *path,
 	return found->where ? 0 : -1;
 }
 
+/*
+ * The command line, of the guest's words and more (kernel_args.h), once where
+ * is known.
+ */
+static int set_args(struct guest *guest, const struct options *options,
+	const char *guests, const char *more, struct found *found,
+	struct error *err)
+{
+	found->args = kernel_args(guest->arena, options, guests, more, err);
+	return found->args ? 0 : -1;
+}
+
 int found_from_choice(struct guest *guest, const struct options *options,
 	const struct config *config, const struct choice *choice,
 	struct found *found, struct error *err)
 {
 	found->boot = choice->boot;
 	found->title = choice->title;
-	found->args = join_args(guest, choice->boot.args, options->args, err);
 	found->config = arena_alloc(guest->arena, sizeof(*config), err);
-	if (!found->args || !found->config)
+	if (!found->config)
 		return -1;
 	*found->config = *config;
-	return set_where(guest, config->dev, config->path, found, err);
+	if (set_where(guest, config->dev, config->path, found, err) < 0)
+		return -1;
+	return set_args(
+		guest, options, choice->boot.args, options->args, found, err);
 }
 
 /* What a device without a file system of ours holds, into the message. */
@@ -186,6 +193,12 @@ static int choose(const struct options *options, struct config *config,
 	return error_in(err, "%s: %s", config->dev->fs.type, config->path);
 }
 
+/* What is to be booted, and may not be; there is no going on then. */
+static int at_where(const struct found *found, struct error *err)
+{
+	return found->where ? error_in(err, "%s", found->where) : -1;
+}
+
 /* The configurations of one file system in turn: 1 found, 0 not, -1. */
 static int find_in_configs(struct search *search, struct device *dev,
 	struct found *found, struct error *err)
@@ -202,7 +215,7 @@ static int find_in_configs(struct search *search, struct device *dev,
 			choose(search->options, &config, &choice, err) == 0)
 			return found_from_choice(search->guest, search->options,
 				       &config, &choice, found, err) < 0
-				? -1
+				? at_where(found, err)
 				: 1;
 		account_tried(&search->account, dev, err);
 		if (err->code == ERR_SYSTEM)
@@ -224,18 +237,23 @@ static int find_by_files(struct search *search, struct device *dev,
 	}
 	if (!is_one)
 		return 0;
-	found->args = found->boot.args; /* it knows where --args belongs */
-	return set_where(search->guest, dev, found->boot.kernel.path, found,
-		       err) < 0
-		? -1
-		: 1;
+	/* it knows where --args belongs */
+	if (set_where(search->guest, dev, found->boot.kernel.path, found, err) <
+			0 ||
+		set_args(search->guest, search->options, found->boot.args, "",
+			found, err) < 0)
+		return at_where(found, err);
+	return 1;
 }
 
 /* Solaris and NetWare are what a PC would start, if nothing else is asked. */
 static bool looks_for_files(const struct search *search)
 {
+	struct error ignored;
+
 	return search->stage == STAGE_BOOT && !search->configs.path &&
-		!search->configs.loader;
+		!search->configs.loader &&
+		guest_may_read(search->guest, POLICY_NONE, &ignored) == 0;
 }
 
 static int find_on_device(struct search *search, struct device *dev,
@@ -284,11 +302,10 @@ static int find_usual_kernel(struct search *search, struct device *dev,
 	}
 	if (!is_there)
 		return 0;
-	found->args =
-		join_args(guest, found->boot.args, search->options->args, err);
-	if (!found->args ||
-		set_where(guest, dev, found->boot.kernel.path, found, err) < 0)
-		return -1;
+	if (set_where(guest, dev, found->boot.kernel.path, found, err) < 0 ||
+		set_args(guest, search->options, found->boot.args,
+			search->options->args, found, err) < 0)
+		return at_where(found, err);
 	guest_note(guest, NOTE_WARNING,
 		"%s: no boot configuration: %s is taken with the arguments "
 		"\"%s\"",
@@ -330,14 +347,12 @@ static int find_given_kernel(struct search *search, struct device *dev,
 			return device_error(dev, err);
 	}
 	found->boot = boot;
-	found->args = boot.args[0]
-		? join_args(search->guest, boot.args, options->args, err)
-		: options->args;
-	if (!found->args)
-		return -1;
-	return set_where(search->guest, dev, options->kernel, found, err) < 0
-		? -1
-		: 1;
+	if (set_where(search->guest, dev, options->kernel, found, err) < 0 ||
+		set_args(search->guest, options,
+			boot.args[0] ? boot.args : NULL, options->args, found,
+			err) < 0)
+		return at_where(found, err);
+	return 1;
 }
 
 /* Whose turn it is when: a PC's boot sector first, or the firmware. */
@@ -377,7 +392,8 @@ static int find(struct search *search, struct found *found, struct error *err)
 	if (options->kernel)
 		return for_each_device(search, find_given_kernel, found, err);
 	/* a configuration that was asked for is not made up for by a guess */
-	if (!search->any_config && !options->config && !options->loader)
+	if (!search->any_config && !options->config && !options->loader &&
+		guest_may_read(search->guest, POLICY_NONE, err) == 0)
 		r = for_each_device(search, find_usual_kernel, found, err);
 	return r;
 }

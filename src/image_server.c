@@ -214,6 +214,7 @@ static void be_server(const struct plan *plan, const struct options *options)
 		.uid = options_reader(options),
 		.gid = (gid_t)options_reader(options),
 		.parent = plan->parent,
+		.cpu = options->cpu_limit,
 		.optional = options->no_sandbox,
 		.paths = plan->paths,
 		.path_count = plan->path_count,

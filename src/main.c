@@ -14,6 +14,7 @@
 #include "src/options.h"
 #include "src/parent.h"
 #include "src/report.h"
+#include "src/settings.h"
 
 /*
  * A descriptor that the caller closed is opened the wrong way round, so that
@@ -49,7 +50,8 @@ int main(int argc, char **argv)
 		return say(options_usage);
 	if (options.action == ACTION_VERSION)
 		return say("hostgrub " HOSTGRUB_VERSION "\n");
-	if (parent_run(&options, &err) < 0) {
+	if (settings_apply(&options, &err) < 0 ||
+		parent_run(&options, &err) < 0) {
 		report_error(&err, options.as_toolstack);
 		return EXIT_FAILURE;
 	}

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/option_table.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "src/option_values.h"
+#include "src/policy.h"
 
 #define PLATFORM_MAX 32 /* bytes; GRUB's own names are shorter */
 
@@ -204,6 +206,106 @@ static int set_time_limit(void *ctx, const char *value, struct error *err)
 	return 0;
 }
 
+static int set_cpu_limit(void *ctx, const char *value, struct error *err)
+{
+	struct parse *parse = ctx;
+	int64_t seconds;
+
+	if (value_range(value, 1, OPTIONS_TIME_LIMIT_MAX, &seconds, err) < 0)
+		return -1;
+	parse->options->cpu_limit = (unsigned int)seconds;
+	return 0;
+}
+
+static int set_memory_limit(void *ctx, const char *value, struct error *err)
+{
+	struct parse *parse = ctx;
+
+	return value_size(value, OPTIONS_MEMORY_MIN, OPTIONS_MEMORY_MAX,
+		&parse->options->memory_max, err);
+}
+
+static int set_kernel_limit(void *ctx, const char *value, struct error *err)
+{
+	struct parse *parse = ctx;
+
+	return value_size(
+		value, 1, INT64_MAX, &parse->options->kernel_max, err);
+}
+
+static int set_ramdisk_limit(void *ctx, const char *value, struct error *err)
+{
+	struct parse *parse = ctx;
+
+	return value_size(
+		value, 1, INT64_MAX, &parse->options->ramdisk_max, err);
+}
+
+static int set_filesystems(void *ctx, const char *value, struct error *err)
+{
+	struct parse *parse = ctx;
+
+	return policy_filesystems(value, &parse->options->no_filesystems, err);
+}
+
+static int set_loaders(void *ctx, const char *value, struct error *err)
+{
+	struct parse *parse = ctx;
+
+	return policy_loaders(value, &parse->options->no_loaders, err);
+}
+
+/* Text for the kernel, or of its words. */
+static int set_words(const char **words, const char *value, struct error *err)
+{
+	if (strlen(value) > OUTPUT_ITEM_MAX)
+		return error_set(err, ERR_LIMIT,
+			"%zu bytes are more than a toolstack takes (%d)",
+			strlen(value), OUTPUT_ITEM_MAX);
+	*words = value;
+	return 0;
+}
+
+/* Patterns (kernel_args.h), which have blanks between them. */
+static int set_patterns(
+	const char **patterns, const char *value, struct error *err)
+{
+	const char *at = value + strspn(value, " \t");
+	size_t len, name;
+
+	for (; *at; at += len, at += strspn(at, " \t")) {
+		len = strcspn(at, " \t");
+		name = strcspn(at, "=");
+		if (memchr(at, ',', name < len ? name : len))
+			return error_set(err, ERR_SYNTAX,
+				"\"%.*s\": there are blanks between words, no "
+				"commas",
+				len < 200 ? (int)len : 200, at);
+	}
+	return set_words(patterns, value, err);
+}
+
+static int set_add_args(void *ctx, const char *value, struct error *err)
+{
+	struct parse *parse = ctx;
+
+	return set_words(&parse->options->add_args, value, err);
+}
+
+static int set_remove_args(void *ctx, const char *value, struct error *err)
+{
+	struct parse *parse = ctx;
+
+	return set_patterns(&parse->options->remove_args, value, err);
+}
+
+static int set_forbid_args(void *ctx, const char *value, struct error *err)
+{
+	struct parse *parse = ctx;
+
+	return set_patterns(&parse->options->forbid_args, value, err);
+}
+
 static int set_output(void *ctx, const char *value, struct error *err)
 {
 	struct parse *parse = ctx;
@@ -294,21 +396,22 @@ int option_add_disk(void *ctx, const char *value, struct error *err)
 	return 0;
 }
 
+#define IN_FILE .in_file = true
 #define SET(member) CMDLINE_SET(struct options, member)
 
-/* Name, letter, takes a value, known to pygrub. */
+/* Name, letter, takes a value, known to pygrub; what it does; in a file. */
 const struct cmdline_option option_table[] = {
-	{ "quiet", 'q', false, true, CMDLINE_CALL(set_quiet) },
+	{ "quiet", 'q', false, true, CMDLINE_CALL(set_quiet), IN_FILE },
 	{ "interactive", 'i', false, true, CMDLINE_CALL(set_interactive) },
 	{ "list-entries", 'l', false, true, CMDLINE_CALL(set_list) },
 	{ "not-really", 'n', false, true, CMDLINE_CALL(set_not_really) },
 	{ "help", 'h', false, true, CMDLINE_CALL(set_help) },
 	{ "output", 0, true, true, CMDLINE_CALL(set_output) },
 	{ "output-format", 0, true, true, CMDLINE_CALL(set_output_format) },
-	{ "output-directory", 0, true, true,
-		CMDLINE_CALL(set_output_directory) },
+	{ "output-directory", 0, true, true, CMDLINE_CALL(set_output_directory),
+		IN_FILE },
 	{ "offset", 0, true, true, CMDLINE_CALL(set_offset) },
-	{ "runas", 0, true, true, CMDLINE_CALL(set_runas) },
+	{ "runas", 0, true, true, CMDLINE_CALL(set_runas), IN_FILE },
 	{ "entry", 0, true, true, CMDLINE_CALL(set_entry) },
 	{ "kernel", 0, true, true, SET(kernel) },
 	{ "ramdisk", 0, true, true, SET(ramdisk) },
@@ -317,27 +420,49 @@ const struct cmdline_option option_table[] = {
 	{ "debug", 0, false, true, SET(verbose) },
 	{ "add", 'a', true, false, CMDLINE_CALL(option_add_disk) },
 	{ "append", 0, true, false, CMDLINE_CALL(set_append) },
-	{ "verbose", 'v', false, false, SET(verbose) },
+	{ "verbose", 'v', false, false, SET(verbose), IN_FILE },
 	{ "version", 'V', false, false, CMDLINE_CALL(set_version) },
 	{ "list-filesystems", 0, false, false,
 		CMDLINE_CALL(set_list_filesystems) },
-	{ "prefer-config", 0, false, false, SET(prefer_config) },
+	{ "prefer-config", 0, false, false, SET(prefer_config), IN_FILE },
 	{ "platform", 0, true, false, CMDLINE_CALL(set_platform) },
 	{ "config", 0, true, false, SET(config) },
 	{ "partition", 0, true, false, SET(partition) },
 	{ "loader", 0, true, false, SET(loader) },
 	{ "format", 0, true, false, CMDLINE_CALL(set_format) },
-	{ "follow-backing", 0, false, false, SET(follow_backing) },
+	{ "follow-backing", 0, false, false, SET(follow_backing), IN_FILE },
 	{ "script", 0, true, false, CMDLINE_CALL(set_script) },
-	{ "save-env", 0, false, false, SET(save_env) },
-	{ "timeout", 0, true, false, CMDLINE_CALL(set_timeout) },
-	{ "unlock", 0, false, false, SET(unlock) },
-	{ "time-limit", 0, true, false, CMDLINE_CALL(set_time_limit) },
-	{ "no-sandbox", 0, false, false, SET(no_sandbox) },
+	{ "save-env", 0, false, false, SET(save_env), IN_FILE },
+	{ "timeout", 0, true, false, CMDLINE_CALL(set_timeout), IN_FILE },
+	{ "unlock", 0, false, false, SET(unlock), IN_FILE },
+	{ "time-limit", 0, true, false, CMDLINE_CALL(set_time_limit), IN_FILE },
+	{ "cpu-limit", 0, true, false, CMDLINE_CALL(set_cpu_limit), IN_FILE },
+	{ "memory-limit", 0, true, false, CMDLINE_CALL(set_memory_limit),
+		IN_FILE },
+	{ "kernel-limit", 0, true, false, CMDLINE_CALL(set_kernel_limit),
+		IN_FILE },
+	{ "ramdisk-limit", 0, true, false, CMDLINE_CALL(set_ramdisk_limit),
+		IN_FILE },
+	{ "filesystems", 0, true, false, CMDLINE_CALL(set_filesystems),
+		IN_FILE },
+	{ "loaders", 0, true, false, CMDLINE_CALL(set_loaders), IN_FILE },
+	{ "add-args", 0, true, false, CMDLINE_CALL(set_add_args), IN_FILE },
+	{ "remove-args", 0, true, false, CMDLINE_CALL(set_remove_args),
+		IN_FILE },
+	{ "forbid-args", 0, true, false, CMDLINE_CALL(set_forbid_args),
+		IN_FILE },
+	{ "no-edit", 0, false, false, SET(no_edit), IN_FILE },
+	{ "settings", 0, true, false, SET(settings) },
+	{ "no-settings", 0, false, false, SET(no_settings) },
+	{ "no-sandbox", 0, false, false, SET(no_sandbox), IN_FILE },
 	{ "vm", 0, true, false, CMDLINE_CALL(ignore) },
 	{ "domid", 0, true, false, CMDLINE_CALL(ignore) },
 	{ "default_args", 0, true, false, CMDLINE_CALL(ignore) },
 	{ "extra_args", 0, true, false, CMDLINE_CALL(ignore) },
 };
+
+static_assert(
+	sizeof(option_table) / sizeof(option_table[0]) <= CMDLINE_OPTIONS_MAX,
+	"a bit for each");
 
 const size_t option_count = sizeof(option_table) / sizeof(option_table[0]);

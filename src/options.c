@@ -35,8 +35,21 @@ static bool names_output(char **argv)
 	return false;
 }
 
+static uint64_t bit_of(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < option_count; i++)
+		if (strcmp(option_table[i].name, name) == 0)
+			return UINT64_C(1) << i;
+	return 0;
+}
+
+/* A variable counts more than the settings file, and less than an option. */
 static int read_environment(struct options *options, struct error *err)
 {
+	const uint64_t kernel = bit_of("kernel-limit");
+	const uint64_t ramdisk = bit_of("ramdisk-limit");
 	const char *value = getenv(FILE_MAX_VARIABLE);
 	int64_t mib;
 
@@ -44,7 +57,11 @@ static int read_environment(struct options *options, struct error *err)
 		return 0;
 	if (value_range(value, 1, INT64_MAX >> 20, &mib, err) < 0)
 		return error_in(err, FILE_MAX_VARIABLE);
-	options->file_max = (uint64_t)mib << 20;
+	if (!(options->given & kernel))
+		options->kernel_max = (uint64_t)mib << 20;
+	if (!(options->given & ramdisk))
+		options->ramdisk_max = (uint64_t)mib << 20;
+	options->given |= kernel | ramdisk;
 	return 0;
 }
 
@@ -74,6 +91,9 @@ static int complete(struct parse *parse, struct error *err)
 	if (parse->options->disk_count == 0 &&
 		parse->options->action != ACTION_SCRIPT)
 		return error_set(err, ERR_SYNTAX, "no disk image given");
+	/* whether there is a menu is what all three of them say */
+	if (parse->options->given & (bit_of("interactive") | bit_of("entry")))
+		parse->options->given |= bit_of("quiet");
 	if (read_environment(parse->options, err) < 0)
 		return -1;
 	return join_args(parse, err);
@@ -83,7 +103,7 @@ int options_parse(
 	struct options *options, int argc, char **argv, struct error *err)
 {
 	const struct cmdline cmdline = { option_table, option_count,
-		option_add_disk, options };
+		option_add_disk, options, &options->given };
 	struct parse parse = { options, "", "" };
 
 	*options = (struct options){
@@ -93,9 +113,15 @@ int options_parse(
 		.format = OUTPUT_SXP,
 		.output_directory = OPTIONS_DIRECTORY_DEFAULT,
 		.timeout = OPTIONS_TIMEOUT_GUEST,
-		.file_max = OPTIONS_FILE_MAX_DEFAULT,
+		.kernel_max = OPTIONS_FILE_MAX_DEFAULT,
+		.ramdisk_max = OPTIONS_FILE_MAX_DEFAULT,
+		.memory_max = OPTIONS_MEMORY_DEFAULT,
+		.cpu_limit = OPTIONS_CPU_LIMIT_DEFAULT,
 		.time_limit_ms = OPTIONS_TIME_LIMIT_DEFAULT * 1000,
 		.args = "",
+		.add_args = "",
+		.remove_args = "",
+		.forbid_args = "",
 	};
 	if (cmdline_parse(&cmdline, argc, argv, &parse, err) < 0 ||
 		complete(&parse, err) < 0) {

@@ -56,6 +56,16 @@ static int open_output(struct run *run, struct error *err)
 	}
 }
 
+/* Root can become anybody, others nobody; it must not be thought that we did */
+static int check_reader(const struct options *options, struct error *err)
+{
+	if (!options->has_uid || geteuid() == 0 || options->uid == geteuid())
+		return 0;
+	return error_set(err, ERR_SYSTEM,
+		"--runas=%u: only root can have a disk read by another user",
+		options->uid);
+}
+
 /*
  * Everything the child cannot do for itself.  The output comes first: xend
  * waits until somebody opens its FIFO, also if there is no disk (clients.md).
@@ -64,7 +74,7 @@ static int prepare(struct run *run, struct error *err)
 {
 	const struct options *options = run->options;
 
-	if (open_output(run, err) < 0 ||
+	if (open_output(run, err) < 0 || check_reader(options, err) < 0 ||
 		disks_open(&run->disks, options, &run->peer.left_ms, err) < 0)
 		return -1;
 	if (options->script) {
@@ -142,7 +152,8 @@ static int check_file(const struct output_file *file, const char *what,
 static int extract(struct run *run, struct error *err)
 {
 	bool has_ramdisk = run->answer.ramdisk[0] != '\0';
-	uint64_t max = run->options->file_max, kernel, ramdisk;
+	const struct options *options = run->options;
+	uint64_t kernel, ramdisk;
 	struct message_body body;
 
 	if (peer_ask(&run->peer, ASK_EXTRACT, err) < 0 ||
@@ -155,11 +166,12 @@ static int extract(struct run *run, struct error *err)
 		return peer_malformed(err);
 	/* only once it is gone can it no longer write */
 	if (peer_finish(&run->peer, err) < 0 ||
-		check_file(&run->files.kernel, "kernel", kernel, max, err) < 0)
+		check_file(&run->files.kernel, "kernel", kernel,
+			options->kernel_max, err) < 0)
 		return -1;
 	if (has_ramdisk &&
-		check_file(&run->files.ramdisk, "ramdisk", ramdisk, max, err) <
-			0)
+		check_file(&run->files.ramdisk, "ramdisk", ramdisk,
+			options->ramdisk_max, err) < 0)
 		return -1;
 	return 0;
 }

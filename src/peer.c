@@ -100,7 +100,8 @@ static int describe_death(struct peer *peer, int status, struct error *err)
 	const char *name;
 
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU) {
-		error_set(err, ERR_LIMIT, "the limit of CPU time is over");
+		error_set(err, ERR_LIMIT,
+			"the limit of CPU time (--cpu-limit) is over");
 		return at_stage(peer, err);
 	}
 	if (!WIFSIGNALED(status)) {

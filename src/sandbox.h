@@ -41,6 +41,7 @@ struct sandbox {
 	pid_t parent;      /* die with this process */
 	uint64_t file_max; /* bytes a file may grow to (RLIMIT_FSIZE) */
 	unsigned int cpu;  /* seconds; 0: SANDBOX_CPU_SECONDS */
+	uint64_t memory;   /* a reader's, bytes; 0: SANDBOX_ADDRESS_SPACE */
 	bool optional;     /* --no-sandbox: go on where a step fails */
 	bool sockets;      /* a reader: some of keep[] are connected sockets */
 	/* SANDBOX_PROGRAM: */

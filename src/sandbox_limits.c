@@ -73,10 +73,12 @@ static int limit_reader(const struct sandbox *box, struct error *err)
 {
 	const rlim_t cpu = box->cpu ? box->cpu : SANDBOX_CPU_SECONDS;
 	const rlim_t files = descriptor_limit(box);
+#if !SANDBOX_SANITIZED
+	const rlim_t memory = box->memory ? box->memory : SANDBOX_ADDRESS_SPACE;
+#endif
 	const struct limit limits[] = {
 #if !SANDBOX_SANITIZED
-		{ "AS", RLIMIT_AS, SANDBOX_ADDRESS_SPACE,
-			SANDBOX_ADDRESS_SPACE },
+		{ "AS", RLIMIT_AS, memory, memory },
 #endif
 		/* SIGXCPU tells the parent why; SIGKILL, a second later, not */
 		{ "CPU", RLIMIT_CPU, cpu, cpu + 1 },

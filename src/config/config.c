@@ -212,7 +212,8 @@ static const struct config_format *recognise(struct text file)
 
 int config_read(struct config *config, struct text file, struct error *err)
 {
-	if (config->format->load(config, file, err) == 0)
+	if (guest_may_read(config->guest, config->format->id, err) == 0 &&
+		config->format->load(config, file, err) == 0)
 		return 0;
 	error_in(err, "%s", config->path);
 	return error_in(err, "%s", config->dev->fs.type);
@@ -231,7 +232,8 @@ static int load(struct guest *guest, struct device *dev,
 	};
 	device_start(dev, start);
 	/* who reads for himself says what */
-	if (at->kind != PLACE_FILE)
+	if (at->kind != PLACE_FILE &&
+		guest_may_read(guest, config->format->id, err) == 0)
 		return config->format->load(config, file, err);
 	return config_read(config, file, err);
 }
@@ -278,5 +280,7 @@ int config_load_text(struct guest *guest, struct device *dev, const char *path,
 		.dev = dev,
 		.path = path,
 	};
+	if (guest_may_read(guest, config->format->id, err) < 0)
+		return -1;
 	return config->format->load(config, file, err);
 }

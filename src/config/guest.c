@@ -129,6 +129,19 @@ int guest_check_file(
 		: 0;
 }
 
+int guest_may_read(const struct guest *guest, const char *id, struct error *err)
+{
+	const char *const *barred = guest->barred;
+
+	for (; barred && *barred; barred++)
+		if (strcmp(*barred, id) == 0)
+			return error_set(err, ERR_UNSUPPORTED,
+				"this host does not allow what %s reads "
+				"(--loaders)",
+				id);
+	return 0;
+}
+
 bool guest_look_for_files(struct guest *guest, struct device *dev)
 {
 	bool before = guest->assume_files;

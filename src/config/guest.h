@@ -45,6 +45,8 @@ struct guest {
 	struct devices *devices;
 	const char *grub_platform; /* $grub_platform */
 	const char *grub_cpu;      /* $grub_cpu */
+	/* Ids of formats that this host's administrator bars, up to NULL */
+	const char *const *barred; /* NULL: none is */
 	/* Lists name files that are not there: do not look for them. */
 	bool assume_files;
 	size_t bytes_read;         /* of configuration files, all together */
@@ -95,6 +97,13 @@ int guest_read_part(struct guest *guest, struct fs *fs,
  */
 int guest_check_file(
 	struct guest *guest, const struct boot_file *file, struct error *err);
+
+/*
+ * May files of this format (struct config_format's id) be read on this host?
+ * 0, or -1 with ERR_UNSUPPORTED.
+ */
+int guest_may_read(
+	const struct guest *guest, const char *id, struct error *err);
 
 /*
  * From here on look for files also for a list, if dev can be looked at: what
