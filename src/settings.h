@@ -11,8 +11,9 @@
 
 #include "src/options.h"
 
-#define SETTINGS_SIZE_MAX 65536 /* bytes of a file: a hundred times all lines  \
-				 */
+#define SETTINGS_SIZE_MAX                                                      \
+	65536 /* bytes of a file: a hundred times all lines                    \
+	       */
 
 /*
  * Read the file that --settings names, or the usual one if it is there, into

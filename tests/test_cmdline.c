@@ -99,7 +99,7 @@ static const struct cmdline_option options[] = {
 };
 
 static const struct cmdline cmdline = { options, LENGTH(options), see_operand,
-	NULL };
+	NULL, NULL };
 
 /* argv on the heap, each argument of its exact size, as ASan likes it. */
 static int parse(const char *const args[ARGS_MAX])

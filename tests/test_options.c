@@ -64,7 +64,17 @@ START_TEST(an_image_alone_means_these_defaults)
 	ck_assert_str_eq(options.output_directory, "/var/run/xen/pygrub");
 	ck_assert(!options.has_uid);
 	ck_assert_int_eq(options.timeout, OPTIONS_TIMEOUT_GUEST);
-	ck_assert_uint_eq(options.file_max, 1073741824);
+	ck_assert_uint_eq(options.kernel_max, 1073741824);
+	ck_assert_uint_eq(options.ramdisk_max, 1073741824);
+	ck_assert_uint_eq(options.memory_max, 256 << 20);
+	ck_assert_uint_eq(options.cpu_limit, 10);
+	ck_assert_uint_eq(options.no_filesystems, 0);
+	ck_assert_uint_eq(options.no_loaders, 0);
+	ck_assert_str_eq(options.add_args, "");
+	ck_assert_str_eq(options.remove_args, "");
+	ck_assert_str_eq(options.forbid_args, "");
+	ck_assert(!options.no_edit && !options.no_settings);
+	ck_assert_ptr_null(options.settings);
 	ck_assert_int_eq(options.time_limit_ms, 30000);
 }
 END_TEST
@@ -379,7 +389,8 @@ START_TEST(the_environment_sets_the_largest_file)
 	if (environments[_i].text)
 		ck_assert_str_eq(err.text, environments[_i].text);
 	else
-		ck_assert_uint_eq(options.file_max, environments[_i].file_max);
+		ck_assert_uint_eq(
+			options.kernel_max, environments[_i].file_max);
 }
 END_TEST
 

@@ -19,9 +19,13 @@
 static const struct options options = {
 	.action = ACTION_BOOT,
 	.args = "",
+	.add_args = "console=hvc0",
+	.remove_args = "quiet rd.* single=1",
+	.forbid_args = "never",
 	.platform = "pc",
 	.disk_count = 1,
-	.file_max = FILE_MAX,
+	.kernel_max = FILE_MAX,
+	.ramdisk_max = FILE_MAX,
 };
 
 struct inner {
