@@ -59,6 +59,8 @@ static const struct attempt attempts[] = {
 	{ "creat at", SYS_mknodat, { AT_FDCWD, PATH, S_IFREG, 0 }, DIES },
 	{ "statx", SYS_statx, { AT_FDCWD, PATH, 0, 0, BUFFER }, EACCES },
 	{ "stat", SYS_newfstatat, { AT_FDCWD, PATH, BUFFER, 0 }, EACCES },
+	{ "stat by the name of fstat", SYS_newfstatat,
+		{ AT_FDCWD, PATH, BUFFER, AT_EMPTY_PATH }, EACCES },
 	{ "readlinkat", SYS_readlinkat, { AT_FDCWD, PATH, BUFFER, 9 }, EACCES },
 	{ "faccessat", SYS_faccessat, { AT_FDCWD, PATH, R_OK }, EACCES },
 	{ "faccessat2", 439, { AT_FDCWD, PATH, R_OK, 0 }, EACCES },

@@ -159,11 +159,6 @@ static const struct {
 	uint64_t value2;
 	uint32_t answer;
 } by_argument[] = {
-	{ "newfstatat", 3, 0, 0, 0, FAIL(EACCES) },
-	{ "newfstatat", 3, AT_SYMLINK_NOFOLLOW, 0, 0, FAIL(EACCES) },
-	{ "newfstatat", 3, AT_EMPTY_PATH, 0, 0, ALLOW },
-	{ "newfstatat", 3, AT_EMPTY_PATH | AT_NO_AUTOMOUNT, 0, 0, ALLOW },
-	{ "newfstatat", 3, (uint64_t)AT_EMPTY_PATH << 32, 0, 0, FAIL(EACCES) },
 	{ "mmap", 2, PROT_READ, 3, MAP_PRIVATE | MAP_ANONYMOUS, ALLOW },
 	{ "mmap", 2, PROT_READ, 3, MAP_PRIVATE, FAIL(EACCES) },
 	{ "mmap", 2, PROT_READ, 3, MAP_SHARED, FAIL(EACCES) },

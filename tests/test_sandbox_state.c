@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -338,7 +339,7 @@ START_TEST(its_memory_belongs_to_root)
 }
 END_TEST
 
-/* newfstatat() with a path passes the filter, if the flag is there. */
+/* Behind the filter: only without it is this seen. */
 static int look_for_paths(struct boxed *boxed)
 {
 	static const char *const paths[] = { "/etc", "/proc", "/dev/null",
@@ -347,7 +348,7 @@ static int look_for_paths(struct boxed *boxed)
 
 	(void)boxed;
 	for (size_t i = 0; i < COUNT(paths); i++) {
-		if (fstatat(AT_FDCWD, paths[i], &st, AT_EMPTY_PATH) == 0)
+		if (fstatat(AT_FDCWD, paths[i], &st, 0) == 0)
 			return 1000 + (int)i;
 		if (errno != ENOENT)
 			return errno;
@@ -362,6 +363,9 @@ START_TEST(the_root_is_empty)
 
 	if (!boxed_prepare(&boxed, 0))
 		return; /* chroot is for root */
+	boxed.box.optional = true;
+	boxed.break_call = SYS_seccomp;
+	boxed.break_with = EINVAL;
 	end = boxed_run(&boxed, look_for_paths);
 	ck_assert_msg(!end.refused, "%s", end.err.text);
 	ck_assert_int_eq(end.signal, 0);

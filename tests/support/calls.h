@@ -51,7 +51,7 @@ extern const size_t calls_x86_64_count;
 	CALL(exit_group, ALLOWED), CALL(rt_sigreturn, ALLOWED), \
 	CALL(futex, ALLOWED), CALL(clock_gettime, ALLOWED), \
 	CALL(getrandom, ALLOWED), CALL(sysinfo, ALLOWED), \
-	CALL(newfstatat, DEPENDS), CALL(mmap, DEPENDS), \
+	CALL(newfstatat, REFUSED), CALL(mmap, DEPENDS), \
 	CALL(mprotect, DEPENDS), CALL(fadvise64, DEPENDS), \
 	CALL(ioctl, DEPENDS), \
 	CALL(openat, REFUSED), CALL(statx, REFUSED), \
