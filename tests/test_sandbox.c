@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The box from inside: a child enters it and tries one thing.  Every attempt is
- * made by a child that was root and by one that never was; the first half is
+ * made on each host of tests/support/host.h: by a child that was root and by
+ * one that never was, on old kernels, in containers.  Those that take root are
  * skipped where the tests do not run as root.
  */
 #include <check.h>
@@ -78,6 +79,18 @@ static const struct attempt attempts[] = {
 	{ "getpid of x32", 0x40000000 + 39, { 0 }, DIES },
 	{ "execve of x32", 0x40000000 + 520, { PATH, 0, 0 }, DIES },
 #endif
+	{ "linkat", SYS_linkat, { AT_FDCWD, PATH, AT_FDCWD, PATH, 0 }, DIES },
+	{ "symlinkat", SYS_symlinkat, { PATH, AT_FDCWD, PATH }, DIES },
+	{ "renameat2", SYS_renameat2, { AT_FDCWD, PATH, AT_FDCWD, PATH, 0 },
+		DIES },
+	{ "mkdirat", SYS_mkdirat, { AT_FDCWD, PATH, 0700 }, DIES },
+	{ "fchmodat", SYS_fchmodat, { AT_FDCWD, PATH, 0777 }, DIES },
+	{ "fchownat", SYS_fchownat, { AT_FDCWD, PATH, 0, 0, 0 }, DIES },
+	{ "utimensat", SYS_utimensat, { AT_FDCWD, PATH, 0, 0 }, DIES },
+	{ "getxattr", SYS_getxattr, { PATH, PATH, BUFFER, 9 }, DIES },
+	{ "statfs", SYS_statfs, { PATH, BUFFER }, DIES },
+	{ "name_to_handle_at", SYS_name_to_handle_at,
+		{ AT_FDCWD, PATH, BUFFER, BUFFER, 0 }, DIES },
 	{ "unlinkat", SYS_unlinkat, { AT_FDCWD, PATH, 0 }, DIES },
 	{ "getdents64", SYS_getdents64, { DISK, BUFFER, 99 }, DIES },
 	{ "chdir", SYS_chdir, { PATH }, DIES },
@@ -89,6 +102,14 @@ static const struct attempt attempts[] = {
 	{ "pwrite64", SYS_pwrite64, { DISK, BUFFER, 1, 0 }, DIES },
 	{ "splice", SYS_splice, { DISK, 0, DISK, 0, 1 }, DIES },
 	{ "fcntl", SYS_fcntl, { DISK, F_GETFL }, DIES },
+	{ "writev", SYS_writev, { DISK, BUFFER, 1 }, DIES },
+	{ "fallocate", SYS_fallocate, { DISK, 0, 0, 1 }, DIES },
+	{ "fchmod", SYS_fchmod, { DISK, 0777 }, DIES },
+	{ "fchown", SYS_fchown, { DISK, 0, 0 }, DIES },
+	{ "flock", SYS_flock, { DISK, 2 }, DIES },
+	{ "tee", SYS_tee, { DISK, DISK, 1, 0 }, DIES },
+	{ "vmsplice", SYS_vmsplice, { DISK, BUFFER, 1, 0 }, DIES },
+	{ "memfd_secret", 447, { 0 }, DIES },
 	{ "dup", SYS_dup, { DISK }, DIES },
 	{ "dup3", SYS_dup3, { DISK, 100, 0 }, DIES },
 	{ "pipe2", SYS_pipe2, { BUFFER, 0 }, DIES },
@@ -99,6 +120,10 @@ static const struct attempt attempts[] = {
 	{ "a Unix socket", SYS_socket, { AF_UNIX, SOCK_STREAM, 0 }, DIES },
 	{ "a netlink socket", SYS_socket, { AF_NETLINK, SOCK_RAW, 0 }, DIES },
 	{ "socketpair", SYS_socketpair, { AF_UNIX, 1, 0, BUFFER }, DIES },
+	{ "a packet socket", SYS_socket, { 17, SOCK_RAW, 0 }, DIES },
+	{ "a vsock", SYS_socket, { 40, SOCK_STREAM, 0 }, DIES },
+	{ "accept4", SYS_accept4, { DISK, 0, 0, 0 }, DIES },
+	{ "sendto", SYS_sendto, { DISK, BUFFER, 1, 0, 0, 0 }, DIES },
 	{ "connect", SYS_connect, { DISK, BUFFER, 16 }, DIES },
 	{ "sendmsg", SYS_sendmsg, { DISK, BUFFER, 0 }, DIES },
 	{ "recvmsg", SYS_recvmsg, { DISK, BUFFER, 0 }, DIES },
@@ -115,6 +140,11 @@ static const struct attempt attempts[] = {
 	{ "pidfd_open", 434, { PARENT, 0 }, DIES },
 	{ "ptrace the parent", SYS_ptrace, { PTRACE_ATTACH, PARENT }, DIES },
 	{ "ptrace itself", SYS_ptrace, { PTRACE_TRACEME }, DIES },
+	{ "rt_sigqueueinfo", SYS_rt_sigqueueinfo, { PARENT, SIGTERM, BUFFER },
+		DIES },
+	{ "pidfd_send_signal", 424, { DISK, SIGTERM, 0, 0 }, DIES },
+	{ "pidfd_getfd", 438, { DISK, 0, 0 }, DIES },
+	{ "kcmp", SYS_kcmp, { PARENT, PARENT, 0, 0, 0 }, DIES },
 	{ "process_vm_readv", SYS_process_vm_readv, { PARENT }, DIES },
 	{ "process_vm_writev", SYS_process_vm_writev, { PARENT }, DIES },
 	{ "setpriority", SYS_setpriority, { PRIO_PROCESS, 0, -5 }, DIES },
@@ -122,6 +152,8 @@ static const struct attempt attempts[] = {
 	{ "setsid", SYS_setsid, { 0 }, DIES },
 
 	{ "setuid", SYS_setuid, { 0 }, DIES },
+	{ "setreuid", SYS_setreuid, { 0, 0 }, DIES },
+	{ "setfsuid", SYS_setfsuid, { 0 }, DIES },
 	{ "setresuid", SYS_setresuid, { 0, 0, 0 }, DIES },
 	{ "setgid", SYS_setgid, { 0 }, DIES },
 	{ "setgroups", SYS_setgroups, { 0, 0 }, DIES },
@@ -129,6 +161,11 @@ static const struct attempt attempts[] = {
 	{ "be dumpable", SYS_prctl, { PR_SET_DUMPABLE, 1 }, DIES },
 	{ "outlive", SYS_prctl, { PR_SET_PDEATHSIG, 0 }, DIES },
 	{ "setrlimit", SYS_setrlimit, { RLIMIT_CPU, BUFFER }, DIES },
+	{ "prlimit64", SYS_prlimit64, { 0, RLIMIT_NOFILE, BUFFER, 0 },
+		SANDBOX_SANITIZED ? 0 : DIES },
+	{ "code in old memory again", SYS_prctl, { PR_SET_MM, 1, MEMORY },
+		DIES },
+	{ "a name", SYS_prctl, { PR_SET_NAME, PATH }, DIES },
 	{ "seccomp", SYS_seccomp, { 1, 0, BUFFER }, DIES },
 	{ "personality", SYS_personality, { 0 }, DIES },
 	{ "unshare", SYS_unshare, { CLONE_NEWUSER }, DIES },
@@ -136,10 +173,15 @@ static const struct attempt attempts[] = {
 	{ "mount", SYS_mount, { PATH, PATH, PATH, 0, 0 }, DIES },
 	{ "umount2", SYS_umount2, { PATH, 0 }, DIES },
 	{ "pivot_root", SYS_pivot_root, { PATH, PATH }, DIES },
+	{ "move_mount", 429, { AT_FDCWD, PATH, AT_FDCWD, PATH, 0 }, DIES },
+	{ "mount_setattr", 442, { AT_FDCWD, PATH, 0, BUFFER, 32 }, DIES },
 	{ "fsopen", 430, { PATH, 0 }, DIES },
 	{ "open_tree", 428, { AT_FDCWD, PATH, 0 }, DIES },
 
 	{ "io_uring_setup", 425, { 8, BUFFER }, DIES },
+	{ "io_uring_enter", 426, { DISK, 1, 0, 0, 0, 0 }, DIES },
+	{ "io_uring_register", 427, { DISK, 0, BUFFER, 1 }, DIES },
+	{ "io_setup", SYS_io_setup, { 8, BUFFER }, DIES },
 	{ "bpf", SYS_bpf, { 0, BUFFER, 64 }, DIES },
 	{ "userfaultfd", SYS_userfaultfd, { 0 }, DIES },
 	{ "keyctl", SYS_keyctl, { 0, -3, 0 }, DIES },
@@ -149,6 +191,13 @@ static const struct attempt attempts[] = {
 	{ "inotify_init1", SYS_inotify_init1, { 0 }, DIES },
 	{ "init_module", SYS_init_module, { BUFFER, 9, PATH }, DIES },
 	{ "reboot", SYS_reboot, { 0, 0, 0, 0 }, DIES },
+	{ "kexec_load", SYS_kexec_load, { 0, 0, 0, 0 }, DIES },
+	{ "swapon", SYS_swapon, { PATH, 0 }, DIES },
+	{ "syslog", SYS_syslog, { 3, BUFFER, 9 }, DIES },
+	{ "sethostname", SYS_sethostname, { PATH, 1 }, DIES },
+	{ "clock_settime", SYS_clock_settime, { 0, BUFFER }, DIES },
+	{ "sched_setaffinity", SYS_sched_setaffinity, { 0, 8, BUFFER }, DIES },
+	{ "landlock", 444, { BUFFER, 24, 0 }, DIES },
 	{ "shmget", SYS_shmget, { 0, 4096, 01600 }, DIES },
 	{ "mq_open", SYS_mq_open, { PATH, O_CREAT, 0600, 0 }, DIES },
 	{ "mlockall", SYS_mlockall, { MCL_CURRENT }, DIES },
@@ -222,20 +271,20 @@ START_TEST(stops_each_attempt)
 	struct boxed_end end;
 	const struct attempt *attempt;
 
-	if (!boxed_prepare(&boxed, _i))
+	if (!boxed_prepare_on(&boxed, _i))
 		return;
-	attempt_index = _i / 2;
+	attempt_index = _i / BOXED_HOSTS;
 	attempt = &attempts[attempt_index];
 	end = boxed_run(&boxed, make_attempt);
 	ck_assert_msg(!end.refused, "%s", end.err.text);
 	if (attempt->want >= SIGNAL)
 		ck_assert_msg(end.signal == attempt->want - SIGNAL,
-			"%s: signal %d, errno %d", attempt->name, end.signal,
-			end.answer);
+			"%s on %s: signal %d, errno %d", attempt->name,
+			boxed.host->name, end.signal, end.answer);
 	else
 		ck_assert_msg(end.signal == 0 && end.answer == attempt->want,
-			"%s: signal %d, %s", attempt->name, end.signal,
-			strerror(end.answer));
+			"%s on %s: signal %d, %s", attempt->name,
+			boxed.host->name, end.signal, strerror(end.answer));
 }
 END_TEST
 
@@ -255,7 +304,7 @@ START_TEST(has_no_calls_of_32_bits)
 	struct boxed boxed;
 	struct boxed_end end;
 
-	if (!boxed_prepare(&boxed, _i))
+	if (!boxed_prepare_on(&boxed, _i))
 		return;
 	end = boxed_run(&boxed, call_of_32_bits);
 	ck_assert_msg(end.signal == SIGSYS || end.signal == SIGSEGV,
@@ -293,7 +342,7 @@ START_TEST(reads_the_disk_and_writes_the_output)
 	struct boxed boxed;
 	struct boxed_end end;
 
-	if (!boxed_prepare(&boxed, _i))
+	if (!boxed_prepare_on(&boxed, _i))
 		return;
 	end = boxed_run(&boxed, copy_by_all_means);
 	ck_assert_msg(!end.refused, "%s", end.err.text);
@@ -343,7 +392,7 @@ START_TEST(the_c_library_works)
 	struct boxed boxed;
 	struct boxed_end end;
 
-	if (!boxed_prepare(&boxed, _i))
+	if (!boxed_prepare_on(&boxed, _i))
 		return;
 	end = boxed_run(&boxed, use_the_c_library);
 	ck_assert_msg(!end.refused, "%s", end.err.text);
@@ -362,13 +411,13 @@ int main(void)
 	boxed_name_skipped();
 	tcase_set_timeout(tc, 30);
 	tcase_add_loop_test(
-		tc, stops_each_attempt, 0, BOXED_WAYS * COUNT(attempts));
+		tc, stops_each_attempt, 0, BOXED_HOSTS * COUNT(attempts));
 #ifdef __x86_64__
-	tcase_add_loop_test(tc, has_no_calls_of_32_bits, 0, BOXED_WAYS);
+	tcase_add_loop_test(tc, has_no_calls_of_32_bits, 0, BOXED_HOSTS);
 #endif
 	tcase_add_loop_test(
-		tc, reads_the_disk_and_writes_the_output, 0, BOXED_WAYS);
-	tcase_add_loop_test(tc, the_c_library_works, 0, BOXED_WAYS);
+		tc, reads_the_disk_and_writes_the_output, 0, BOXED_HOSTS);
+	tcase_add_loop_test(tc, the_c_library_works, 0, BOXED_HOSTS);
 	suite_add_tcase(suite, tc);
 
 	runner = srunner_create(suite);

@@ -70,7 +70,7 @@ START_TEST(closes_what_was_inherited)
 {
 	struct boxed boxed;
 
-	if (!boxed_prepare(&boxed, _i))
+	if (!boxed_prepare_on(&boxed, _i))
 		return;
 	check_descriptors(&boxed);
 }
@@ -92,7 +92,7 @@ START_TEST(makes_0_to_2_valid_if_they_were_closed)
 {
 	struct boxed boxed;
 
-	if (!boxed_prepare(&boxed, _i))
+	if (!boxed_prepare_on(&boxed, _i))
 		return;
 	close(0);
 	close(1);
@@ -120,7 +120,7 @@ START_TEST(a_file_that_grows_too_large_is_an_error_not_a_signal)
 	struct boxed boxed;
 	struct boxed_end end;
 
-	if (!boxed_prepare(&boxed, _i))
+	if (!boxed_prepare_on(&boxed, _i))
 		return;
 	boxed.box.file_max = 4096;
 	end = boxed_run(&boxed, write_too_much);
@@ -172,7 +172,7 @@ START_TEST(memory_has_an_end)
 	struct boxed boxed;
 	struct boxed_end end;
 
-	if (SANDBOX_SANITIZED || !boxed_prepare(&boxed, _i))
+	if (SANDBOX_SANITIZED || !boxed_prepare_on(&boxed, _i))
 		return; /* a sanitizer needs terabytes of addresses */
 	end = boxed_run(&boxed, allocate_too_much);
 	ck_assert_int_eq(end.signal, 0);
@@ -253,7 +253,7 @@ START_TEST(limits_are_what_the_promise_says)
 	struct boxed_end end;
 	char line[256], soft[32], hard[32], highest[16];
 
-	if (!boxed_prepare(&boxed, _i))
+	if (!boxed_prepare_on(&boxed, _i))
 		return;
 	boxed_start(&boxed, pause_once);
 	boxed_until_paused(&boxed);
@@ -300,7 +300,7 @@ START_TEST(nothing_is_left_of_its_privileges)
 	struct boxed boxed;
 	char line[256];
 
-	if (!boxed_prepare(&boxed, _i))
+	if (!boxed_prepare_on(&boxed, _i))
 		return;
 	boxed_start(&boxed, pause_once);
 	boxed_until_paused(&boxed);
@@ -326,7 +326,7 @@ START_TEST(its_memory_belongs_to_root)
 	struct stat st;
 	char path[64];
 
-	if (!boxed_prepare(&boxed, _i))
+	if (!boxed_prepare_on(&boxed, _i))
 		return;
 	boxed_start(&boxed, pause_once);
 	boxed_until_paused(&boxed);
@@ -389,7 +389,7 @@ START_TEST(no_handler_of_the_parent_runs)
 	struct boxed boxed;
 	struct boxed_end end;
 
-	if (!boxed_prepare(&boxed, _i))
+	if (!boxed_prepare_on(&boxed, _i))
 		return;
 	for (size_t i = 0; i < COUNT(harmless); i++)
 		signal(harmless[i], handler_of_the_parent);
@@ -414,26 +414,26 @@ int main(void)
 
 	boxed_name_skipped();
 	tcase_set_timeout(tc, 30);
-	tcase_add_loop_test(tc, closes_what_was_inherited, 0, BOXED_WAYS);
+	tcase_add_loop_test(tc, closes_what_was_inherited, 0, BOXED_HOSTS);
 	tcase_add_loop_test(
 		tc, closes_what_was_inherited_before_linux_5_9, 0, BOXED_WAYS);
 	tcase_add_loop_test(
-		tc, makes_0_to_2_valid_if_they_were_closed, 0, BOXED_WAYS);
+		tc, makes_0_to_2_valid_if_they_were_closed, 0, BOXED_HOSTS);
 	tcase_add_loop_test(tc,
 		a_file_that_grows_too_large_is_an_error_not_a_signal, 0,
-		BOXED_WAYS);
+		BOXED_HOSTS);
 	tcase_add_loop_test(tc,
 		a_parent_that_does_not_listen_is_an_error_not_a_signal, 0,
 		BOXED_WAYS);
-	tcase_add_loop_test(tc, memory_has_an_end, 0, BOXED_WAYS);
+	tcase_add_loop_test(tc, memory_has_an_end, 0, BOXED_HOSTS);
 	tcase_add_loop_test(tc, an_endless_loop_has_an_end, 0, BOXED_WAYS);
 	tcase_add_loop_test(
-		tc, limits_are_what_the_promise_says, 0, BOXED_WAYS);
+		tc, limits_are_what_the_promise_says, 0, BOXED_HOSTS);
 	tcase_add_loop_test(
-		tc, nothing_is_left_of_its_privileges, 0, BOXED_WAYS);
-	tcase_add_loop_test(tc, its_memory_belongs_to_root, 0, BOXED_WAYS);
+		tc, nothing_is_left_of_its_privileges, 0, BOXED_HOSTS);
+	tcase_add_loop_test(tc, its_memory_belongs_to_root, 0, BOXED_HOSTS);
 	tcase_add_test(tc, the_root_is_empty);
-	tcase_add_loop_test(tc, no_handler_of_the_parent_runs, 0, BOXED_WAYS);
+	tcase_add_loop_test(tc, no_handler_of_the_parent_runs, 0, BOXED_HOSTS);
 	suite_add_tcase(suite, tc);
 
 	runner = srunner_create(suite);

@@ -5,15 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -48,6 +44,7 @@ void boxed_init(struct boxed *boxed)
 	boxed->keep[1] = boxed->disk;
 	boxed->keep[2] = boxed->output;
 	boxed->as_nobody = false;
+	boxed->host = NULL;
 	boxed->break_call = -1;
 	boxed->break_arg = -1;
 	boxed->pid = 0;
@@ -72,34 +69,20 @@ bool boxed_prepare(struct boxed *boxed, int loop)
 	return true;
 }
 
+bool boxed_prepare_on(struct boxed *boxed, int loop)
+{
+	const struct host *host = &hosts[loop % BOXED_HOSTS];
+
+	if (!boxed_prepare(boxed, host->user ? 1 : 0))
+		return false;
+	boxed->host = host;
+	return true;
+}
+
 void boxed_name_skipped(void)
 {
 	if (geteuid() != 0)
 		printf("skipped, as this is not root: giving up root\n");
-}
-
-/* A filter that makes one system call fail, as an older kernel would. */
-static void break_call(const struct boxed *boxed)
-{
-	const bool any = boxed->break_arg < 0;
-	struct sock_filter filter[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-			offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)boxed->break_call,
-			0, 3),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-			offsetof(struct seccomp_data, args)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)boxed->break_arg,
-			0, any ? 0 : 1),
-		BPF_STMT(BPF_RET | BPF_K,
-			SECCOMP_RET_ERRNO | (uint32_t)boxed->break_with),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = { .len = 6, .filter = filter };
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-		syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
-		_exit(99);
 }
 
 /*
@@ -124,6 +107,25 @@ static void set_privileges(const struct boxed *boxed)
 		_exit(98);
 }
 
+/* The host's faults, and the one of this test. */
+static void enter_host(const struct boxed *boxed)
+{
+	const struct host_call call = {
+		.number = boxed->break_call,
+		.when = boxed->break_arg < 0 ? HOST_ALWAYS : HOST_ARG_IS,
+		.value = (uint32_t)boxed->break_arg,
+		.error = boxed->break_with,
+	};
+
+	if (boxed->host && !host_enter(boxed->host))
+		_exit(99);
+	/* so that the box has a filter also where this is the broken step */
+	if (call.number >= 0 &&
+		(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+			!host_break_calls(&call, 1)))
+		_exit(99);
+}
+
 static void say(struct boxed *boxed, char what, int answer, struct error *err)
 {
 	struct report report = { .what = what, .answer = answer };
@@ -144,8 +146,7 @@ void boxed_start(struct boxed *boxed, boxed_task *task)
 	if (boxed->pid > 0)
 		return;
 	set_privileges(boxed);
-	if (boxed->break_call >= 0)
-		break_call(boxed);
+	enter_host(boxed);
 	if (sandbox_enter(&boxed->box, &err) < 0)
 		say(boxed, SAYS_REFUSED, 0, &err);
 	else

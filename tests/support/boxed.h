@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "src/sandbox.h"
+#include "tests/support/host.h"
 
 #define BOXED_DISK_SIZE 65536
 #define BOXED_NOBODY 65534
@@ -19,7 +20,8 @@
 struct boxed {
 	/* set by boxed_init(), to be changed before boxed_start() */
 	struct sandbox box;
-	bool as_nobody; /* give up root before the box, not in it */
+	bool as_nobody;          /* give up root before the box, not in it */
+	const struct host *host; /* NULL: this one as it is */
 	/* break one system call (-1: none) whose first argument is arg, if >= 0
 	 */
 	int break_call;
@@ -55,6 +57,10 @@ void boxed_init(struct boxed *boxed);
  */
 #define BOXED_WAYS 2
 bool boxed_prepare(struct boxed *boxed, int loop);
+
+/* The same for BOXED_HOSTS rounds, one on each of hosts[]. */
+#define BOXED_HOSTS HOSTS
+bool boxed_prepare_on(struct boxed *boxed, int loop);
 
 /* Tell the person who runs the tests what boxed_prepare() will skip. */
 void boxed_name_skipped(void);
