@@ -74,6 +74,15 @@ def make_disk(out, files, table='gpt', fs='ext4', mkfs=(), size=None):
     return out
 
 
+def unpack(name, directory):
+    """An image of testimages/stored."""
+    out = os.path.join(directory, name)
+    stored = os.path.join(TOP, 'testimages', 'stored', name + '.xz')
+    with open(out, 'wb') as image:
+        subprocess.run(['xz', '-dc', stored], check=True, stdout=image)
+    return out
+
+
 def make_parts(out, script, parts, size):
     """A disk of so many bytes, partitioned by sfdisk's script, with file
     systems (images) at these offsets."""
@@ -187,12 +196,7 @@ class Case(unittest.TestCase):
         return make_disk(name, files, **more)
 
     def stored(self, name):
-        """An image of testimages/stored."""
-        out = os.path.join(self.dir, name)
-        stored = os.path.join(TOP, 'testimages', 'stored', name + '.xz')
-        with open(out, 'wb') as image:
-            subprocess.run(['xz', '-dc', stored], check=True, stdout=image)
-        return out
+        return unpack(name, self.dir)
 
     def loop(self, disk, *options):
         """A block device with the contents of the image."""
