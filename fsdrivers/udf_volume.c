@@ -244,7 +244,10 @@ int udf_volume_find(
 		if (read_sequence(vol, found, anchor.reserve, &why) == 0)
 			return 0;
 	}
-	return -1;
+	/* it was there a moment ago: the disk changes */
+	return told
+		? -1
+		: error_set(err, ERR_CORRUPT, "there is no anchor any more");
 }
 
 bool udf_volume_is_open(struct volume *vol, const struct udf_volume *found)
