@@ -42,9 +42,10 @@ class Run:
                    for name in glob.glob(self.out + '/*'))
 
 
-def trace(program, preload, image):
+def trace(program, preload, image, numbers=False):
     """Trace a run of all processes.  Returns the calls since main() began,
-    one line each, and the bytes of kernel and ramdisk."""
+    one line each (with numbers, the process stands before it), and the bytes
+    of kernel and ramdisk."""
     with Run() as run:
         log = os.path.join(run.top, 'trace')
         subprocess.run(
@@ -53,24 +54,25 @@ def trace(program, preload, image):
              program, *run.arguments(image)],
             check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         with open(log, errors='replace') as text:
-            lines = whole_calls(text)
+            lines = whole_calls(text, numbers)
         begin = next(n for n, line in enumerate(lines) if MARK in line)
         return lines[begin + 1:], run.payload()
 
 
-def whole_calls(text):
+def whole_calls(text, numbers=False):
     """Join what strace has split in two; leave out signals and exits."""
     begun, calls = {}, []
     for line in text:
         pid, _, call = line.rstrip('\n').partition(' ')
         call = call.strip()
+        mark = pid + ' ' if numbers else ''
         if call.endswith('<unfinished ...>'):
             begun[pid] = len(calls)
-            calls.append(call[:-len('<unfinished ...>')])
+            calls.append(mark + call[:-len('<unfinished ...>')])
         elif resumed := re.match(r'<\.\.\. \w+ resumed>(.*)', call):
             calls[begun.pop(pid)] += resumed[1]
         elif not call.startswith(('---', '+++')):
-            calls.append(call)
+            calls.append(mark + call)
     return calls
 
 
@@ -109,6 +111,16 @@ def instructions(program, image):
                                   re.MULTILINE)
                 counts.append(int(found[1]))
         return counts
+
+
+def of_the_box(calls):
+    """Of the calls of a trace with process numbers, those of the child from
+    its first to the one that closes the door."""
+    last = next(n for n, call in enumerate(calls)
+                if re.match(r'\d+ seccomp\(', call))
+    child = calls[last].split(' ', 1)[0] + ' '
+    return [call[len(child):] for call in calls[:last + 1]
+            if call.startswith(child)]
 
 
 def measure(tool, runs, program, *arguments, directory=None):

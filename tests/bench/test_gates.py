@@ -15,6 +15,7 @@ import cost
 SYSTEM_CALLS = 150
 INSTRUCTIONS = 1000000
 RSS_KIB = 4096
+BOX_CALLS = 45  # of them, by which the child locks itself in, as root
 OVERREAD = 256 << 10  # bytes of the image beyond kernel and ramdisk
 
 PROGRAM, MARK_MAIN, MEASURE = sys.argv[1:4]
@@ -42,6 +43,12 @@ class Gates(unittest.TestCase):
         if len(self.calls) > SYSTEM_CALLS:
             print('\n'.join(call[:100] for call in self.calls))
         self.within('system calls', len(self.calls), SYSTEM_CALLS)
+
+    def test_the_box(self):
+        calls = cost.of_the_box(cost.trace(PROGRAM, MARK_MAIN, self.image,
+                                           numbers=True)[0])
+        self.assertTrue(any('PR_SET_NO_NEW_PRIVS' in call for call in calls))
+        self.within('system calls of the box', len(calls), BOX_CALLS)
 
     def test_bytes_read_from_the_image(self):
         count = cost.bytes_read(self.calls, self.image)
