@@ -13,8 +13,8 @@ int child_may_edit(const struct child *child, struct error *err)
 {
 	if (!child->options->no_edit)
 		return 0;
-	return error_set(err, ERR_UNSUPPORTED,
-		"this host lets nobody edit (--no-edit)");
+	return error_set(
+		err, ERR_UNSUPPORTED, "this host lets nobody edit (--no-edit)");
 }
 
 int child_say_args(struct child *child, struct error *err)
