@@ -12,16 +12,18 @@ static const char *fitting(const char *const *variants, int cols)
 }
 
 static const char *const in_list[] = {
-	"Enter boots, e edits the entry, a its arguments, c command line, "
-	"? all keys, q aborts",
-	"Up and Down select, Enter boots, e edits, ? shows all keys, q aborts",
+	"Up and Down select, Enter boots, e edits, a edits arguments, "
+	"c command line, ? shows all keys, q aborts",
+	"Enter boots, e edits, a arguments, c command line, "
+	"? shows all keys, q aborts",
+	"Enter boots, e edits, ? shows all keys, q aborts",
 	"Enter boots, e edits, ? help, q aborts",
 	"Enter boots, ? help",
 	"? help",
 	NULL,
 };
 static const char *const in_submenu[] = {
-	"Up and Down select, Enter boots, e edits, Esc goes back, "
+	"Enter boots, e edits, c command line, Esc goes back, "
 	"? shows all keys",
 	"Enter boots, Esc goes back, ? help",
 	"Esc back, ? help",

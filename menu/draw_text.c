@@ -132,9 +132,10 @@ static void draw_whole_line(
 	const struct layout *at = &screen->layout;
 	const char *text;
 
-	if (editor->editing || editor->selected >= editor->count)
+	if (editor->selected >= editor->count)
 		return;
-	text = editor->lines[editor->selected];
+	text = editor->editing ? editor->line.now.text
+			       : editor->lines[editor->selected];
 	if (cells_width(text, screen->terminal->host.utf8) >
 		(size_t)(at->list_cols - editor_prefix(at, editor)))
 		draw_wrapped(screen, at->detail, at->detail_rows, text);

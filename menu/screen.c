@@ -207,14 +207,28 @@ static void fit(struct screen *screen, const struct menu_model *menu)
 		layout_widen(&screen->layout);
 }
 
+/* What is seen, not where: that is known from where it was opened. */
+static void draw_title(
+	const struct screen *screen, const struct menu_model *menu)
+{
+	const struct menu_list *list = menu->list;
+	char heading[CELLS_LINE_MAX];
+
+	if (menu->pager && menu->pager->heading) {
+		draw_heading(screen, menu->pager->heading);
+	} else if (menu->editor && !menu->shell && list->count > 0) {
+		snprintf(heading, sizeof(heading), "Edit: %s",
+			list->items[menu->selected].title);
+		draw_heading(screen, heading);
+	} else {
+		draw_heading(screen, list->heading);
+	}
+}
+
 static struct draw_place draw_front(
 	struct screen *screen, struct menu_model *menu, int64_t now)
 {
-	const char *heading = menu->list->heading;
-
-	if (menu->pager && menu->pager->heading)
-		heading = menu->pager->heading;
-	draw_heading(screen, heading);
+	draw_title(screen, menu);
 	draw_message(screen, menu->message);
 	if (!menu->shell || menu->pager)
 		draw_ground(screen);

@@ -232,7 +232,8 @@ static enum shell_result enter(struct shell *shell)
 		begin_line(shell, "");
 		return SHELL_OPEN;
 	}
-	line_remember(shell->history, text);
+	if (shell->history)
+		line_remember(shell->history, text);
 	memcpy(shell->said, text, shell->line.now.len + 1);
 	shell->state = SHELL_RUNS;
 	return SHELL_ENTERED;

@@ -30,7 +30,7 @@ struct shell {
 	} state;
 	bool more; /* the line goes on with a statement */
 	struct line line;
-	struct line_history *history; /* borrowed */
+	struct line_history *history; /* borrowed, or NULL */
 	char said[LINE_TEXT_MAX + 1]; /* shell_line() */
 	uint32_t keys[SHELL_KEYS_MAX];
 	size_t keys_kept;
@@ -57,7 +57,10 @@ enum shell_result {
 	SHELL_CLOSED,
 };
 
-/* Begin with nothing printed.  What was killed before can be put back. */
+/*
+ * Begin with nothing printed; history may be NULL.  What was killed before can
+ * be put back: zero a shell that is new.
+ */
 void shell_begin(struct shell *shell, struct line_history *history);
 
 /* A key of keys.h was pressed. */

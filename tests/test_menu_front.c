@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "menu/keys.h"
+#include "menu/menu.h"
+#include "tests/support/runner.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+#define START 1000 /* the clock does not begin at 0 */
+
+static struct menu_item items[20];
+static struct menu_list list;
+static struct menu_model menu;
+static struct editor editor;
+static struct shell shell;
+static struct pager pager;
+
+static void begin(void)
+{
+	menu_init(&menu, &list, START);
+	menu_set_room(&menu, 5, 40, false);
+}
+
+static void setup(void)
+{
+	for (size_t i = 0; i < 20; i++)
+		items[i] = (struct menu_item){ .title = "title" };
+	list = (struct menu_list){
+		.items = items, .count = 20, .timeout = MENU_WAITS
+	};
+	begin();
+	ck_assert(editor_begin(&editor, "one\ntwo\n"));
+	shell_begin(&shell, NULL);
+	pager_begin(&pager, "why");
+	ck_assert(pager_add(&pager, "kernel", "/vmlinuz"));
+	pager_set_room(&pager, 5, 40, false);
+}
+
+static void teardown(void)
+{
+	editor_end(&editor);
+	pager_end(&pager);
+}
+
+static enum menu_action type(const char *keys)
+{
+	enum menu_action action = MENU_NONE;
+
+	for (; *keys && action == MENU_NONE; keys++)
+		action = menu_press(
+			&menu, *keys == '\n' ? K_ENTER : (unsigned char)*keys);
+	return action;
+}
+
+START_TEST(the_editor_takes_every_key_but_control_c)
+{
+	list.timeout = 5;
+	begin();
+	menu_select(&menu, 7);
+	ck_assert_int_eq(type("e"), MENU_SOURCE);
+	menu_edit_source(&menu, &editor);
+	ck_assert_int_eq(menu_wait(&menu, START), -1);
+	ck_assert_int_eq(type("q3a/lp"), MENU_NONE);
+	menu_press(&menu, K_DOWN);
+	ck_assert_uint_eq(menu.selected, 7);
+	ck_assert_uint_eq(editor.selected, 1);
+	ck_assert_int_eq(type("ex\n"), MENU_NONE);
+	ck_assert_str_eq(editor.lines[1], "twox");
+	ck_assert_int_eq(type("b"), MENU_RUN);
+	ck_assert_ptr_eq(menu.editor, &editor);
+	ck_assert_int_eq(menu_press(&menu, K_CTRL('C')), MENU_ABORT);
+}
+END_TEST
+
+START_TEST(lines_that_were_wrong_can_be_mended_or_given_up)
+{
+	menu_edit_source(&menu, &editor);
+	ck_assert_int_eq(type("\x18"), MENU_RUN);
+	menu.message = "line 1: there is no command one";
+	ck_assert_int_eq(type("e!"), MENU_NONE);
+	ck_assert_ptr_nonnull(menu.message);
+	/* out of the line, then what was said goes, then the lines */
+	menu_press(&menu, K_ESCAPE);
+	ck_assert(!editor.editing);
+	ck_assert_ptr_nonnull(menu.message);
+	menu_press(&menu, K_ESCAPE);
+	ck_assert_ptr_null(menu.message);
+	ck_assert_ptr_eq(menu.editor, &editor);
+	list.nested = true;
+	ck_assert_int_eq(menu_press(&menu, K_ESCAPE), MENU_NONE);
+	ck_assert_ptr_null(menu.editor);
+	ck_assert_int_eq(menu_press(&menu, K_ESCAPE), MENU_BACK);
+}
+END_TEST
+
+START_TEST(what_the_editor_cannot_do_is_said)
+{
+	menu_edit_source(&menu, &editor);
+	type("u");
+	ck_assert_str_eq(menu.message, "There is nothing to take back.");
+}
+END_TEST
+
+START_TEST(a_command_line_gives_its_lines_to_the_caller)
+{
+	ck_assert_int_eq(type("c"), MENU_SHELL);
+	menu_open_shell(&menu, &shell);
+	ck_assert_int_eq(type("ls q?/3\n"), MENU_COMMAND);
+	ck_assert_str_eq(shell_line(&shell), "ls q?/3");
+	shell_ready(&shell);
+	ck_assert_int_eq(type("l\t"), MENU_COMPLETE);
+	ck_assert_str_eq(shell_line(&shell), "l");
+	shell_completed(&shell, "s", NULL, 0);
+	ck_assert_int_eq(menu_press(&menu, K_ESCAPE), MENU_NONE);
+	ck_assert_ptr_null(menu.shell);
+	ck_assert_uint_eq(menu.selected, 0);
+	ck_assert_int_eq(type("\n"), MENU_CHOSEN);
+}
+END_TEST
+
+START_TEST(the_editor_is_still_there_behind_the_command_line)
+{
+	menu_edit_source(&menu, &editor);
+	ck_assert_int_eq(type("c"), MENU_SHELL);
+	menu_open_shell(&menu, &shell);
+	ck_assert_int_eq(type("d\x04\x04\x15\x04"), MENU_NONE);
+	ck_assert_ptr_null(menu.shell);
+	ck_assert_uint_eq(editor.count, 2);
+	type("d");
+	ck_assert_uint_eq(editor.count, 1);
+}
+END_TEST
+
+START_TEST(keys_kept_by_the_command_line_come_when_it_reads_again)
+{
+	menu_open_shell(&menu, &shell);
+	ck_assert_int_eq(type("slow\n"), MENU_COMMAND);
+	ck_assert_int_eq(type("ls\nfoo"), MENU_NONE);
+	ck_assert_int_eq(menu_wait(&menu, START), -1);
+	ck_assert_int_eq(menu_tick(&menu, START), MENU_NONE);
+	shell_ready(&shell);
+	ck_assert_int_eq(menu_wait(&menu, START), 0);
+	ck_assert_int_eq(menu_tick(&menu, START), MENU_COMMAND);
+	ck_assert_str_eq(shell_line(&shell), "ls");
+	ck_assert_int_eq(menu_wait(&menu, START), -1);
+	shell_ready(&shell);
+	ck_assert_int_eq(menu_tick(&menu, START), MENU_NONE);
+	ck_assert_str_eq(shell.line.now.text, "foo");
+	ck_assert_int_eq(menu_wait(&menu, START), -1);
+	/* even when one of them closes it */
+	ck_assert_int_eq(type("\n"), MENU_COMMAND);
+	menu_press(&menu, K_ESCAPE);
+	type("q");
+	shell_ready(&shell);
+	ck_assert_int_eq(menu_tick(&menu, START), MENU_NONE);
+	ck_assert_ptr_null(menu.shell);
+}
+END_TEST
+
+START_TEST(a_password_goes_before_all)
+{
+	menu_edit_source(&menu, &editor);
+	menu_open_shell(&menu, &shell);
+	menu_open_pager(&menu, &pager);
+	menu_ask(&menu, false);
+	ck_assert_int_eq(type("secret\n"), MENU_ANSWERED);
+	ck_assert_str_eq(menu.question.password.text, "secret");
+	menu_end_question(&menu);
+	ck_assert_ptr_eq(menu.pager, &pager);
+	ck_assert_int_eq(type("x"), MENU_NONE);
+	ck_assert_ptr_null(menu.pager);
+	type("x");
+	ck_assert_str_eq(shell.line.now.text, "x");
+}
+END_TEST
+
+START_TEST(keys_are_not_taken_for_a_password)
+{
+	menu_open_shell(&menu, &shell);
+	ck_assert_int_eq(type("slow\n"), MENU_COMMAND);
+	type("ls\n");
+	menu_ask(&menu, false);
+	shell_ready(&shell);
+	ck_assert_int_eq(menu_tick(&menu, START), MENU_NONE);
+	ck_assert_uint_eq(menu.question.password.len, 0);
+	menu_end_question(&menu);
+	ck_assert_int_eq(menu_tick(&menu, START), MENU_COMMAND);
+}
+END_TEST
+
+START_TEST(why_is_read_and_closed_by_any_key)
+{
+	menu_select(&menu, 3);
+	ck_assert_int_eq(type("l"), MENU_EXPLAIN);
+	menu_open_pager(&menu, &pager);
+	menu_press(&menu, K_DOWN);
+	ck_assert_uint_eq(menu.selected, 3);
+	ck_assert_int_eq(type("\n"), MENU_NONE);
+	ck_assert_ptr_null(menu.pager);
+	ck_assert_int_eq(type("\n"), MENU_CHOSEN);
+}
+END_TEST
+
+START_TEST(nothing_is_looked_at_behind_them)
+{
+	list.peeks = true;
+	begin();
+	menu.details = true;
+	menu_open_pager(&menu, &pager);
+	ck_assert_int_eq(menu_tick(&menu, START), MENU_NONE);
+	ck_assert_int_eq(menu_wait(&menu, START), -1);
+	menu.pager = NULL;
+	menu_edit_source(&menu, &editor);
+	ck_assert_int_eq(menu_tick(&menu, START), MENU_NONE);
+	menu.editor = NULL;
+	menu_open_shell(&menu, &shell);
+	ck_assert_int_eq(menu_tick(&menu, START), MENU_NONE);
+	menu.shell = NULL;
+	ck_assert_int_eq(menu_tick(&menu, START), MENU_PEEK);
+}
+END_TEST
+
+static const struct {
+	uint32_t letter, other;
+	enum menu_action action;
+} letters[] = {
+	{ 'e', K_F1 + 3, MENU_SOURCE },
+	{ 'c', K_F1 + 1, MENU_SHELL },
+	{ 'l', K_F1 + 4, MENU_EXPLAIN },
+	{ 'p', K_F1 + 5, MENU_LOGIN },
+	{ 'a', '\t', MENU_EDIT },
+};
+
+START_TEST(a_letter_that_the_guest_took_has_another_key)
+{
+	items[5].hotkey = letters[_i].letter;
+	ck_assert_int_eq(menu_press(&menu, letters[_i].letter), MENU_CHOSEN);
+	ck_assert_uint_eq(menu.selected, 5);
+	ck_assert_int_eq(
+		menu_press(&menu, letters[_i].other), letters[_i].action);
+}
+END_TEST
+
+START_TEST(an_empty_menu_has_a_command_line_and_no_more)
+{
+	list.count = 0;
+	begin();
+	ck_assert_int_eq(type("elpa"), MENU_NONE);
+	ck_assert_int_eq(type("c"), MENU_SHELL);
+}
+END_TEST
+
+START_TEST(a_hidden_menu_is_uncovered_by_these_keys_too)
+{
+	list.timeout = 5;
+	list.look = MENU_LOOK_HIDDEN;
+	begin();
+	ck_assert_int_eq(type("c"), MENU_NONE);
+	ck_assert(!menu.veiled);
+	ck_assert_int_eq(type("c"), MENU_SHELL);
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tc = tcase_create("menu_front");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, the_editor_takes_every_key_but_control_c);
+	tcase_add_test(tc, lines_that_were_wrong_can_be_mended_or_given_up);
+	tcase_add_test(tc, what_the_editor_cannot_do_is_said);
+	tcase_add_test(tc, a_command_line_gives_its_lines_to_the_caller);
+	tcase_add_test(tc, the_editor_is_still_there_behind_the_command_line);
+	tcase_add_test(
+		tc, keys_kept_by_the_command_line_come_when_it_reads_again);
+	tcase_add_test(tc, a_password_goes_before_all);
+	tcase_add_test(tc, keys_are_not_taken_for_a_password);
+	tcase_add_test(tc, why_is_read_and_closed_by_any_key);
+	tcase_add_test(tc, nothing_is_looked_at_behind_them);
+	tcase_add_loop_test(tc, a_letter_that_the_guest_took_has_another_key, 0,
+		LENGTH(letters));
+	tcase_add_test(tc, an_empty_menu_has_a_command_line_and_no_more);
+	tcase_add_test(tc, a_hidden_menu_is_uncovered_by_these_keys_too);
+	return run_suite("menu_front", &tc, 1);
+}
