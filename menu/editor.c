@@ -245,6 +245,7 @@ _Static_assert(LINE_TEXT_MAX == 8191, "as edit_line() says");
 
 static void open_line(struct editor *editor, size_t index)
 {
+	editor->from = editor->selected;
 	if (!editor_insert(editor, index, ""))
 		return;
 	edit_line(editor);
@@ -262,8 +263,10 @@ static bool accept_line(struct editor *editor)
 
 static void cancel_line(struct editor *editor)
 {
-	if (editor->opened)
+	if (editor->opened) {
 		editor_undo(editor);
+		editor_select(editor, editor->from);
+	}
 	editor->editing = editor->opened = false;
 }
 

@@ -42,6 +42,7 @@ struct editor {
 	size_t top, rows;
 	bool editing;     /* the selected line, in line */
 	bool opened;      /* which is new: giving up takes it away */
+	size_t from;      /* and selects this one again */
 	struct line line; /* while editing */
 	struct editor_change undo[EDITOR_UNDO_MAX];
 	size_t undo_count;

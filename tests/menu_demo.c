@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "menu/console.h"
+#include "src/base/utf8.h"
 
 #define DEPTH_MAX 4
 
@@ -163,7 +164,7 @@ static void edit_source(void)
 /* True: it is booted. */
 static bool run_source(void)
 {
-	char *text = editor_text(&demo.editor);
+	char shown[512], *text = editor_text(&demo.editor);
 
 	if (text && strstr(text, "wrong")) {
 		demo.menu->message = "line 1: wrong: there is no such command";
@@ -173,8 +174,10 @@ static bool run_source(void)
 	for (char *at = text; at && *at; at++)
 		if (*at == '\n' || *at == '\t')
 			*at = '|';
-	demo.booted = text;
-	return text != NULL;
+	utf8_show(text ? text : "", shown, sizeof(shown));
+	demo.booted = strdup(shown);
+	free(text);
+	return demo.booted != NULL;
 }
 
 static void print_many(void)

@@ -6,77 +6,7 @@
 #   menu_tmux.sh MENU_DEMO
 #
 # Runs tests/menu_demo.c in tmux at several sizes and with several TERMs.
-# Needs tmux; without it the test fails and does not pass in silence.
-set -u
-
-demo=$(realpath "$1")
-[ -x "$demo" ] || { echo "menu_tmux.sh: no $1"; exit 99; }
-command -v tmux >/dev/null || { echo "menu_tmux.sh: no tmux"; exit 99; }
-tmp=$(mktemp -d)
-failures=0
-servers=0
-# libtinfo forgets a little when it does not know a terminal's type.
-echo leak:new_prescr >"$tmp/leaks"
-trap 'tm kill-server 2>/dev/null; rm -rf "$tmp"' EXIT
-
-# Each run has a server of its own: one that ends does not hurt the next.
-tm()
-{
-	tmux -S "$tmp/$servers" -f /dev/null "$@"
-}
-
-# start ROWSxCOLS ENVIRONMENT ARGUMENTS: the demo on a terminal of its own
-start()
-{
-	local rows=${1%x*} cols=${1#*x}
-
-	[ $servers -eq 0 ] || tm kill-server 2>/dev/null
-	servers=$((servers + 1))
-	tm new-session -d -x "$cols" -y "$rows" \
-		"env -u LANG -u LC_ALL -u LC_CTYPE -u NO_COLOR $2 \
-		LSAN_OPTIONS=suppressions=$tmp/leaks:print_suppressions=0 \
-		$demo $3; echo status \$?; stty -a | grep -o -- '-\?icanon' \
-		; sleep 1000"
-	tm set -g status off
-}
-
-# say_wrong WHAT: with the picture it was seen in
-say_wrong()
-{
-	echo "FAILED: $test: $1; the screen was:"
-	tm capture-pane -p
-	failures=$((failures + 1))
-	# Each wait for what never comes takes seconds: enough is known now.
-	[ $failures -lt 5 ] || exit 1
-}
-
-# sees TEXT: within five seconds
-sees()
-{
-	for _ in $(seq 100); do
-		tm capture-pane -p | grep -qF -- "$1" && return
-		sleep 0.05
-	done
-	say_wrong "no \"$1\""
-}
-
-sees_not()
-{
-	! tm capture-pane -p | grep -qF -- "$1" || say_wrong "\"$1\""
-}
-
-press()
-{
-	tm send-keys "$@"
-}
-
-# ends STATUS LINE: with the terminal restored, and nothing else left on it
-ends()
-{
-	sees "status $1"
-	sees "$2"
-	tm capture-pane -p | grep -qx icanon || say_wrong "the terminal is raw"
-}
+. "$(dirname "$0")/support/tmux.bash"
 
 for size in 8x20 24x80 40x132 100x300; do
 	for type in vt100 vt220 linux xterm screen tmux-256color; do
@@ -117,11 +47,12 @@ test="the help"
 start 24x80 TERM=vt220 ""
 sees "? shows all keys"
 press '?'
-sees "PgDn, ^V    a page down"
+sees "PgDn, ^V     a page down"
 sees_not "Debian"
 press x
 sees "* Debian"
 press F1
+press End
 sees "do not boot"
 press C-c
 ends 1 "menu_demo: aborted"
@@ -225,6 +156,7 @@ sees "a long title"
 sees_not "the end of it"
 press 6
 sees ">"
+sees_not "the end of it"
 for _ in 1 2 3 4 5 6 7 8; do
 	press -l '>'
 done
@@ -342,5 +274,4 @@ for type in dumb no-such-terminal ""; do
 	ends 0 "menu_demo: boots Debian"
 done
 
-[ $failures -eq 0 ] && echo "menu_tmux.sh: all as it should be"
-exit $((failures > 0))
+finish
