@@ -272,6 +272,8 @@ static int answer(
 		return child_answer_shell(child, ask, err);
 	case ASK_COMMAND:
 		return child_answer_command(child, ask, err);
+	case ASK_COMPLETE:
+		return child_answer_complete(child, ask, err);
 	case ASK_LOGIN:
 		return child_answer_login(child, ask, err);
 	case ASK_UNLOCK:

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "src/child_state.h"
+#include "src/config/grub2/complete.h"
 
 /* That of the menu opened last, made when it is first asked for. */
 static struct grub2_shell *find_shell(struct child *child, struct error *err)
@@ -105,5 +106,30 @@ int child_answer_command(
 	if (r != SHELL_MORE)
 		return take(child, &outcome, err);
 	message_begin(&child->out, SAY_MORE);
+	return child_send(child, err);
+}
+
+/* As much as goes into one message; the first is what is to be inserted. */
+static int put_completion(void *ctx, const char *text, struct error *err)
+{
+	struct child *child = ctx;
+
+	(void)err;
+	message_put_string(&child->out, text);
+	return 0;
+}
+
+int child_answer_complete(
+	struct child *child, struct message_body *ask, struct error *err)
+{
+	const char *line = message_take_string(ask);
+
+	if (!message_complete(ask) || !child->shell)
+		return error_set(err, ERR_SYSTEM, "a command to nobody");
+	guest_stage(&child->guest, "the command line");
+	message_begin(&child->out, SAY_COMPLETIONS);
+	if (grub2_complete(child->shell, line, COMPLETIONS_MAX, put_completion,
+		    child, err) < 0)
+		return -1;
 	return child_send(child, err);
 }

@@ -100,6 +100,11 @@ static const struct topic topics[] = {
 		"Load the kernel or ramdisk that xen_hypervisor starts." },
 };
 
+const char *command_topic(size_t i)
+{
+	return i < LENGTH(topics) ? topics[i].name : NULL;
+}
+
 static int list_topics(struct eval *eval, struct error *err)
 {
 	size_t i;

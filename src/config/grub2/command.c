@@ -275,6 +275,12 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
+const char *command_at(size_t i)
+{
+	return i < sizeof(commands) / sizeof(commands[0]) ? commands[i].name
+							  : NULL;
+}
+
 void options_start(struct options *options, const struct args *args,
 	const struct option_spec *specs, bool dashes)
 {

@@ -24,6 +24,12 @@ struct command {
 /* NULL if there is none of that name. */
 const struct command *command_find(const char *name);
 
+/* The names, one after the other; NULL behind the last. */
+const char *command_at(size_t i);
+
+/* The same of those that help lists (cmd_help.c), keywords among them. */
+const char *command_topic(size_t i);
+
 enum option_kind {
 	OPTION_FLAG,
 	OPTION_VALUE,    /* --name=value, --name value, -n value */
