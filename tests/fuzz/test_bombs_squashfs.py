@@ -118,6 +118,7 @@ class Squashfs(bombs.Case):
                            for start in starts) * 12000
         inodes, starts = table(filling + dir_inode(1, len(listing), 0, 0))
         self.write(image(b'', inodes, table(listing)[0], starts[-1] << 16))
+        self.refused(r'limit of CPU time \(--cpu-limit\)', '--cpu-limit=1')
         self.refused('no kernel|limit of CPU time|time limit')
 
     def test_fields_of_the_superblock_at_their_limits(self):

@@ -3,6 +3,7 @@
  * contract_answers - what the program says to questions that pygrub is asked
  *
  *	contract_answers names      the long options, one a line
+ *	contract_answers settings   those of them that a settings file may have
  *	contract_answers format     stdin: FORMAT KERNEL RAMDISK ARGS, again...
  *	contract_answers options    stdin: COUNT ARGUMENT..., again...
  *
@@ -17,6 +18,7 @@
 
 #include "src/options.h"
 #include "src/result.h"
+#include "src/settings.h"
 
 #define ARGS_MAX 64
 
@@ -129,6 +131,9 @@ int main(int argc, char **argv)
 	} else if (argc == 2 && strcmp(argv[1], "names") == 0) {
 		for (i = 0; options_name(i); i++)
 			puts(options_name(i));
+	} else if (argc == 2 && strcmp(argv[1], "settings") == 0) {
+		for (i = 0; settings_name(i); i++)
+			puts(settings_name(i));
 	} else {
 		return EXIT_FAILURE;
 	}
