@@ -312,7 +312,8 @@ class TheMenu(Shared):
     def test_nobody_edits_where_the_file_says_so(self):
         file = self.settings('no-edit = yes\ntimeout = 60\n')
         self.boots(self.on_the_console(
-            [self.MENU + 'a', r'lets nobody edit=>\r'], file), args=ARGS)
+            [self.MENU + r'\x1b[Ba', r'lets nobody edit=>\r'], file),
+            args='other')
 
 
 if __name__ == '__main__':
