@@ -173,7 +173,7 @@ class Calls(Traced):
         for image, calls in self.traced():
             opened = [call for call in calls if call.name.startswith('open')
                       and '"%s"' % image in call.words]
-            self.assertTrue(opened)
+            self.assertEqual(len(opened), 1)
             for call in opened:
                 self.assertIn('O_RDONLY', call.words, str(call))
                 self.assertIn('O_CLOEXEC', call.words, str(call))
