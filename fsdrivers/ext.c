@@ -133,8 +133,10 @@ static int open_super(struct fs *fs, struct ext *ext, struct error *err)
 	errcode_t code = ext_io_open(&ext->io, ext->vol, &ext->lib);
 	struct ext2_super_block *super = ext->lib ? ext->lib->super : NULL;
 
-	if (super)
-		snprintf(fs->type, sizeof(fs->type), "%s", type_of(super));
+	/* it failed before it had read one */
+	if (!super)
+		return ext_io_error(&ext->io, code, err);
+	snprintf(fs->type, sizeof(fs->type), "%s", type_of(super));
 	if (code == EXT2_ET_UNSUPP_FEATURE)
 		return refuse_feature(super, err);
 	if (code)
