@@ -149,7 +149,7 @@ void screen_end(struct screen *screen)
 		screen->curses->delscreen(screen->handle);
 	}
 	if (screen->out)
-		fclose(screen->out);
+		(void)fclose(screen->out);
 	free(screen);
 }
 
@@ -259,6 +259,6 @@ void screen_draw(struct screen *screen, struct menu_model *menu, int64_t now)
 	curses->wmove(screen->window, place.row, place.col);
 	curses->clearok(screen->window, screen->redraw);
 	curses->wrefresh(screen->window);
-	fflush(screen->out);
+	(void)fflush(screen->out);
 	screen->redraw = false;
 }

@@ -67,7 +67,7 @@ static int close_listed(const struct sandbox *box)
 	while ((entry = readdir(dir)) != NULL) {
 		if (entry->d_name[0] == '.')
 			continue;
-		fd = atoi(entry->d_name);
+		fd = (int)strtol(entry->d_name, NULL, 10);
 		if (fd < FIRST_OTHER || fd == dirfd(dir) ||
 			next_kept(box, fd) == fd)
 			continue;

@@ -81,7 +81,7 @@ static bool is_default(const struct blscfg *cfg, const char *name,
 		return true;
 	if (!command_number(spec, &number) || number != index)
 		return false;
-	strtoul(spec, &end, 0);
+	(void)strtoul(spec, &end, 0);
 	return !cfg->upstream || !*end;
 }
 

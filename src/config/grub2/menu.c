@@ -104,7 +104,7 @@ static size_t find_entry_of_fedora(const struct menu *menu, const char *spec)
 			return i;
 	if (!command_number(spec, &number))
 		return menu->count;
-	strtoul(spec, &end, 0);
+	(void)strtoul(spec, &end, 0);
 	if (*end && *end != ' ' && *end != '\t')
 		return menu->count;
 	return number < menu->count ? number : menu->count;
@@ -149,7 +149,7 @@ static void choose_fallback(struct menu *menu, const char *spec, bool fedora)
 		} else {
 			if (*spec < '0' || *spec > '9')
 				return;
-			strtoul(spec, &end, 0);
+			(void)strtoul(spec, &end, 0);
 			spec = end;
 		}
 		spec += strspn(spec, " \t");
