@@ -187,7 +187,7 @@ static int64_t time_of(const struct file_entry *file)
 {
 	uint32_t modified = le32_get(file->modified);
 	int64_t seconds = fat_time(modified >> 16, modified & 0xffff);
-	int quarters = file->modified_zone & 0x7f;
+	int64_t quarters = file->modified_zone & 0x7f;
 
 	if (!(file->modified_zone & 0x80))
 		quarters = 0;

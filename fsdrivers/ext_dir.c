@@ -339,7 +339,7 @@ static int search_dir(struct search *search, struct error *err)
 	struct scan scan = {
 		.ext = ext,
 		.dir = search->dir,
-		.keep = search->dir->size <= 2 * ext->block_size,
+		.keep = search->dir->size <= 2ULL * ext->block_size,
 		.visit = search_piece,
 		.ctx = search,
 	};

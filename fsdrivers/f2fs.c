@@ -74,7 +74,7 @@ static int f2fs_probe(struct volume *vol, struct error *err)
 {
 	le32 magic;
 
-	if (vol->size < 2 * F2FS_BLOCK)
+	if (vol->size < 2ULL * F2FS_BLOCK)
 		return 0;
 	if (volume_read(vol, SUPER_AT, &magic, sizeof(magic), err) < 0)
 		return -1;

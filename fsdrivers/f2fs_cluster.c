@@ -12,7 +12,7 @@
 #include "fsdrivers/f2fs.h"
 #include "fsdrivers/unpack.h"
 
-#define CLUSTER_MAX (256U * F2FS_BLOCK)
+#define CLUSTER_MAX ((size_t)256 * F2FS_BLOCK)
 
 struct header {
 	le32 size; /* bytes that are packed */

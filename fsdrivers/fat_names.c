@@ -224,7 +224,7 @@ void fat_long_add(struct fat_long *name, const struct fat_dirent *part)
 	if (raw->number & LAST_PART) {
 		name->next = number <= FAT_PARTS_MAX ? (uint8_t)number : 0;
 		name->checksum = raw->checksum;
-		name->len = number * FAT_PART_UNITS;
+		name->len = (size_t)number * FAT_PART_UNITS;
 	}
 	if (number == 0 || number != name->next ||
 		raw->checksum != name->checksum) {
@@ -232,7 +232,7 @@ void fat_long_add(struct fat_long *name, const struct fat_dirent *part)
 		name->len = 0;
 		return;
 	}
-	to = name->units + (number - 1) * FAT_PART_UNITS;
+	to = name->units + (size_t)(number - 1) * FAT_PART_UNITS;
 	copy_units(to, raw->units1, 5);
 	copy_units(to + 5, raw->units2, 6);
 	copy_units(to + 11, raw->units3, 2);

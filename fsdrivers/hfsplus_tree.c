@@ -249,7 +249,7 @@ static struct hfsplus_key key_of(
 static bool take_record(const struct hfsplus_tree *tree, const uint8_t *node,
 	uint32_t number, unsigned int i, struct hfsplus_record *record)
 {
-	const uint8_t *end = node + tree->node_size - 2 * (i + 1);
+	const uint8_t *end = node + tree->node_size - 2 * ((size_t)i + 1);
 	unsigned int from = be16_get(*(const be16 *)(const void *)end);
 	unsigned int to = be16_get(*(const be16 *)(const void *)(end - 2));
 	struct bytes all = { node, tree->node_size }, raw;

@@ -17,7 +17,7 @@
 #include "src/base/checked.h"
 #include "src/base/utf8.h"
 
-#define DESCRIPTORS_AT (16 * ISO_SECTOR)
+#define DESCRIPTORS_AT ((uint64_t)16 * ISO_SECTOR)
 #define DESCRIPTORS_MAX 84 /* as Linux */
 
 #define MAGIC "CD001"

@@ -106,7 +106,7 @@ int64_t iso_zone_seconds(const struct calendar *date, int8_t zone)
 	int64_t seconds = calendar_seconds(date);
 
 	if (seconds != 0 && zone >= -ZONE_MAX && zone <= ZONE_MAX)
-		seconds -= zone * 15 * 60;
+		seconds -= (int64_t)zone * 15 * 60;
 	return seconds;
 }
 

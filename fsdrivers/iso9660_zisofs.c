@@ -16,7 +16,8 @@
 #define BLOCK_LOG_MIN 15
 #define BLOCK_LOG_MAX 17
 #define BLOCK_MAX (1 << BLOCK_LOG_MAX)
-#define PACKED_MAX (2 * BLOCK_MAX) /* what cannot be packed gains less */
+#define PACKED_MAX                                                             \
+	((size_t)2 * BLOCK_MAX) /* what cannot be packed gains less */
 
 static const uint8_t magic[8] = { 0x37, 0xe4, 0x53, 0x96, 0xc9, 0xdb, 0xd6,
 	0x07 };

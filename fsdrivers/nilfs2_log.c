@@ -242,7 +242,8 @@ static int read_root(const struct trail *trail, struct nilfs2_file *cpfile,
 		return -1;
 	size = le16_get(root->size);
 	/* inodes are at most a third of a block: nilfs2.c has seen to it */
-	if (size < sizeof(*root) + 3 * inode_size || size > nilfs->block_size ||
+	if (size < sizeof(*root) + 3 * (size_t)inode_size ||
+		size > nilfs->block_size ||
 		!nilfs2_sum_is(
 			nilfs2_crc(nilfs->seed, raw + 4, size - 4), root->sum))
 		return error_set(err, ERR_CORRUPT,

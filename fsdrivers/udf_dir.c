@@ -96,7 +96,7 @@ static int read_target(
 	struct component part;
 
 	*len = 0;
-	if (size > 4 * FS_PATH_MAX)
+	if (size > (size_t)4 * FS_PATH_MAX)
 		return error_set(err, ERR_LIMIT,
 			"a target of more than %d bytes", FS_PATH_MAX);
 	for (; size - at >= sizeof(part); at += part.len) {

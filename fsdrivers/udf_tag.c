@@ -78,7 +78,7 @@ bool udf_name(struct bytes raw, char out[FS_NAME_MAX + 1])
 	size_t count, i;
 
 	out[0] = '\0';
-	if (raw.len < 1 || raw.len - 1 > 2 * FS_NAME_MAX)
+	if (raw.len < 1 || raw.len - 1 > (size_t)2 * FS_NAME_MAX)
 		return false;
 	if (raw.data[0] == 8) {
 		count = raw.len - 1;
@@ -119,7 +119,7 @@ int64_t udf_seconds(const struct udf_time *time)
 		.minute = time->minute,
 		.second = time->second,
 	};
-	int zone = le16_get(time->zone) & 0xfff;
+	int64_t zone = le16_get(time->zone) & 0xfff;
 	int64_t seconds = calendar_seconds(&date);
 
 	if (zone >= 0x800)

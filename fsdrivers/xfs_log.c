@@ -334,7 +334,8 @@ int xfs_log_load(struct xfs_log *log, size_t number, struct error *err)
 	if (read_record(log, &log->records[number], &sectors, err) < 0)
 		return -1;
 	for (i = 0; i * XFS_SECTOR < log->len; i++) {
-		more = (const void *)(log->header + i / WORDS * XFS_SECTOR);
+		more = (const void *)(log->header +
+			(size_t)i / WORDS * XFS_SECTOR);
 		memcpy(log->data + (size_t)i * XFS_SECTOR,
 			i < WORDS ? record->words[i] : more->words[i % WORDS],
 			4);

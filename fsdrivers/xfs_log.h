@@ -24,7 +24,7 @@
 #define XFS_RECORD_SECTORS_MAX (XFS_RECORD_MAX / XFS_SECTOR + XFS_HEADERS_MAX)
 
 /* A buffer of 64 KiB with its map, or an inode: with room to spare. */
-#define XFS_ITEM_MAX (128 * 1024) /* bytes */
+#define XFS_ITEM_MAX ((size_t)128 << 10) /* bytes */
 
 /* A record that is to be replayed. */
 struct xfs_record {

@@ -202,7 +202,7 @@ static int add_region(
 		return -1;
 	if (op->data.len > XFS_ITEM_MAX - assembly->used)
 		return error_set(err, ERR_LIMIT,
-			"an item of more than %d bytes", XFS_ITEM_MAX);
+			"an item of more than %zu bytes", XFS_ITEM_MAX);
 	if (!continued)
 		item->region[item->count++] = (struct bytes){
 			assembly->data + assembly->used,

@@ -96,8 +96,9 @@ static size_t physical_size(const struct zfs_bp *bp)
 static bool get_place(
 	const struct zfs_bp *bp, unsigned int n, struct place *place)
 {
-	uint64_t first = le64_get(bp->word[2 * n]);
-	uint64_t second = le64_get(bp->word[2 * n + 1]);
+	const le64 *word = bp->word + 2 * (size_t)n;
+	uint64_t first = le64_get(word[0]);
+	uint64_t second = le64_get(word[1]);
 
 	if (first == 0 && second == 0)
 		return false;

@@ -133,7 +133,7 @@ static void sha256_schedule(const uint8_t *block, uint32_t w[64])
 	int i;
 
 	for (i = 0; i < 16; i++)
-		w[i] = be32_get(*(const be32 *)(block + i * 4));
+		w[i] = be32_get(*(const be32 *)(block + (size_t)i * 4));
 	for (i = 16; i < 64; i++)
 		w[i] = w[i - 16] + w[i - 7] +
 			(rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^
@@ -172,14 +172,14 @@ void zfs_sha256(struct bytes data, struct zfs_sum *sum)
 	size_t whole = data.len / 64 * 64, left = data.len - whole, at;
 	uint8_t end[128] = { 0 };
 	size_t end_len = left < 56 ? 64 : 128;
-	int i;
+	size_t i;
 
 	for (at = 0; at < whole; at += 64)
 		sha256_block(state, data.data + at);
 	memcpy(end, data.data + whole, left);
 	end[left] = 0x80;
 	for (i = 0; i < 8; i++)
-		end[end_len - 1 - (size_t)i] =
+		end[end_len - 1 - i] =
 			(uint8_t)((uint64_t)data.len * 8 >> (8 * i));
 	for (at = 0; at < end_len; at += 64)
 		sha256_block(state, end + at);

@@ -5,7 +5,7 @@
 #include "menu/menu_parts.h"
 
 /* Longest sleep in one go: a countdown of days still fits into an int. */
-#define WAIT_MAX_MS (3600 * 1000)
+#define WAIT_MAX_MS 3600000 /* an hour */
 
 /* The furthest that a window of the size may begin. */
 static size_t last_top(size_t count, size_t rows)

@@ -37,7 +37,7 @@ static void print_entry(const struct prompt *prompt,
 {
 	const struct menu_item *item = &menu->list->items[index];
 	char line[CELLS_LINE_MAX];
-	size_t cols = prompt->cols > 2 * BESIDE_COLS
+	size_t cols = prompt->cols > (size_t)2 * BESIDE_COLS
 		? prompt->cols - BESIDE_COLS
 		: BESIDE_COLS;
 
@@ -149,7 +149,7 @@ static bool begins_anew(struct prompt *prompt, const struct menu_model *menu)
 static void print_line(struct prompt *prompt, const char *label,
 	const struct line *line, int fd)
 {
-	size_t cols = prompt->cols > 2 * BESIDE_COLS
+	size_t cols = prompt->cols > (size_t)2 * BESIDE_COLS
 		? prompt->cols - BESIDE_COLS
 		: BESIDE_COLS;
 	size_t width = cells_width(line->now.text, prompt->utf8);

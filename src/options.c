@@ -117,7 +117,7 @@ int options_parse(
 		.ramdisk_max = OPTIONS_FILE_MAX_DEFAULT,
 		.memory_max = OPTIONS_MEMORY_DEFAULT,
 		.cpu_limit = OPTIONS_CPU_LIMIT_DEFAULT,
-		.time_limit_ms = OPTIONS_TIME_LIMIT_DEFAULT * 1000,
+		.time_limit_ms = (int64_t)OPTIONS_TIME_LIMIT_DEFAULT * 1000,
 		.args = "",
 		.add_args = "",
 		.remove_args = "",

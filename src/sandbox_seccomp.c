@@ -24,7 +24,7 @@ static_assert(4 + 7 * CALLS <= SANDBOX_FILTER_MAX, "the filter has room");
 static_assert(7 * (CALLS / 2 + 1) <= UINT8_MAX, "a jump reaches over half");
 
 /* The lower half of a 64-bit argument comes first: little-endian machines. */
-#define ARG(n) (offsetof(struct seccomp_data, args) + 8U * (n))
+#define ARG(n) (offsetof(struct seccomp_data, args) + (size_t)8 * (n))
 
 static const uint32_t audit_names[] = {
 	[SANDBOX_X86_64] = AUDIT_ARCH_X86_64,

@@ -317,7 +317,8 @@ static int list_entry(struct partition_list *list,
 	uint64_t first = le64_get(entry->first);
 	uint64_t last = le64_get(entry->last);
 
-	static_assert(sizeof(part.name) > NAME_UNITS * 3, "format_name()");
+	static_assert(
+		sizeof(part.name) > (size_t)NAME_UNITS * 3, "format_name()");
 	if (last < first || last == UINT64_MAX) {
 		partition_list_damage(
 			list, "partition %u ends before it begins", number);

@@ -238,11 +238,11 @@ int lvm_read_label(struct assembler *assembly, struct volume *vol,
 	if (volume_read(vol, 0, sectors, sizeof(sectors), err) < 0)
 		return -1;
 	for (i = 0; i < LABEL_SECTORS; i++)
-		if (is_label(sectors + i * LVM_SECTOR, i))
+		if (is_label(sectors + (size_t)i * LVM_SECTOR, i))
 			break;
 	if (i == LABEL_SECTORS)
 		return 0;
-	sector = (struct bytes){ sectors + i * LVM_SECTOR, LVM_SECTOR };
+	sector = (struct bytes){ sectors + (size_t)i * LVM_SECTOR, LVM_SECTOR };
 	label = (const struct label *)sector.data;
 	header = bytes_at(sector, le32_get(label->offset), sizeof(*header));
 	if (!header)

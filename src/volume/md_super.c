@@ -170,7 +170,7 @@ static int read_old(
 	struct old_super super;
 	uint64_t at;
 
-	if (vol->size < 2 * OLD_RESERVED)
+	if (vol->size < 2ULL * OLD_RESERVED)
 		return 0;
 	at = (vol->size & ~(uint64_t)(OLD_RESERVED - 1)) - OLD_RESERVED;
 	if (volume_read(vol, at, &super, sizeof(super), err) < 0)
@@ -204,7 +204,7 @@ static uint32_t role_of(const struct new_super *super, const uint8_t *roles)
 
 	if (number >= le32_get(super->roles))
 		return MD_NO_ROLE;
-	role = le16_get(*(const le16 *)(roles + 2 * number));
+	role = le16_get(*(const le16 *)(roles + 2 * (size_t)number));
 	/* 0xfffd: the journal, 0xfffe: dead, 0xffff: a spare */
 	return role >= 0xfffd ? MD_NO_ROLE : role;
 }

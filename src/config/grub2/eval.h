@@ -30,8 +30,8 @@
 #endif
 
 /* All the entries of a list are looked at with this many commands in all. */
-#define EVAL_PEEK_STEPS_MAX (4 * EVAL_STEPS_MAX)
-#define EVAL_PEEK_BYTES_MAX (4 * EVAL_BYTES_MAX)
+#define EVAL_PEEK_STEPS_MAX (4UL * EVAL_STEPS_MAX)
+#define EVAL_PEEK_BYTES_MAX ((size_t)4 * EVAL_BYTES_MAX)
 
 /* A command that looks for a file costs as much as these many that do not. */
 #define EVAL_STEPS_PER_LOOKUP 50

@@ -458,7 +458,7 @@ static int grub2_peek(struct config *config, struct menu *menu, size_t index,
 	eval->config = config;
 	if (eval->peek_budget.steps == 0 || eval->peek_budget.bytes == 0)
 		return error_set(err, ERR_LIMIT,
-			"the entries that were looked at run more than %d "
+			"the entries that were looked at run more than %lu "
 			"commands",
 			EVAL_PEEK_STEPS_MAX);
 	trace = take_trace(eval, menu, err);
