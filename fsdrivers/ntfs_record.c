@@ -161,7 +161,8 @@ static int next_attribute(const struct ntfs *ntfs, const uint8_t *record,
 	head = bytes_at(view, *at, INSIDE_SIZE);
 	len = head ? le32_get(head->len) : 0;
 	*attr = bytes_sub(view, *at, len);
-	if (!attr->data || len < (head->outside ? OUTSIDE_SIZE : INSIDE_SIZE))
+	if (!head || !attr->data ||
+		len < (head->outside ? OUTSIDE_SIZE : INSIDE_SIZE))
 		return error_set(err, ERR_CORRUPT,
 			"an attribute of %zu bytes at 0x%zx", len, *at);
 	*at += len;

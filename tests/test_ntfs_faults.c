@@ -78,6 +78,8 @@ static const struct broken {
 		"/small.txt: record *: it was written only in part" },
 	{ HEADER, "/small.txt", { 22, 1, "\0" }, "/small.txt",
 		"/small.txt: record * is none of a file" },
+	{ HEADER, "/small.txt", { 20, 2, "\xf8\3" }, "/small.txt",
+		"/small.txt: record *: an attribute of 0 bytes at 0x3f8" },
 	{ INFORMATION, "/small.txt", { 4, 1, "\1" }, "/small.txt",
 		"/small.txt: record *: an attribute of 1 bytes at 0x38" },
 	{ INFORMATION, "/small.txt", { 5, 1, "\xff" }, "/small.txt",
