@@ -45,11 +45,10 @@ static int dataset_root(struct zfs_pool *pool, uint64_t dataset,
 	return zfs_file_node(pool, set, pool->sets[set]->root, node, err);
 }
 
-/* "child@snapshot", where either may be empty: 1, or 0. */
+/* "child@snapshot", where either may be empty, the @ is at at: 1, or 0. */
 static int find_dataset(struct zfs_pool *pool, uint64_t dir, const char *name,
-	struct fs_node *node, struct error *err)
+	const char *at, struct fs_node *node, struct error *err)
 {
-	const char *at = strchr(name, '@');
 	char child[FS_NAME_MAX + 1];
 	struct zfs_dir read;
 	int found = 1;
@@ -128,10 +127,11 @@ int zfs_lookup(struct fs *fs, const struct fs_node *dir, const char *name,
 {
 	struct zfs_pool *pool = fs->priv;
 	uint64_t datasets = dir->aux[0], child;
+	const char *at = strchr(name, '@');
 	int file = 0, found;
 
-	if (datasets && strchr(name, '@')) {
-		found = find_dataset(pool, datasets, name, node, err);
+	if (datasets && at) {
+		found = find_dataset(pool, datasets, name, at, node, err);
 		if (found != 0)
 			return found;
 	}

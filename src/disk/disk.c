@@ -192,7 +192,7 @@ static int fill_slot(struct disk *disk, struct disk_block *slot, uint64_t off,
 		return error_set(err, ERR_LIMIT, "out of memory");
 	if (len > disk->size - off)
 		len = (uint32_t)(disk->size - off);
-	if (ahead.len >= len)
+	if (ahead.data && ahead.len >= len)
 		memcpy(slot->data, ahead.data, len);
 	else if (disk_read_now(disk, off, slot->data, len, err) < 0)
 		return -1;

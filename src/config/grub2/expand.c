@@ -54,7 +54,7 @@ static int reserve(struct builder *builder, size_t len)
 	size_t size = 2 * (used + len + 1);
 	char *buf;
 
-	if (len < (size_t)(builder->end - builder->at))
+	if (builder->start && len < (size_t)(builder->end - builder->at))
 		return 0;
 	if (used + len > ENV_VALUE_MAX)
 		return error_set(builder->err, ERR_LIMIT,
