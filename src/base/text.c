@@ -91,34 +91,28 @@ void text_put(struct text_out *out, struct text text)
 	out->left -= text.len;
 }
 
-/* Is there nothing but %s in it? */
-static bool is_plain(const char *fmt)
-{
-	for (; *fmt; fmt++)
-		if (*fmt == '%' && *++fmt != 's')
-			return false;
-	return true;
-}
-
 void text_vprint(char *to, size_t room, const char *fmt, va_list ap)
 {
-	const char *end = to + room - 1, *string;
+	const char *end = to + room - 1, *at, *string;
+	char *out = to;
+	va_list words;
 	size_t len;
 
-	if (!is_plain(fmt)) {
-		vsnprintf(to, room, fmt, ap);
-		return;
-	}
-	for (; *fmt && to < end; fmt++) {
-		if (*fmt != '%') {
-			*to++ = *fmt;
+	va_copy(words, ap);
+	for (at = fmt; *at && (*at != '%' || at[1] == 's'); at++) {
+		if (*at != '%') {
+			if (out < end)
+				*out++ = *at;
 			continue;
 		}
-		fmt++;
-		string = va_arg(ap, const char *);
-		len = strnlen(string, (size_t)(end - to));
-		memcpy(to, string, len);
-		to += len;
+		at++;
+		string = va_arg(words, const char *);
+		len = strnlen(string, (size_t)(end - out));
+		memcpy(out, string, len);
+		out += len;
 	}
-	*to = '\0';
+	*out = '\0';
+	va_end(words);
+	if (*at) /* there is more in it than words and %s */
+		vsnprintf(to, room, fmt, ap);
 }
