@@ -113,14 +113,29 @@ static bool holds(const struct disk_block *slot, uint64_t off)
 	return slot->len > 0 && slot->off == off;
 }
 
+/*
+ * The slots for the block at off.  Blocks that follow each other have different
+ * ones, and so have those at round distances, where partitions begin and file
+ * systems keep what they keep (Knuth, The Art of Computer Programming, 6.4).
+ */
+static struct disk_block *slots_for(struct disk *disk, uint64_t off)
+{
+	const uint64_t golden = 0x9e3779b97f4a7c15; /* 2^64 / 1.618... */
+	uint64_t mixed = off / DISK_BLOCK_SIZE * golden >> 32;
+
+	return &disk->cache[mixed % (DISK_BLOCKS / DISK_BLOCKS_SET) *
+		DISK_BLOCKS_SET];
+}
+
 /* The slot that holds the block at off, or else the one used longest ago. */
 static struct disk_block *find_slot(struct disk *disk, uint64_t off)
 {
-	struct disk_block *slot, *oldest = &disk->cache[0];
+	struct disk_block *slots, *slot, *oldest;
 
 	if (disk->last && holds(disk->last, off))
 		return disk->last;
-	for (slot = disk->cache; slot < disk->cache + DISK_BLOCKS; slot++) {
+	slots = oldest = slots_for(disk, off);
+	for (slot = slots; slot < slots + DISK_BLOCKS_SET; slot++) {
 		if (holds(slot, off))
 			return slot;
 		if (slot->used < oldest->used)

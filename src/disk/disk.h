@@ -19,6 +19,7 @@
 
 #define DISK_BLOCK_SIZE 4096
 #define DISK_BLOCKS 32
+#define DISK_BLOCKS_SET 4 /* slots that a block may be in */
 
 /*
  * What is read at once, of those who read on and on: it doubles, so that no
