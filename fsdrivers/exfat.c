@@ -55,6 +55,7 @@ static int exfat_open(struct fs *fs, struct error *err)
 	if (!exfat)
 		return -1;
 	exfat->fat.vol = fs->vol;
+	exfat->fat.arena = fs->arena;
 	if (exfat_boot_read(fs->vol, &boot, err) < 0 ||
 		set_geometry(&exfat->fat, &boot, err) < 0)
 		return -1;

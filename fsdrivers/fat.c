@@ -244,6 +244,7 @@ static int fat_open(struct fs *fs, struct error *err)
 	if (!fat)
 		return -1;
 	fat->vol = fs->vol;
+	fat->arena = fs->arena;
 	fs->priv = fat;
 	fs->root = (struct fs_node){ .type = FS_DIR };
 	return open_boot_sector(fs, fat, err);

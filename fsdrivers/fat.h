@@ -46,6 +46,7 @@ struct fat_place {
 
 struct fat {
 	struct volume *vol;
+	struct arena *arena;
 	unsigned int bits;     /* of an entry: 12, 16 or 32 */
 	uint32_t mask;         /* those of 32 that count */
 	uint32_t end;          /* larger entries, and this, end a chain */
@@ -59,7 +60,7 @@ struct fat {
 
 	uint32_t piece_first; /* the entry with which piece begins */
 	uint32_t piece_count; /* entries in it; 0: it holds nothing */
-	uint8_t piece[FAT_PIECE_MAX];
+	uint8_t *piece;       /* FAT_PIECE_MAX bytes, once some were read */
 };
 
 /* fat_chain.c */

@@ -28,6 +28,10 @@ static int load_piece(struct fat *fat, uint32_t cluster, struct error *err)
 	at = fat->table + (uint64_t)first * fat->bits / 8;
 	len = ((size_t)count * fat->bits + 7) / 8;
 	fat->piece_count = 0;
+	if (!fat->piece)
+		fat->piece = arena_alloc(fat->arena, FAT_PIECE_MAX, err);
+	if (!fat->piece)
+		return -1;
 	if (volume_read(fat->vol, at, fat->piece, len, err) < 0)
 		return error_in(err, "allocation table");
 	fat->piece_first = first;
