@@ -161,10 +161,14 @@ static int read_candidate(struct guest *guest, struct device *dev,
 	struct fs_node node;
 
 	*file = text_of("");
+	fs = device_fs(guest->devices, dev, err);
+	if (!fs)
+		return -1;
+	if (fs_lacks(fs, at->path))
+		return error_set(err, ERR_NOT_FOUND, "no such file");
 	if (at->kind == PLACE_FILE)
 		return guest_read_config(guest, dev, at->path, file, err);
-	fs = device_fs(guest->devices, dev, err);
-	if (!fs || fs_find(fs, at->path, &node, err) < 0)
+	if (fs_find(fs, at->path, &node, err) < 0)
 		return -1;
 	if (node.type != (at->kind == PLACE_DIRECTORY ? FS_DIR : FS_FILE))
 		return error_set(err, ERR_NOT_FOUND, "is of another kind");

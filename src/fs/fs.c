@@ -15,6 +15,7 @@ struct walk {
 	struct fs_node trail[FS_DEPTH_MAX + 1]; /* from the root on */
 	unsigned int depth;                     /* trail[depth]: we are here */
 	unsigned int links;                     /* followed so far */
+	bool at_root;                           /* trail[0] is the root */
 	bool follow_last;                       /* if the path ends at one */
 };
 
@@ -123,7 +124,7 @@ static int compare_name(void *ctx, const char *name, const struct fs_node *node,
 	return 1;
 }
 
-static int lookup(struct fs *fs, const struct fs_node *dir, const char *name,
+static int look_up(struct fs *fs, const struct fs_node *dir, const char *name,
 	struct fs_node *node, struct error *err)
 {
 	struct wanted wanted = { name, node };
@@ -131,6 +132,26 @@ static int lookup(struct fs *fs, const struct fs_node *dir, const char *name,
 	if (fs->driver->lookup)
 		return fs->driver->lookup(fs, dir, name, node, err);
 	return fs_readdir(fs, dir, compare_name, &wanted, err);
+}
+
+static bool is_absent(const struct fs_absent *absent, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < FS_ABSENT; i++)
+		if (absent->names[i][0] == name[0] &&
+			strcmp(absent->names[i], name) == 0)
+			return true;
+	return false;
+}
+
+static void set_absent(struct fs_absent *absent, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (len < sizeof(absent->names[0]))
+		memcpy(absent->names[absent->next++ % FS_ABSENT], name,
+			len + 1);
 }
 
 /* Put a link's target in front of what is left of the path. */
@@ -185,13 +206,28 @@ static bool is_last(const struct walk *walk)
 	return walk->rest[strspn(walk->rest, "/")] == '\0';
 }
 
+/* The child called name of where the walk stands: 1 found, 0 not. */
+static int find_child(struct walk *walk, const char *name, struct fs_node *node,
+	struct error *err)
+{
+	struct fs_absent *absent = &walk->fs->absent;
+	bool in_root = walk->at_root && walk->depth == 0;
+	int found;
+
+	if (in_root && is_absent(absent, name))
+		return 0;
+	found = look_up(walk->fs, &walk->trail[walk->depth], name, node, err);
+	if (found == 0 && in_root && !is_last(walk))
+		set_absent(absent, name);
+	return found;
+}
+
 /* Go to the child called name; *node is then where the walk stands. */
 static int descend(struct walk *walk, const char *name, struct fs_node *node,
 	struct error *err)
 {
-	int found;
+	int found = find_child(walk, name, node, err);
 
-	found = lookup(walk->fs, &walk->trail[walk->depth], name, node, err);
 	if (found < 0)
 		return -1;
 	if (!found)
@@ -245,6 +281,7 @@ static int find_from(struct fs *fs, const struct fs_node *top, const char *path,
 	struct walk walk;
 
 	walk.fs = fs;
+	walk.at_root = top == &fs->root;
 	walk.follow_last = follow_last;
 	walk.depth = 0;
 	walk.links = 0;
@@ -290,6 +327,20 @@ int fs_find_link(struct fs *fs, const char *path, struct fs_node *node,
 	struct error *err)
 {
 	return find(fs, path, false, node, err);
+}
+
+bool fs_lacks(const struct fs *fs, const char *path)
+{
+	const char *name = path + strspn(path, "/");
+	size_t len = strcspn(name, "/");
+	char top[sizeof(fs->absent.names[0])];
+
+	/* kept are those that something was to be below */
+	if (fs->start || len == 0 || len >= sizeof(top) || !name[len])
+		return false;
+	memcpy(top, name, len);
+	top[len] = '\0';
+	return is_absent(&fs->absent, top);
 }
 
 struct counted {

@@ -56,6 +56,16 @@ struct fs_node {
 int fs_node_check(const struct fs_node *node, enum fs_type type, uint64_t size,
 	struct error *err);
 
+/*
+ * Directories that a path began with and that the root does not have.  Who
+ * looks for a boot configuration tries forty paths, of which most begin alike.
+ */
+#define FS_ABSENT 8
+struct fs_absent {
+	char names[FS_ABSENT][16]; /* longer ones are not kept */
+	unsigned int next;         /* where the next one goes */
+};
+
 struct fs {
 	const struct fs_driver *driver;
 	/* What map() speaks of; open() may put another for that one here. */
@@ -83,6 +93,7 @@ struct fs {
 	const char *usual_start;
 	/* What a Solaris kernel is told of its root, without -B; or NULL */
 	const char *boot_string;
+	struct fs_absent absent; /* fs.c's own */
 };
 
 /* Let a file system's uuid be these bytes: hexadecimal, with dashes. */
@@ -174,6 +185,12 @@ int fs_find(struct fs *fs, const char *path, struct fs_node *node,
 /* The same, but a link that the path ends at is what is found. */
 int fs_find_link(struct fs *fs, const char *path, struct fs_node *node,
 	struct error *err);
+
+/*
+ * Is it known, from what was looked for before, that nothing is there?  It
+ * costs nothing to ask, and saves fs_find() the message that it would make.
+ */
+bool fs_lacks(const struct fs *fs, const char *path);
 
 /* Every name in a directory but "." and "..", at most FS_DIR_MAX of them. */
 int fs_readdir(struct fs *fs, const struct fs_node *dir, fs_visit *visit,
