@@ -222,6 +222,8 @@ static void check_read(
 		ck_assert_uint_eq(buf[i], cluster & 0xff);
 }
 
+static uint8_t piece[FAT_PIECE_MAX];
+
 static const struct {
 	unsigned int bits;
 	uint32_t end;
@@ -237,6 +239,7 @@ START_TEST(follows_any_chain)
 
 	for (i = 0, seed = 1; i < 30000; i++) {
 		struct fat fat = { .vol = &vol,
+			.piece = piece,
 			.bits = widths[_i].bits,
 			.mask = 0x0fffffff,
 			.end = widths[_i].end,
@@ -275,6 +278,7 @@ START_TEST(does_not_run_over_the_last_cluster)
 	struct volume vol = { .size = DATA_AT + CLUSTERS * CLUSTER_SIZE,
 		.read = read_table };
 	struct fat fat = { .vol = &vol,
+		.piece = piece,
 		.bits = widths[_i].bits,
 		.mask = 0x0fffffff,
 		.end = widths[_i].end,
