@@ -360,6 +360,87 @@ def underlines_the_letter_that_is_a_hotkey():
     return console
 
 
+def edits_and_boots_on_a_pty_as_libxl_opens_it():
+    console = Console()
+    console.sees(b"q aborts")
+    console.press(b"e")
+    console.sees(b"Line 1 of 6")
+    console.press(b"\x1bOBo")
+    console.press(b"echo new\x1b[D\x1b[D\x1b[Dthe \x18")
+    console.ends(0)
+    assert b"51a1f0d0c0de|echo the new|" in console.seen, console.seen
+    console.restored()
+    return console
+
+
+def the_editor_and_the_shell_write_nothing_that_is_not_printable():
+    console = Console()
+    console.settle()
+    seen = b""
+    for keys in (b"e" + b"\x1b[B" * 4 + b"e\x01", b"\x1b", b"?x\x1b",
+                 b"cecho \x1b[D\xff\xc3\xbc\rbad\rl\t\x1b",
+                 b"l\x1b[Bx?x"):
+        console.press(keys)
+        seen += console.settle()
+    console.press(b"q")
+    console.ends(1)
+    odd = {b for b in seen + console.seen if not 0x20 <= b < 0x7f and b not in STEER}
+    assert not odd, odd
+    return console
+
+
+def uses_no_cpu_while_idle_in_the_editor_and_the_shell():
+    for keys in (b"e", b"ee", b"c", b"cls\r", b"l", b"?"):
+        console = Console()
+        console.sees(b"q aborts")
+        console.press(keys)
+        console.settle(0.5)
+        before = console.cpu()
+        time.sleep(0.7)
+        assert console.cpu() == before, (keys, before, console.cpu())
+        console.press(b"\x03")
+        console.ends(1)
+        if keys != b"?":
+            console.close()
+    return console
+
+
+def output_without_end_is_drawn_in_time():
+    """20,000 lines are printed, and the last of them are seen soon."""
+    console = Console(rows=100, cols=300)
+    console.sees(b"q aborts")
+    console.press(b"c")
+    console.settle()
+    start = time.monotonic()
+    console.press(b"many\r")
+    console.sees(b"19999")
+    took = time.monotonic() - start
+    print(f"  20000 lines in {took:.3f} s")
+    assert took < 3, took
+    console.press(b"\x03")
+    console.ends(1)
+    return console
+
+
+def a_page_of_20000_entries_costs_little():
+    """Below 5 ms of CPU for each; sanitizers and Debug builds get more."""
+    console = Console("-n", "20000", rows=43, cols=132)
+    console.sees(b"q aborts")
+    console.settle()
+    ticks = os.sysconf("SC_CLK_TCK")
+    before = console.cpu()[0]
+    for _ in range(200):
+        console.press(b"\x1b[6~")
+        while console.read(0.02):
+            pass
+    took = (console.cpu()[0] - before) / ticks / 200
+    print(f"  {took * 1000:.2f} ms of CPU for a page")
+    assert took < 0.05, took
+    console.press(b"q")
+    console.ends(1)
+    return console
+
+
 def says_so_where_there_is_no_terminal():
     read, write = os.pipe()
     pid = os.fork()
@@ -394,6 +475,11 @@ TESTS = [
     scrolls_20000_entries_without_delay,
     the_first_frame_comes_at_once,
     underlines_the_letter_that_is_a_hotkey,
+    edits_and_boots_on_a_pty_as_libxl_opens_it,
+    the_editor_and_the_shell_write_nothing_that_is_not_printable,
+    uses_no_cpu_while_idle_in_the_editor_and_the_shell,
+    output_without_end_is_drawn_in_time,
+    a_page_of_20000_entries_costs_little,
     says_so_where_there_is_no_terminal,
 ]
 
