@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
 #include "menu/draw.h"
 
 /* Printable text only, that is, what cells.h made. */
@@ -78,10 +80,19 @@ void draw_message(const struct screen *screen, const char *message)
 	draw_attribute(screen, look, false);
 }
 
+void draw_blanks(const struct screen *screen, int row, int col, int cols)
+{
+	char blanks[TERMINAL_COLS_MAX + 1];
+
+	memset(blanks, ' ', (size_t)cols);
+	blanks[cols] = '\0';
+	draw_put(screen, row, col, blanks);
+}
+
 static void fill(const struct screen *screen, int row)
 {
-	for (int i = 0; i < screen->layout.list_cols; i++)
-		draw_put(screen, row, screen->layout.list_col + i, " ");
+	draw_blanks(
+		screen, row, screen->layout.list_col, screen->layout.list_cols);
 }
 
 static void draw_frame(const struct screen *screen)

@@ -40,6 +40,9 @@ void draw_put(const struct screen *screen, int row, int col, const char *text);
 void draw_window(const struct screen *screen, int row, int col,
 	const char *text, size_t skip, size_t cols);
 
+/* At most as many as the screen has columns, or none. */
+void draw_blanks(const struct screen *screen, int row, int col, int cols);
+
 void draw_attribute(const struct screen *screen, attr_t attributes, bool on);
 
 void draw_heading(const struct screen *screen, const char *heading);

@@ -9,12 +9,6 @@ static int input_row(const struct layout *at)
 	return at->status == LAYOUT_NO_ROW ? at->list : at->status;
 }
 
-static void clear_row(const struct screen *screen, int row)
-{
-	for (int i = 0; i < screen->layout.cols; i++)
-		draw_put(screen, row, i, " ");
-}
-
 /* With the end of what is typed in sight. */
 static struct draw_place draw_typed(
 	const struct screen *screen, const char *label, const char *text)
@@ -26,7 +20,7 @@ static struct draw_place draw_typed(
 
 	snprintf(line, sizeof(line), "%s%s", label, text);
 	width = cells_width(line, utf8);
-	clear_row(screen, row);
+	draw_blanks(screen, row, 0, screen->layout.cols);
 	draw_window(
 		screen, row, 0, line, width > cols ? width - cols : 0, cols);
 	return (struct draw_place){ row, (int)(width < cols ? width : cols),
@@ -68,7 +62,7 @@ static struct draw_place draw_arguments(
 	int row = input_row(&screen->layout), start = (int)sizeof(label) - 1;
 	int cols = screen->layout.cols;
 
-	clear_row(screen, row);
+	draw_blanks(screen, row, 0, screen->layout.cols);
 	if (cols < 3 * start)
 		start = 0;
 	else

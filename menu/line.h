@@ -17,7 +17,7 @@
 #define LINE_TEXT_MAX 8191
 
 /* Lines that can be had back; earlier ones are forgotten. */
-#define LINE_HISTORY_MAX 16
+#define LINE_HISTORY_MAX 64
 
 /* Lines that were accepted, the latest last; zeroed there is none. */
 struct line_history {

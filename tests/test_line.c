@@ -205,7 +205,7 @@ START_TEST(the_history_keeps_the_latest_and_nothing_twice)
 	}
 	ck_assert_uint_eq(history.count, LINE_HISTORY_MAX);
 	ck_assert_str_eq(history.lines[0], "3");
-	ck_assert_str_eq(history.lines[LINE_HISTORY_MAX - 1], "18");
+	ck_assert_str_eq(history.lines[LINE_HISTORY_MAX - 1], "66");
 }
 END_TEST
 
