@@ -231,6 +231,7 @@ START_TEST(an_entry_of_32_kib_is_the_longest)
 	memset(source, 'x', EDITOR_TEXT_MAX);
 	for (size_t i = 1000; i < EDITOR_TEXT_MAX; i += 1000)
 		source[i] = '\n';
+	editor_end(&editor);
 	ck_assert(!editor_begin(&editor, source));
 	source[EDITOR_TEXT_MAX - 1] = '\0';
 	begin(source);
