@@ -101,19 +101,19 @@ static int draw_source(const struct screen *screen, const struct editor *editor,
 	const struct layout *at = &screen->layout;
 	int start = editor_prefix(at, editor), cols = at->list_cols - start;
 	bool selected = index == editor->selected, edited;
-	char prefix[32] = "  ";
+	char number[24];
 	int col = at->list_col;
 
 	edited = selected && editor->editing;
 	cols = cols > 1 ? cols : 1;
-	if (start > 2)
-		snprintf(prefix, sizeof(prefix), "  %*zu ", start - 3,
-			index + 1);
-	if (selected)
-		prefix[0] = edited ? '>' : '*';
 	if (selected && !edited)
 		draw_selected(screen, row, true);
-	draw_put(screen, row, at->list_col, prefix);
+	if (selected)
+		draw_put(screen, row, at->list_col, edited ? ">" : "*");
+	snprintf(number, sizeof(number), "%zu", index + 1);
+	if (start > 2)
+		draw_put(screen, row,
+			at->list_col + start - 1 - (int)strlen(number), number);
 	if (edited)
 		col = draw_line(
 			screen, &editor->line, row, at->list_col + start, cols);

@@ -324,14 +324,14 @@ def scrolls_20000_entries_without_delay():
     console = Console("-n", "20000")
     console.sees(b"q aborts")
     console.settle()
-    start = time.monotonic()
+    before = console.cpu()[0]
     for _ in range(200):
         console.press(b"\x1b[B" * 20)
         console.read(0.001)
     console.press(b"\x1b[4~")
     console.sees(b"19999 of 0 to 19999")
-    took = time.monotonic() - start
-    print(f"  4000 keys in {took:.3f} s")
+    took = (console.cpu()[0] - before) / os.sysconf("SC_CLK_TCK")
+    print(f"  4000 keys in {took:.3f} s of CPU")
     assert took < 5, took
     return console
 

@@ -215,7 +215,7 @@ for size in 8x20 24x80; do
 	sees "What would be"
 	sees "disk.img"
 	press End
-	sees "end of them"
+	sees "of them"
 	sees '\x1b[31m'
 	press x
 	sees "* Debian"
