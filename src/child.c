@@ -274,6 +274,8 @@ static int answer(
 		return child_answer_command(child, ask, err);
 	case ASK_COMPLETE:
 		return child_answer_complete(child, ask, err);
+	case ASK_EXPLAIN:
+		return child_answer_explain(child, ask, err);
 	case ASK_LOGIN:
 		return child_answer_login(child, ask, err);
 	case ASK_UNLOCK:

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "src/child_state.h"
+#include "src/explain.h"
 #include "src/list_disks.h"
 #include "src/listing.h"
 
@@ -42,6 +43,28 @@ static int list(struct child *child, struct error *err)
 			&child->guest, &config, say_field, child, err) < 0)
 		return error_in(err, "%s", child->setup->disks[0].name);
 	return 0;
+}
+
+int child_answer_explain(
+	struct child *child, struct message_body *ask, struct error *err)
+{
+	const size_t notes = child->guest.note_count;
+	uint32_t level = message_take_u32(ask);
+	uint32_t index = message_take_u32(ask);
+	int r;
+
+	if (!message_complete(ask) || level >= child->levels ||
+		index >= child->menus[level]->count)
+		return error_set(err, ERR_SYSTEM, "a look beyond the menu");
+	message_begin(&child->out, SAY_FIELDS);
+	r = explain_entry(&child->guest, child->options, &child->config,
+		child->menus[level], index, say_field, child, err);
+	/* what there is to note is said when the entry is started */
+	if (child->guest.note_count > notes)
+		child->guest.note_count = notes;
+	if (r < 0 || send_fields(child, err) < 0)
+		return -1;
+	return child_say_done(child, 0, 0, err);
 }
 
 int child_answer_list(struct child *child, struct error *err)

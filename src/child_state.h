@@ -171,6 +171,8 @@ int child_answer_complete(
 	struct child *child, struct message_body *ask, struct error *err);
 int child_answer_login(
 	struct child *child, struct message_body *ask, struct error *err);
+int child_answer_explain(
+	struct child *child, struct message_body *ask, struct error *err);
 int child_answer_list(struct child *child, struct error *err);
 int child_answer_saved(struct child *child, struct error *err);
 int child_answer_script(struct child *child, struct error *err);

@@ -99,7 +99,8 @@ struct menu {
 	struct entry *entries;
 	size_t count;
 	size_t capacity;
-	size_t chosen; /* the default; below count unless there are none */
+	size_t chosen;   /* the default; below count unless there are none */
+	const char *why; /* the guest's reason for that; NULL: not known */
 	size_t fallback[MENU_FALLBACKS_MAX]; /* below count */
 	size_t fallback_count;
 	int timeout; /* seconds, or MENU_TIMEOUT_NONE */

@@ -187,6 +187,24 @@ bool grub2_menu_decide(
 	return found < menu->count;
 }
 
+/* Why an entry was chosen that $default names, or does not name. */
+static const char *explain_default(const struct eval *eval,
+	const struct env *env, bool found, struct error *err)
+{
+	const char *spec = env_value(env, "default"), *how = "";
+
+	if (!spec[0])
+		return "it is the first, and $default is not set";
+	if (!found)
+		how = ", which names no entry: it is the first";
+	else if (strcmp(env_value(env, "boot_once"), "true") == 0)
+		how = ", for one start only";
+	else if (strcmp(env_value(env, "saved_entry"), spec) == 0)
+		how = ", as $saved_entry";
+	return arena_printf(
+		eval->guest->arena, err, "$default is \"%.256s\"%s", spec, how);
+}
+
 /*
  * Entries for the superusers alone, which are most, share one guard, which also
  * asks who wants to edit any of them.
@@ -250,9 +268,13 @@ static void set_colors(struct eval *eval, struct menu *menu)
 int grub2_menu_close(struct eval *eval, struct menu *menu, struct error *err)
 {
 	struct grub2_menu *priv = menu->priv;
+	bool found;
 
 	priv->loops = eval->guest->devices->loops;
-	grub2_menu_decide(eval, menu, priv->env);
+	found = grub2_menu_decide(eval, menu, priv->env);
+	menu->why = explain_default(eval, priv->env, found, err);
+	if (!menu->why)
+		return -1;
 	set_colors(eval, menu);
 	return set_guards(eval, menu, err);
 }
