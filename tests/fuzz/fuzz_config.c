@@ -182,6 +182,25 @@ static struct menu *run(
 	return NULL;
 }
 
+/* The lines of an entry as they are, and some of which a person knows better */
+static void edit(struct session *session, struct menu *menu, size_t index,
+	const char *source)
+{
+	struct outcome outcome = { 0 };
+	struct error err = { 0 };
+
+	if (!source)
+		source = config_source(&session->config, menu, index, &err);
+	if (source &&
+		config_run_source(&session->config, menu, index, source,
+			&outcome, &err) == 0) {
+		check_outcome(&outcome);
+		return;
+	}
+	MUST_SAY(&err);
+	session->spent |= err.code == ERR_LIMIT;
+}
+
 static void run_menu(
 	struct session *session, struct menu *menu, unsigned int depth)
 {
@@ -193,6 +212,8 @@ static void run_menu(
 			return;
 		session->runs_left--;
 		below = run(session, menu, i, i % 2 == 0);
+		if (i % 4 == 0 && !session->spent)
+			edit(session, menu, i, NULL);
 		if (below && depth < MENUS_MAX)
 			run_menu(session, below, depth + 1);
 	}
@@ -223,6 +244,7 @@ static void choose(struct session *session, const char *name)
 static void interpret(struct session *session, struct text file)
 {
 	struct error err = { 0 };
+	const char *source;
 
 	if (session->config.format->load(&session->config, file, &err) < 0) {
 		MUST_SAY(&err);
@@ -230,6 +252,9 @@ static void interpret(struct session *session, struct text file)
 	}
 	check_menu(session->config.menu);
 	run_menu(session, session->config.menu, 0);
+	source = arena_strndup(&session->fake.arena, file.at, file.len, &err);
+	if (source && session->config.menu->count > 0 && !session->spent)
+		edit(session, session->config.menu, 0, source);
 	choose(session, NULL);
 	choose(session, "1>0");
 	choose(session, "not there");
