@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The child, asked as the menu asks it: each answer as a line of words.  It is
+ * the real one but for the box, which has tests of its own.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "src/child.h"
+#include "src/config/guest.h"
+#include "src/proto.h"
+#include "src/sandbox.h"
+#include "tests/support/image.h"
+#include "tests/support/runner.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+static const char grub_cfg[] =
+	"set default=1\nset menu_color_normal=cyan/blue\n"
+	"menuentry 'A' { linux /k a }\n"
+	"menuentry 'B' { linux /k root=UUID=$uuid b\n initrd /i\n}\n"
+	"submenu 'S' { menuentry 'C' { linux /k } }\n";
+
+static const char locked_cfg[] =
+	"set superusers=root\npassword root secret\npassword guest other\n"
+	"menuentry 'A' --unrestricted { linux /k a }\n"
+	"menuentry 'B' { linux /k b }\n"
+	"menuentry 'C' --users guest { linux /k c }\n";
+
+static const char locked_lst[] = "password secret\ntitle A\nkernel /k a\n"
+				 "title B\nlock\nkernel /k b\n"
+				 "title C\npassword own\nkernel /k c\n";
+
+static struct options options = {
+	.action = ACTION_BOOT,
+	.args = "",
+	.platform = "pc",
+	.cpu = "i386",
+	.disk_count = 1,
+	.file_max = 1U << 20,
+};
+
+static struct message out;
+static struct message_stream in;
+static int channel;
+static char said[2 << 20];
+static size_t said_len;
+
+/* Nothing of the child's is closed in here. */
+int sandbox_enter(const struct sandbox *box, struct error *err)
+{
+	(void)box, (void)err;
+	return 0;
+}
+
+static void be_child(int end)
+{
+	static struct disk disk;
+	static const struct child_socket none = { .fd = -1 };
+	static char stage[GUEST_STAGE_SIZE];
+	struct error err;
+	char path[256];
+	struct child_setup setup = {
+		.options = &options,
+		.disks = &disk,
+		.sockets = &none,
+		.channel = end,
+		.kernel = -1,
+		.ramdisk = -1,
+		.script = -1,
+		.stage = stage,
+		.parent = getppid(),
+	};
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/vm.img", image_directory());
+	fd = open(path, O_RDONLY);
+	if (fd < 0 || disk_open(&disk, fd, "vm.img", 0, &err) < 0)
+		_exit(2);
+	child_main(&setup);
+}
+
+/* A guest with this configuration, and a child that looks at it. */
+static void start(const char *path, const char *text)
+{
+	int ends[2];
+
+	image_run("rm -rf root; mkdir -p root/boot/grub root/many");
+	image_run("cd root && printf kernel >k && printf ramdisk >i && "
+		  "printf 'one\\ntwo\\n' >text");
+	image_file("config", text, strlen(text));
+	image_run("cp config root%s", path);
+	image_run("rm -f vm.img; truncate -s 1M vm.img; mke2fs -q -F "
+		  "-U 01234567-89ab-cdef-0123-456789abcdef -d root vm.img");
+	memset(&in, 0, sizeof(in));
+	ck_assert_int_eq(
+		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+	if (fork() == 0) {
+		close(ends[0]);
+		be_child(ends[1]);
+	}
+	close(ends[1]);
+	channel = ends[0];
+}
+
+static void teardown(void)
+{
+	close(channel);
+	options.unlock = false;
+	image_cleanup();
+}
+
+static void put(const char *text)
+{
+	ck_assert_uint_lt(said_len + strlen(text) + 1, sizeof(said));
+	said_len += (size_t)(stpcpy(said + said_len, text) - said) - said_len;
+}
+
+static void put_number(uint32_t number)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), " %u", number);
+	put(text);
+}
+
+static void put_strings(struct message_body *body)
+{
+	while (body->rest.len > 0 && !body->bad) {
+		put(" ");
+		put(message_take_string(body));
+	}
+}
+
+static void put_entries(struct message_body *body)
+{
+	while (body->rest.len > 0 && !body->bad) {
+		put_number(message_take_u8(body));
+		message_take_u32(body);
+		put(message_take_string(body));
+	}
+}
+
+static void put_menu(struct message_body *body)
+{
+	size_t i;
+
+	for (i = 0; i < 4; i++)
+		put_number(message_take_u32(body));
+	for (i = 0; i < 1 + SAID_COLORS; i++)
+		put_number(message_take_u8(body));
+}
+
+/* Write an answer down: true if others follow it. */
+static bool take(struct message_body *body)
+{
+	switch (body->type) {
+	case SAY_NOTE:
+		put("NOTE");
+		put_number(message_take_u8(body));
+		put_strings(body);
+		put("\n");
+		return true;
+	case SAY_TEXT:
+		put(message_take_string(body));
+		return true;
+	case SAY_MENU:
+		put("MENU");
+		put_menu(body);
+		put("\n");
+		return true;
+	case SAY_FIELDS:
+		put("FIELDS");
+		put_strings(body);
+		put("\n");
+		return true;
+	case SAY_ENTRIES:
+		put("ENTRIES");
+		put_entries(body);
+		return false;
+	case SAY_LOCKED:
+		put("LOCKED");
+		put_number(message_take_u8(body));
+		return false;
+	case SAY_DONE:
+		put("DONE");
+		message_take_u64(body);
+		message_take_u64(body);
+		return false;
+	case SAY_FAIL:
+		put("FAIL");
+		put_number(message_take_u8(body));
+		put_strings(body);
+		return false;
+	case SAY_MORE:
+		put("MORE");
+		return false;
+	case SAY_BOOT:
+		put("BOOT");
+		put_strings(body);
+		return false;
+	case SAY_SOURCE:
+		put("SOURCE");
+		put_strings(body);
+		return false;
+	case SAY_COMPLETIONS:
+		put("COMPLETIONS");
+		put_strings(body);
+		return false;
+	case SAY_ARGS:
+		put("ARGS");
+		put_strings(body);
+		return false;
+	default:
+		put("?");
+		return false;
+	}
+}
+
+static const char *send_and_take(void)
+{
+	struct message_body body;
+	struct error err;
+	bool more = true;
+	int r;
+
+	said[0] = '\0';
+	said_len = 0;
+	ck_assert_int_eq(message_send(channel, &out, &err), 0);
+	while (more) {
+		while ((r = message_next(&in, &body, &err)) == 0)
+			if (message_fill(channel, &in, &err) <= 0)
+				return "gone";
+		ck_assert_int_eq(r, 1);
+		more = take(&body);
+		ck_assert(message_complete(&body));
+	}
+	return said;
+}
+
+/* Ask with so many numbers of these. */
+static const char *ask(enum message_type type, unsigned int count,
+	uint32_t first, uint32_t second)
+{
+	message_begin(&out, type);
+	if (count > 0)
+		message_put_u32(&out, first);
+	if (count > 1)
+		message_put_u32(&out, second);
+	return send_and_take();
+}
+
+static const char *ask_menu(void)
+{
+	return ask(ASK_MENU, 0, 0, 0);
+}
+
+static const char *ask_text(enum message_type type, const char *text)
+{
+	message_begin(&out, type);
+	message_put_string(&out, text);
+	return send_and_take();
+}
+
+static const char *unlock(const char *user, const char *password)
+{
+	message_begin(&out, ASK_UNLOCK);
+	message_put_string(&out, user);
+	message_put_string(&out, password);
+	return send_and_take();
+}
+
+START_TEST(lines_are_told_edited_and_run)
+{
+	start("/boot/grub/grub.cfg", grub_cfg);
+	ck_assert_str_eq(ask_menu(),
+		"MENU 0 3 1 4294967295 0 3 1 255 255\n"
+		"ENTRIES 0A 0B 1S");
+	ck_assert_str_eq(ask_text(ASK_RUN, "linux /k"),
+		"FAIL 7 lines that nobody edited");
+	ck_assert_str_eq(ask(ASK_SOURCE, 2, 0, 0), "SOURCE  linux /k a ");
+	ck_assert_str_eq(ask_text(ASK_RUN, "linux /k\ninitrd '"),
+		"FAIL 5 line 2: no closing '");
+	ck_assert_str_eq(ask_text(ASK_RUN, "\nlinux /no"),
+		"FAIL 4 line 2: linux: ext2: /no: no such file");
+	/* keys that leave the editor open */
+	ask(ASK_SHELL, 1, 0, 0);
+	ck_assert_str_eq(ask_text(ASK_COMMAND, "set x=single"), "DONE");
+	ck_assert_str_eq(ask_text(ASK_RUN, "linux /k $x\ninitrd /i"),
+		"BOOT A vm.img: ext2: /boot/grub/grub.cfg /k /i single");
+	ck_assert_str_eq(ask(ASK_SOURCE, 2, 0, 2),
+		"SOURCE  menuentry 'C' { linux /k } ");
+	ck_assert_str_eq(ask_text(ASK_RUN, "menuentry D { linux /k d }"),
+		"MENU 1 1 0 4294967295 0 3 1 255 255\nENTRIES 0D");
+	ck_assert_str_eq(ask(ASK_CHOOSE, 2, 1, 0),
+		"BOOT D vm.img: ext2: /boot/grub/grub.cfg /k  d");
+	/* Esc, and another choice: the lines are no longer open */
+	ask(ASK_CHOOSE, 2, 0, 0);
+	ck_assert_str_eq(ask_text(ASK_RUN, "linux /k"),
+		"FAIL 7 lines that nobody edited");
+}
+END_TEST
+
+START_TEST(too_much_is_refused)
+{
+	static char text[SOURCE_MAX + 2];
+
+	memset(text, '#', sizeof(text) - 1);
+	start("/boot/grub/grub.cfg", grub_cfg);
+	ask_menu();
+	ask(ASK_SOURCE, 2, 0, 0);
+	ck_assert_str_eq(ask_text(ASK_RUN, text),
+		"FAIL 6 32769 bytes are more than can be edited (32768)");
+	ask(ASK_SHELL, 1, 0, 0);
+	ck_assert_str_eq(ask_text(ASK_COMMAND, text),
+		"FAIL 6 a command of more than 32768 bytes");
+	ck_assert_str_eq(ask_text(ASK_COMPLETE, text),
+		"FAIL 6 a command of more than 32768 bytes");
+	ck_assert_str_eq(ask_text(ASK_COMMAND, "echo a"), "a\nDONE");
+}
+END_TEST
+
+START_TEST(a_command_line_is_answered)
+{
+	start("/boot/grub/grub.cfg", grub_cfg);
+	ask_menu();
+	ck_assert_str_eq(
+		ask_text(ASK_COMMAND, "echo a"), "FAIL 7 a command to nobody");
+	ck_assert_str_eq(ask(ASK_SHELL, 1, 1, 0),
+		"FAIL 7 a command line without a menu");
+	ck_assert_str_eq(ask(ASK_SHELL, 1, 0, 0), "DONE");
+	ck_assert_str_eq(
+		ask_text(ASK_COMMAND, "cat /text"), "one\ntwo\n\nDONE");
+	ck_assert_str_eq(ask_text(ASK_COMMAND, "nosuch; linux /no"),
+		"error: can't find command `nosuch'.\n"
+		"error: linux: ext2: /no: no such file.\nDONE");
+	ck_assert_str_eq(ask_text(ASK_COMMAND, "if true; then"), "MORE");
+	ck_assert_str_eq(ask_text(ASK_COMMAND, "echo yes; fi"), "yes\nDONE");
+	ck_assert_str_eq(ask_text(ASK_COMMAND, "if true; then"), "MORE");
+	ask(ASK_SHELL, 1, 0, 0);
+	ck_assert_str_eq(ask_text(ASK_COMMAND, "echo anew"), "anew\nDONE");
+	ck_assert_str_eq(ask_text(ASK_COMPLETE, "cat /te"), "COMPLETIONS xt ");
+	ck_assert_str_eq(ask_text(ASK_COMPLETE, "se"),
+		"COMPLETIONS  search set setparams");
+	ck_assert_str_eq(ask_text(ASK_COMMAND, "while true; do true; done"),
+		"FAIL 6 the script runs more than 1000000 commands");
+	ask_text(ASK_COMMAND, "while true; do echo aaaaaaaaaaaaaaaaaa; done");
+	ck_assert_ptr_ne(strstr(said, "FAIL"), NULL);
+	ck_assert_str_eq(strstr(said, "FAIL"),
+		"FAIL 6 the command prints more than 1048576 bytes");
+	ck_assert_str_eq(ask_text(ASK_COMMAND, "linux /k x"), "DONE");
+	ck_assert_str_eq(ask_text(ASK_COMMAND, "initrd /i"), "DONE");
+	ck_assert_str_eq(ask_text(ASK_COMMAND, "boot"),
+		"BOOT the command line vm.img: ext2: /boot/grub/grub.cfg /k "
+		"/i x");
+}
+END_TEST
+
+START_TEST(a_menu_comes_up_and_is_left)
+{
+	start("/boot/grub/grub.cfg", grub_cfg);
+	ask_menu();
+	ask(ASK_SHELL, 1, 0, 0);
+	ask_text(ASK_COMMAND, "set x=1");
+	ck_assert_str_eq(
+		ask_text(ASK_COMMAND, "configfile /boot/grub/grub.cfg"),
+		"MENU 1 3 1 4294967295 0 3 1 255 255\nENTRIES 0A 0B 1S");
+	/* its own command line, and then that of the menu above again */
+	ck_assert_str_eq(ask(ASK_SHELL, 1, 1, 0), "DONE");
+	ck_assert_str_eq(ask_text(ASK_COMMAND, "echo $x"), "\nDONE");
+	ck_assert_str_eq(ask(ASK_SHELL, 1, 0, 0), "DONE");
+	ck_assert_str_eq(ask_text(ASK_COMMAND, "echo $x"), "1\nDONE");
+	ck_assert_str_eq(ask(ASK_CHOOSE, 2, 0, 0),
+		"BOOT A vm.img: ext2: /boot/grub/grub.cfg /k  a");
+}
+END_TEST
+
+START_TEST(superusers_edit_and_command)
+{
+	start("/boot/grub/grub.cfg", locked_cfg);
+	ck_assert_ptr_ne(strstr(ask_menu(), "ENTRIES 0A 2B 2C"), NULL);
+	ck_assert_str_eq(ask(ASK_SHELL, 1, 0, 0), "LOCKED 1");
+	ck_assert_str_eq(
+		ask_text(ASK_COMMAND, "echo a"), "FAIL 7 a command to nobody");
+	ck_assert_str_eq(ask(ASK_SOURCE, 2, 0, 0), "LOCKED 1");
+	ck_assert_str_eq(ask_text(ASK_RUN, "linux /k"),
+		"FAIL 7 lines that nobody edited");
+	/* who may start an entry may not edit it */
+	ask(ASK_SOURCE, 2, 0, 2);
+	ck_assert_str_eq(unlock("guest", "other"), "LOCKED 3");
+	ck_assert_str_eq(unlock("root", "secret"), "SOURCE  linux /k c ");
+	ck_assert_str_eq(ask(ASK_SHELL, 1, 0, 0), "DONE");
+	ck_assert_str_eq(ask_text(ASK_COMMAND, "echo a"), "a\nDONE");
+}
+END_TEST
+
+START_TEST(a_password_opens_what_it_can)
+{
+	start("/boot/grub/grub.cfg", locked_cfg);
+	ask_menu();
+	ck_assert_str_eq(ask(ASK_LOGIN, 2, 0, 2), "LOCKED 1");
+	ck_assert_str_eq(unlock("guest", "other"), "ENTRIES 0A 2B 0C");
+	/* the others need a superuser */
+	ck_assert_str_eq(ask(ASK_LOGIN, 2, 0, 0), "LOCKED 1");
+	ck_assert_str_eq(unlock("root", "secret"), "ENTRIES 0A 0B 0C");
+	ck_assert_str_eq(ask(ASK_LOGIN, 2, 0, 1), "ENTRIES 0A 0B 0C");
+	ck_assert_str_eq(ask(ASK_SHELL, 1, 0, 0), "DONE");
+}
+END_TEST
+
+START_TEST(grub_legacys_password_is_for_all)
+{
+	start("/boot/grub/menu.lst", locked_lst);
+	ck_assert_ptr_ne(strstr(ask_menu(), "ENTRIES 4A 6B 6C"), NULL);
+	ck_assert_str_eq(ask(ASK_SHELL, 1, 0, 0), "LOCKED 0");
+	ck_assert_str_eq(ask(ASK_SOURCE, 2, 0, 0), "LOCKED 0");
+	ck_assert_str_eq(ask(ASK_LOGIN, 2, 0, 0), "LOCKED 0");
+	ck_assert_str_eq(unlock("", "wrong"), "LOCKED 2");
+	ck_assert_str_eq(unlock("", "secret"), "ENTRIES 4A 4B 6C");
+	ck_assert_str_eq(ask(ASK_LOGIN, 2, 0, 2),
+		"FAIL 4 this entry asks for its password when it is started");
+	ck_assert_str_eq(ask(ASK_SHELL, 1, 0, 0), "DONE");
+	ck_assert_str_eq(ask_text(ASK_COMMAND, "echo $root"), "hd0\nDONE");
+}
+END_TEST
+
+START_TEST(nothing_to_log_in_for)
+{
+	start("/boot/grub/grub.cfg", grub_cfg);
+	ask_menu();
+	ck_assert_str_eq(ask(ASK_LOGIN, 2, 0, 0),
+		"FAIL 4 nothing here asks for a password");
+	teardown();
+	options.unlock = true;
+	start("/boot/grub/grub.cfg", locked_cfg);
+	ask_menu();
+	ck_assert_str_eq(ask(ASK_LOGIN, 2, 0, 1),
+		"FAIL 4 nothing here asks for a password");
+	ck_assert_str_eq(ask(ASK_SHELL, 1, 0, 0), "DONE");
+	ck_assert_str_eq(ask(ASK_SOURCE, 2, 0, 1), "SOURCE  linux /k b ");
+}
+END_TEST
+
+START_TEST(an_entry_is_explained)
+{
+	start("/boot/grub/grub.cfg", grub_cfg);
+	ask_menu();
+	ask(ASK_SHELL, 1, 0, 0);
+	ask_text(ASK_COMMAND, "search --set=r --file /k");
+	ask_text(ASK_COMMAND, "probe --set=uuid --fs-uuid $r");
+	ck_assert_str_eq(ask(ASK_EXPLAIN, 2, 0, 1),
+		"FIELDS Entry B From vm.img: ext2: /boot/grub/grub.cfg "
+		"(GRUB 2) Default yes: $default is \"1\" Kernel (hd0)/k "
+		"(6 bytes) Ramdisk (hd0)/i (7 bytes) Arguments "
+		"root=UUID=01234567-89ab-cdef-0123-456789abcdef b Root "
+		"UUID=01234567-89ab-cdef-0123-456789abcdef, which is (hd0), "
+		"ext2\nDONE");
+	ck_assert_str_eq(ask(ASK_EXPLAIN, 2, 0, 2),
+		"FIELDS Entry S From vm.img: ext2: /boot/grub/grub.cfg "
+		"(GRUB 2) Default no Leads to a menu with 1 entry\nDONE");
+	ask_text(ASK_COMMAND, "set uuid=x root=nosuch");
+	ck_assert_str_eq(
+		ask(ASK_EXPLAIN, 2, 0, 3), "FAIL 7 a look beyond the menu");
+}
+END_TEST
+
+START_TEST(what_cannot_be_booted_says_why)
+{
+	start("/boot/grub/menu.lst",
+		"default 1\nfallback 0\ntitle A\nkernel /k root=LABEL=x\n"
+		"title B\nkernel /no\n");
+	ask_menu();
+	ck_assert_str_eq(ask(ASK_EXPLAIN, 2, 0, 1),
+		"FIELDS Entry B From vm.img: ext2: /boot/grub/menu.lst "
+		"(GRUB legacy) Default yes Cannot be booted line 6: kernel: "
+		"ext2: /no: no such file\nDONE");
+	ck_assert_str_eq(ask(ASK_EXPLAIN, 2, 0, 0),
+		"FIELDS Entry A From vm.img: ext2: /boot/grub/menu.lst "
+		"(GRUB legacy) Default no, but a fallback (number 1) Kernel "
+		"(hd0)/k (6 bytes) Arguments root=LABEL=x Root LABEL=x, which "
+		"no file system here has (it may be one that cannot be "
+		"read)\nDONE");
+}
+END_TEST
+
+int main(void)
+{
+	TCase *tc = tcase_create("child");
+	int r;
+
+	tcase_add_checked_fixture(tc, NULL, teardown);
+	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, lines_are_told_edited_and_run);
+	tcase_add_test(tc, too_much_is_refused);
+	tcase_add_test(tc, a_command_line_is_answered);
+	tcase_add_test(tc, a_menu_comes_up_and_is_left);
+	tcase_add_test(tc, superusers_edit_and_command);
+	tcase_add_test(tc, a_password_opens_what_it_can);
+	tcase_add_test(tc, grub_legacys_password_is_for_all);
+	tcase_add_test(tc, nothing_to_log_in_for);
+	tcase_add_test(tc, an_entry_is_explained);
+	tcase_add_test(tc, what_cannot_be_booted_says_why);
+	r = run_suite("child", &tc, 1);
+	image_cleanup();
+	return r;
+}
