@@ -37,10 +37,15 @@ static const char locked_lst[] = "password secret\ntitle A\nkernel /k a\n"
 static struct options options = {
 	.action = ACTION_BOOT,
 	.args = "",
+	.add_args = "",
+	.remove_args = "",
+	.forbid_args = "",
 	.platform = "pc",
 	.cpu = "i386",
 	.disk_count = 1,
-	.file_max = 1U << 20,
+	.kernel_max = 1U << 20,
+	.ramdisk_max = 1U << 20,
+	.memory_max = OPTIONS_MEMORY_DEFAULT,
 };
 
 static struct message out;
