@@ -290,7 +290,7 @@ int exfat_root(struct fs *fs, struct error *err)
 	struct scan scan;
 	const void *entry;
 	uint8_t kind;
-	int r = 1;
+	int r;
 
 	scan_start(&scan, fs->priv, &fs->root);
 	while (!(label && table)) {

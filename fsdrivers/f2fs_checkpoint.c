@@ -117,7 +117,7 @@ static uint64_t journal_place(
 		return (block + le32_get(cp->summaries)) << F2FS_BLOCK_BITS;
 	/* that of the first log is what counts */
 	block += blocks - 1 -
-		(flags & (UNMOUNTED | FASTBOOT) ? LOGS : DATA_LOGS);
+		((flags & (UNMOUNTED | FASTBOOT)) ? LOGS : DATA_LOGS);
 	return (block << F2FS_BLOCK_BITS) + JOURNAL_AT;
 }
 

@@ -162,8 +162,10 @@ static int find_packed(struct iso9660 *iso, const struct fs_node *node,
 
 	if (r < 0)
 		return -1;
-	if (r == 0 || record.at != node->id)
-		return iso_changed(node, err);
+	if (r == 0 || record.at != node->id) {
+		iso_changed(node, err);
+		return -1; /* seen here, too: no block has a size now */
+	}
 	packed->at = iso_record_data(iso, &record);
 	packed->size = iso_get(iso, &iso_dirent(&record)->size);
 	return read_header(iso, node, packed, err);

@@ -186,6 +186,8 @@ static void locate(const struct nilfs2 *nilfs, const struct nilfs2_table *table,
 	/* a bitmap of one block says which entries of a group are in use */
 	uint64_t per_group = nilfs->block_size * UINT64_C(8);
 	uint64_t per_block = nilfs->block_size / table->entry_size;
+	/* an entry is no larger than a block, or nilfs2.c had refused it */
+	/* NOLINTNEXTLINE(clang-analyzer-core.DivideZero) */
 	uint64_t group_blocks = (per_group + per_block - 1) / per_block + 1;
 	/* and a block of 4 bytes each, how many are not, for many groups */
 	uint64_t groups = nilfs->block_size / 4;

@@ -249,9 +249,12 @@ static const struct {
 static void type(struct line *line, uint32_t key)
 {
 	char bytes[4];
+	size_t len;
 
-	if (key >= ' ' && key != 0x7f && key < K_FIRST)
-		insert(line, bytes, utf8_encode(key, bytes));
+	if (key >= ' ' && key != 0x7f && key < K_FIRST) {
+		len = utf8_encode(key, bytes);
+		insert(line, bytes, len);
+	}
 }
 
 static void press_bound(struct line *line, uint32_t key)

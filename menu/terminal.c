@@ -339,7 +339,7 @@ static int poll_once(struct terminal *terminal, int timeout, bool *idle)
 	if ((fds[1].revents & POLLOUT) && send_queued(terminal) < 0)
 		return -1;
 	terminal->heard = n > 0 && fds[2].revents != 0;
-	return fds[0].revents & POLLIN ? read_input(terminal) : 0;
+	return (fds[0].revents & POLLIN) ? read_input(terminal) : 0;
 }
 
 /* Something that needs no waiting? */

@@ -108,6 +108,7 @@ static unsigned long node_count(const char *pattern)
 		}
 	}
 	while (depth > 0)
+		/* cppcheck-suppress uninitvar ; set for each depth above */
 		sum += outside[--depth];
 	return sum;
 }

@@ -228,5 +228,6 @@ int glob_expand(struct eval *eval, const char *pattern, const size_t *wild,
 		r = expand_devices(&glob, end, err);
 	else if (pattern[0] == '/' || pattern[0] == '(')
 		r = expand_from(&glob, 0, "", err);
+	/* cppcheck-suppress duplicateExpression ; args grew in between */
 	return r < 0 ? -1 : (int)(args->count - before);
 }
