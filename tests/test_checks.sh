@@ -115,4 +115,80 @@ printf '/* as tests/test_<name>.c says, not tests/test_a.c */\n' \
 	>"$tree/src/base/c.c"
 expect check_style "src/base/c.c:1: there is no tests/test_a.c"
 
+# planted LINE...: a project of one file of these lines
+planted() {
+	rm -rf "${tree:?}"/*
+	cp "$tests/../.clang-tidy" "$tree"
+	mkdir "$tree/tests"
+	printf '# none\n' >"$tree/tests/recursion.txt"
+	printf '%s\n' 'cmake_minimum_required(VERSION 3.22)' \
+		'project(planted C)' 'add_compile_options(-Wall)' \
+		'add_library(planted STATIC a.c)' >"$tree/CMakeLists.txt"
+	printf '%s\n' '#include <stdlib.h>' "$@" >"$tree/a.c"
+}
+
+# analysed TOOL FINDING: it fails and prints a line like that (a regular
+# expression), and no other; no FINDING: it succeeds and prints nothing
+analysed() {
+	local said status=0
+	command -v "$1" >/dev/null || return 0
+	said=$("$tests/check_analysis.sh" "$1" "$tree" 2>&1) || status=$?
+	if ! grep -qxE -- "$2" <<<"$said" || [ "$(wc -l <<<"$said")" -ne 1 ] ||
+		[ $status -ne $((${#2} > 0)) ]; then
+		printf '%s: status %d\nexpected: %s\nsaid:     %s\n' \
+			"$1" $status "$2" "$said"
+		failed=1
+	fi
+}
+
+readonly GOOD='int twice(int n) { return 2 * n; }'
+planted "$GOOD"
+for tool in clang-tidy cppcheck gcc; do
+	analysed $tool ""
+done
+planted 'int f(int *p);' 'int f(int *p) { return p ? 0 : *p; }'
+analysed clang-tidy 'a\.c:3:.*\[clang-analyzer-core\.NullDereference\]'
+planted 'long f(int n);' 'long f(int n) { return n * n; }'
+analysed clang-tidy 'a\.c:3:.*\[bugprone-implicit-widening.*\]'
+planted 'void f(void);' 'void f(void) { int n; }'
+analysed clang-tidy 'a\.c:3:.*\[clang-diagnostic-unused-variable\]'
+planted 'int f(int n);' 'int f(int n) { return n ? f(n - 1) : 0; }'
+analysed clang-tidy 'a\.c: recursion, not in tests/recursion\.txt: f'
+echo 'a.c f -- n, which is ours' >"$tree/tests/recursion.txt"
+analysed clang-tidy ""
+planted "$GOOD"
+echo 'a.c twice -- once' >"$tree/tests/recursion.txt"
+analysed clang-tidy 'a\.c: no recursion, but in tests/recursion\.txt: twice'
+planted 'int f(void);' 'int f(void) { const int a[2] = { 0 }; return a[2]; }'
+analysed cppcheck 'a\.c:3: error: .*\[arrayIndexOutOfBounds\]'
+planted 'char *f(void);' 'char *f(void) { char *p = malloc(1); *p = 1; return p; }'
+analysed gcc 'a\.c:3:.*\[-Wanalyzer-possible-null-dereference\]'
+
+# in_valgrind LINE...: the body of the one test of a build
+in_valgrind() {
+	rm -rf "${tree:?}"/*
+	printf '%s\n' '#include <stdlib.h>' 'int main(void)' '{' "$@" '}' \
+		>"$tree/a.c"
+	cc -g -O0 -o "$tree/a" "$tree/a.c"
+	printf 'add_test(one "%s/a")\n%s\n' "$tree" \
+		'set_tests_properties(one PROPERTIES LABELS unit)' \
+		>"$tree/CTestTestfile.cmake"
+	"$tests/check_valgrind.sh" "$tree" 2>&1
+}
+
+if command -v valgrind >/dev/null; then
+	faults=(
+		'uninitialised: char *p = malloc(1); return *p ? 0 : 1;'
+		'lost: void *volatile p = malloc(1); p = NULL; return p != NULL;'
+	)
+	in_valgrind 'return 0;' || failed=1
+	for fault in "${faults[@]}"; do
+		if said=$(in_valgrind "${fault#*:}") ||
+			! grep -q "${fault%%:*}" <<<"$said"; then
+			printf 'valgrind, %s:\n%s\n' "$fault" "$said"
+			failed=1
+		fi
+	done
+fi
+
 exit $failed
