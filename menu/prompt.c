@@ -281,23 +281,22 @@ static enum menu_action answer(struct prompt *prompt, struct menu_model *menu)
 		return turn_page(prompt, menu, K_PAGE_DOWN);
 	if (strcmp(line, "-") == 0)
 		return turn_page(prompt, menu, K_PAGE_UP);
-	if (strcmp(line, "?") == 0)
+	if (strcmp(line, "?") == 0) {
 		pager_show(&menu->help, "Type, and press Enter:", help,
 			sizeof(help) / sizeof(help[0]));
-	if (strcmp(line, "?") == 0)
 		menu->pager = &menu->help;
-	else if (!*line)
+		return MENU_NONE;
+	}
+	if (!*line)
 		return menu_press_own(menu, K_ENTER);
-	else if (one && strchr(words, line[0]))
+	if (one && strchr(words, line[0]))
 		return menu_press_own(
 			menu, line[0] == 'u' ? K_LEFT : (unsigned char)line[0]);
-	else if (one &&
+	if (one &&
 		menu_of_hotkey(menu->list, (unsigned char)line[0]) <
 			menu->list->count)
 		return menu_press(menu, (unsigned char)line[0]);
-	else
-		return choose_number(menu, line);
-	return MENU_NONE;
+	return choose_number(menu, line);
 }
 
 static enum menu_action press_enter(
