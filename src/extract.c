@@ -20,6 +20,9 @@
 /* Pieces whose pages are asked for before the first of them is copied. */
 #define AHEAD 256
 
+/* Members of an array that take turns, each of which is asked for at once. */
+#define TURNS 8
+
 /* How the host copies between this disk and this output: best way first. */
 enum way { WAY_COPY_FILE_RANGE, WAY_SENDFILE, WAY_BUFFER };
 
@@ -199,27 +202,39 @@ static bool is_near(const struct volume_run *run, const struct volume_run *next)
 		next->pos - (run->pos + run->len) < GATHER_MAX;
 }
 
+static void ask(const struct volume_run *run)
+{
+	if (run->fd >= 0)
+		posix_fadvise(run->fd, (off_t)run->pos, (off_t)run->len,
+			POSIX_FADV_WILLNEED);
+}
+
 /* Ask the disk for all of the pieces that were gathered. */
 static void ask_ahead(const struct copy *copy)
 {
-	struct volume_run asked = { .fd = VOLUME_HOLE };
+	struct volume_run asked[TURNS];
 	const struct volume_run *run;
-	size_t i;
+	size_t i, turn, oldest = 0;
 
-	for (i = 0; i <= copy->ahead_count; i++) {
-		run = i < copy->ahead_count ? &copy->ahead[i] : NULL;
-		if (run && run->fd < 0)
+	for (turn = 0; turn < TURNS; turn++)
+		asked[turn].fd = VOLUME_HOLE;
+	for (i = 0; i < copy->ahead_count; i++) {
+		run = &copy->ahead[i];
+		if (run->fd < 0)
 			continue;
-		if (run && is_near(&asked, run)) {
-			asked.len = run->pos + run->len - asked.pos;
+		for (turn = 0; turn < TURNS; turn++)
+			if (is_near(&asked[turn], run))
+				break;
+		if (turn < TURNS) {
+			asked[turn].len = run->pos + run->len - asked[turn].pos;
 			continue;
 		}
-		if (asked.fd >= 0)
-			posix_fadvise(asked.fd, (off_t)asked.pos,
-				(off_t)asked.len, POSIX_FADV_WILLNEED);
-		if (run)
-			asked = *run;
+		ask(&asked[oldest]);
+		asked[oldest] = *run;
+		oldest = (oldest + 1) % TURNS;
 	}
+	for (turn = 0; turn < TURNS; turn++)
+		ask(&asked[turn]);
 }
 
 /* Copy the pieces that were gathered, asking for all of them first. */
