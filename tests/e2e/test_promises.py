@@ -44,7 +44,8 @@ class P2ADeadReader(e2e.Case):
                 self.ends('reader killed by SIG' + name, signal_child=name)
 
     def test_out_of_time(self):
-        self.ends(r'the limit of CPU time \(--cpu-limit\) is over', signal_child='XCPU')
+        self.ends(r'the limit of CPU time \(--cpu-limit\) is over',
+                  signal_child='XCPU')
 
     def test_stopped(self):
         """A reader that hangs is given up after --time-limit."""
