@@ -225,7 +225,6 @@ START_TEST(uki_looks_where_grub_came_from)
 	ck_assert_uint_eq(config.menu->count, 1);
 	ck_assert_str_eq(choose(NULL), "/EFI/Linux/esp.efi");
 	put_image(files, "/EFI/Linux/here.efi", "PRETTY_NAME=here\n");
-	fakeguest_forget(&fake);
 	must_load("uki");
 	ck_assert_str_eq(choose(NULL), "/EFI/Linux/here.efi");
 }

@@ -33,6 +33,10 @@ static size_t add_node(struct fakefs *files, size_t parent, const char *name,
 {
 	size_t id = files->count++;
 
+	/* what is read gets no new files, and may have been learnt by heart */
+	if (files->fs)
+		files->fs->absent = (struct fs_absent){ 0 };
+
 	files->nodes = must(
 		realloc(files->nodes, files->count * sizeof(*files->nodes)));
 	files->nodes[id] = (struct fakefs_node){
@@ -354,6 +358,7 @@ static int fakefs_open(struct fs *fs, struct error *err)
 			err) < 0)
 		return -1;
 	fs->priv = files;
+	files->fs = fs;
 	snprintf(fs->uuid, sizeof(fs->uuid), "%s", files->uuid);
 	snprintf(fs->label, sizeof(fs->label), "%s", files->label);
 	fs->root = make_fs_node(files, 0);

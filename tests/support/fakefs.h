@@ -30,6 +30,7 @@ struct fakefs {
 	size_t blocks_len;
 	const char *uuid;  /* borrowed; "" if none */
 	const char *label; /* borrowed; "" if none */
+	struct fs *fs;     /* opened on it last; NULL: none */
 };
 
 extern const struct fs_driver fakefs_driver;

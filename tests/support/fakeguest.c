@@ -38,14 +38,6 @@ void fakeguest_init(struct fakeguest *fake)
 	};
 }
 
-void fakeguest_forget(struct fakeguest *fake)
-{
-	size_t i;
-
-	for (i = 0; i < fake->devices.count; i++)
-		fake->devices.list[i]->fs.absent = (struct fs_absent){ 0 };
-}
-
 void fakeguest_free(struct fakeguest *fake)
 {
 	size_t i;

@@ -34,9 +34,6 @@ struct fakeguest {
 
 /* A guest without disks; $grub_platform is pc, $grub_cpu i386. */
 void fakeguest_init(struct fakeguest *fake);
-/* Files came that were not there when somebody looked: look again. */
-void fakeguest_forget(struct fakeguest *fake);
-
 void fakeguest_free(struct fakeguest *fake);
 
 /*
