@@ -22,6 +22,7 @@ void formattest_begin(const struct config_format *tested, const char *at)
 	fakefs_text(files, "/k", "kernel");
 	fakefs_text(files, "/i", "ramdisk");
 	fakefs_dir(files, "/empty");
+	outcome = (struct outcome){ 0 };
 	error_clear(&err);
 }
 
