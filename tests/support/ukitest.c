@@ -33,7 +33,7 @@ void ukitest_end(void)
 uint8_t *ukitest_image(
 	const char *const *pairs, unsigned int machine, size_t *len)
 {
-	struct peimage_section sections[SECTIONS_MAX];
+	struct peimage_section sections[SECTIONS_MAX] = { 0 };
 	size_t count;
 
 	for (count = 0; pairs[2 * count]; count++) {
