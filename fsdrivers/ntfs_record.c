@@ -138,7 +138,7 @@ static bool is_named(struct bytes raw, const char *name)
 {
 	size_t len = strlen(name), i;
 
-	if (raw.len != len * 2)
+	if (raw.len != len * 2 || (len > 0 && !raw.data))
 		return false;
 	for (i = 0; i < len; i++)
 		if (raw.data[2 * i] != (uint8_t)name[i] ||

@@ -324,14 +324,14 @@ static int start_default(
 int cmd_foreign(struct eval *eval, const struct args *args, struct error *err)
 {
 	struct foreign foreign;
-	struct config *config;
+	struct config *config = NULL;
 	int status;
 
 	begin(&foreign, eval, args);
 	status = read_options(&foreign);
 	if (status == STATUS_OK)
 		status = open_config(&foreign, &config, err);
-	if (status != STATUS_OK)
+	if (status != STATUS_OK || !config)
 		return status;
 	if (config->translation->at_once)
 		/* commands that load kernels are not for an extract */
