@@ -46,6 +46,7 @@ static struct arena arena;
 static struct error err;
 
 static size_t long_size; /* of the target of a link called "long" */
+static unsigned int lookups;
 
 static void to_node(uint64_t id, struct fs_node *node)
 {
@@ -76,6 +77,7 @@ static int fake_lookup(struct fs *from, const struct fs_node *dir,
 	size_t i;
 
 	(void)from, (void)error;
+	lookups++;
 	if (strcmp(name, "d") == 0) {
 		*node = (struct fs_node){ .type = FS_DIR,
 			.id = dir->id + DEEP };
@@ -288,6 +290,30 @@ START_TEST(says_what_is_absent)
 	ck_assert_int_eq(fs_find(&fs, absent[_i].path, &node, &err), -1);
 	ck_assert_int_eq(err.code, absent[_i].code);
 	ck_assert_str_eq(err.text, absent[_i].text);
+}
+END_TEST
+
+START_TEST(looks_once_for_what_the_root_lacks)
+{
+	struct fs_node node;
+
+	ck_assert(!fs_lacks(&fs, "/etc/lilo.conf"));
+	ck_assert_int_eq(fs_find(&fs, "/etc/lilo.conf", &node, &err), -1);
+	lookups = 0;
+	ck_assert_int_eq(fs_find(&fs, "/etc/fstab", &node, &err), -1);
+	ck_assert_str_eq(err.text, "/etc/fstab: no such file");
+	ck_assert_uint_eq(lookups, 0);
+	ck_assert(fs_lacks(&fs, "/etc/fstab"));
+	ck_assert(fs_lacks(&fs, "//etc/fstab"));
+	/* the directory that is below another one is not it */
+	ck_assert(!fs_lacks(&fs, "/boot/etc/fstab"));
+	ck_assert(!fs_lacks(&fs, "/etcetera/fstab"));
+	/* what is not there from the root may be from somewhere else */
+	fs.start = "/boot";
+	ck_assert(!fs_lacks(&fs, "/etc/fstab"));
+	ck_assert_int_eq(fs_find(&fs, "/grub/nothing", &node, &err), -1);
+	ck_assert_int_eq(fs_find(&fs, "/grub/grub.cfg", &node, &err), 0);
+	ck_assert_uint_eq(node.id, 3);
 }
 END_TEST
 
@@ -548,6 +574,7 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, asks_each_driver_and_takes_the_first_that_knows);
 	tcase_add_loop_test(tc, finds_every_spelling, 0, COUNT(spellings));
 	tcase_add_loop_test(tc, says_what_is_absent, 0, COUNT(absent));
+	tcase_add_test(tc, looks_once_for_what_the_root_lacks);
 	tcase_add_test(tc, goes_as_deep_as_the_limit_and_no_deeper);
 	tcase_add_test(tc, takes_paths_up_to_the_limit);
 	tcase_add_test(tc, takes_links_up_to_the_limit);
