@@ -124,8 +124,8 @@ def of_the_box(calls):
 
 
 def measure(tool, runs, program, *arguments, directory=None):
-    """Wall, user and system microseconds of the best of some runs, the
-    largest resident set in KiB, the exit status."""
+    """The least wall and CPU microseconds of some runs, the largest resident
+    set in KiB, the exit status."""
     done = subprocess.run([tool, str(runs), directory, program, *arguments],
                           check=True, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,

@@ -69,7 +69,7 @@ class Gates(unittest.TestCase):
         with cost.Run() as run:
             rss, status = cost.measure(
                 MEASURE, 5, PROGRAM, *run.arguments(self.image),
-                directory=run.out)[3:]
+                directory=run.out)[2:]
         self.assertEqual(status, 0)
         self.within('KiB resident', rss, RSS_KIB)
 
