@@ -7,7 +7,7 @@
 # every fourth MiB of the ramdisk can be compressed, for file systems that do.
 #
 # usage: speed.sh OUT
-# FS: ext4 if not set; ext3 (no extents), vfat, exfat, xfs, btrfs, btrfs-zstd,
+# FS: ext4 if not set; ext2, ext3 (no extents), vfat, exfat, xfs, btrfs, f2fs,
 #     iso, squashfs, squashfs-xz, squashfs-zstd, erofs, erofs-lz4, ufs1, ufs2
 set -eu
 
@@ -45,7 +45,7 @@ find "$work/tree" -exec touch -d "@$epoch" {} +
 
 rm -f "$out"
 case $fs in
-ext3 | ext4 | ufs1 | ufs2) "$here/disk.sh" "$out" none "$fs" "$work/tree" ;;
+ext2 | ext3 | ext4 | ufs1 | ufs2) "$here/disk.sh" "$out" none "$fs" "$work/tree" ;;
 vfat) "$here/disk.sh" "$out" none vfat "$work/tree" -F 32 -s 1 ;;
 exfat)
 	truncate -s 64M "$out"
@@ -56,6 +56,11 @@ xfs)
 	truncate -s 320M "$out" # mkfs.xfs refuses less than 300 MiB
 	"$here/xfs_proto.py" "$work/tree" >"$work/proto"
 	mkfs.xfs -q -p "$work/proto" "$out"
+	;;
+f2fs)
+	truncate -s 160M "$out"
+	mkfs.f2fs -q "$out" >"$work/log"
+	sload.f2fs -f "$work/tree" "$out" >"$work/log"
 	;;
 btrfs) mkfs.btrfs -q -r "$work/tree" --shrink "$out" ;;
 iso) xorriso -as mkisofs -quiet -R -J -o "$out" "$work/tree" >"$work/log" 2>&1 ;;
