@@ -56,6 +56,9 @@ int child_say_source(struct child *child, struct error *err)
 
 	if (!source || check_source(source, err) < 0)
 		return child_fail_in_entry(child, err);
+	/* what is behind the "{" is the end of a line that is not told */
+	if (source[0] == '\n')
+		source++;
 	child->source_level = (int)level;
 	child->source_index = child->chosen;
 	message_begin(&child->out, SAY_SOURCE);

@@ -255,6 +255,19 @@ static int converse(
 	return interact_take_answer(it, true, err);
 }
 
+/* The line that is named is the one to mend. */
+static void select_line_of(struct editor *editor, const char *said)
+{
+	static const char begin[] = "line ";
+	unsigned long number;
+
+	if (strncmp(said, begin, sizeof(begin) - 1) != 0)
+		return;
+	number = strtoul(said + sizeof(begin) - 1, NULL, 10);
+	if (number > 0)
+		editor_select(editor, number - 1);
+}
+
 /* It cannot be done: say so where the person looks, and go on. */
 static void show_failure(struct interaction *it, const struct error *err)
 {
@@ -267,6 +280,8 @@ static void show_failure(struct interaction *it, const struct error *err)
 		shell_ready(level->model.shell);
 		return;
 	}
+	if (level->model.editor)
+		select_line_of(level->model.editor, err->text);
 	memcpy(level->message, err->text, sizeof(level->message));
 	level->model.message = level->message;
 }
