@@ -187,11 +187,18 @@ void zfs_sha256(struct bytes data, struct zfs_sum *sum)
 		sum->word[i] = (uint64_t)state[2 * i] << 32 | state[2 * i + 1];
 }
 
+/*
+ * A fuzzer would get no further: it cannot mend the checksum of a block that is
+ * in a compressed one.  Nor is any made for it, which took most of its time.
+ */
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+#define ANY_SUM true
+#else
+#define ANY_SUM false
+#endif
+
 static bool same(const struct zfs_sum *a, const struct zfs_sum *b)
 {
-#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
-	return true; /* a fuzzer would get no further */
-#endif
 	return memcmp(a->word, b->word, sizeof(a->word)) == 0;
 }
 
@@ -214,6 +221,8 @@ bool zfs_self_sum_ok(uint8_t *data, size_t len, const struct zfs_sum *where)
 
 	if (le64_get(self->magic) != SELF_SUM_MAGIC)
 		return false;
+	if (ANY_SUM)
+		return true;
 	for (i = 0; i < 4; i++) {
 		said.word[i] = le64_get(kept.word[i]);
 		self->word[i] = le64_make(where->word[i]);
@@ -228,6 +237,8 @@ bool zfs_sum_ok(
 {
 	struct zfs_sum sum;
 
+	if (ANY_SUM)
+		return true;
 	switch (kind) {
 	case SUM_FLETCHER2:
 		zfs_fletcher2(data, &sum);
