@@ -46,7 +46,6 @@ int udf_tag_check(
 	const uint8_t *body = (const uint8_t *)block + sizeof(*tag);
 	size_t crc_len = le16_get(tag->crc_len);
 
-#ifndef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 	if (tag->checksum != checksum_of(tag))
 		return error_set(err, ERR_CORRUPT,
 			"its tag has a checksum of 0x%02x, it should be "
@@ -58,9 +57,6 @@ int udf_tag_check(
 		return error_set(err, ERR_CORRUPT,
 			"it has a CRC of 0x%04x, it should be 0x%04x",
 			le16_get(tag->crc), crc_of(body, crc_len));
-#else
-	(void)body, (void)crc_len, (void)len, (void)crc_of, (void)checksum_of;
-#endif
 	if (le32_get(tag->location) != location)
 		return error_set(err, ERR_CORRUPT,
 			"it says that it is block %" PRIu32,
