@@ -86,10 +86,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct inner inner;
 	struct error err = { 0 };
 
-	if (size == 0)
-		return 0;
 	memset(&inner, 0, sizeof(inner));
-	fuzz_disk(&inner.disk, data, size);
+	if (!fuzz_sparse_disk(&inner.disk, data, size))
+		return 0;
 	arena_init(&inner.arena, MEMORY_MAX);
 	inner.guest = (struct guest){
 		.arena = &inner.arena,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/pieces.h"
 
 #define MEMORY_MAX (16U << 20)
 #define NODES_MAX 400           /* looked at for one input */
@@ -13,6 +14,7 @@
 
 struct tour {
 	struct fs *fs;
+	const struct fs_node *dir; /* whose names are visited */
 	unsigned int nodes_left;
 	unsigned int depth;
 };
@@ -88,6 +90,7 @@ static int visit(void *ctx, const char *name, const struct fs_node *node,
 
 static void look_at(struct tour *tour, const struct fs_node *node)
 {
+	const struct fs_node *above = tour->dir;
 	struct error err = { 0 };
 
 	if (node->type == FS_FILE || node->type == FS_SYMLINK) {
@@ -95,8 +98,10 @@ static void look_at(struct tour *tour, const struct fs_node *node)
 		read_end(tour->fs, node);
 	} else if (node->type == FS_DIR && tour->depth < DEPTH_MAX) {
 		tour->depth++;
+		tour->dir = node;
 		if (fs_readdir(tour->fs, node, visit, tour, &err) < 0)
 			MUST_SAY(&err);
+		tour->dir = above;
 		tour->depth--;
 	}
 }
@@ -114,9 +119,11 @@ static int visit(void *ctx, const char *name, const struct fs_node *node,
 	MUST(node->type <= FS_OTHER);
 	if (tour->nodes_left-- == 0)
 		return 1;
-	look_at(tour, node);
-	if (fs_find(tour->fs, name, &found, &why) < 0)
+	if (tour->fs->driver->lookup &&
+		tour->fs->driver->lookup(
+			tour->fs, tour->dir, name, &found, &why) < 0)
 		MUST_SAY(&why);
+	look_at(tour, node);
 	return tour->nodes_left == 0;
 }
 
@@ -125,7 +132,9 @@ static void find_some(struct fs *fs)
 {
 	static const char *const paths[] = { "/boot/grub/grub.cfg", "/link",
 		"/loop", "/dir/../dir/./link/", "/many/file0999",
-		"/many/file-which-is-not-there", "/" };
+		"/many/file-which-is-not-there", "/",
+		/* ASCII, one that is taken apart, a syllable, no Unicode */
+		"/many/f\xc3\xafle\xed\x95\x9c\xf0\x9f\x98\x80", "/\xff" };
 	struct fs_node node;
 	struct error err = { 0 };
 	size_t i;
@@ -139,21 +148,20 @@ void fuzz_fs(const struct fs_driver *driver, const uint8_t *data, size_t size)
 {
 	const struct fs_driver *const drivers[] = { driver, NULL };
 	struct error err = { 0 };
-	struct disk_range range;
+	struct pieces pieces;
 	struct arena arena;
-	struct volume vol;
 	struct disk disk;
 	struct fs fs;
 
 	if (!fuzz_sparse_disk(&disk, data, size))
 		return;
-	range = (struct disk_range){ &disk, 0 };
-	volume_of_disk(&vol, &range, disk.size);
+	pieces_of_disk(&pieces, &disk);
 	arena_init(&arena, MEMORY_MAX);
-	if (fs_open(&fs, &vol, NULL, &arena, drivers, &err) < 0) {
+	if (fs_open(&fs, &pieces.vol[0], &pieces.set, &arena, drivers, &err) <
+		0) {
 		MUST_SAY(&err);
 	} else {
-		struct tour tour = { &fs, NODES_MAX, 0 };
+		struct tour tour = { &fs, NULL, NODES_MAX, 0 };
 
 		MUST(memchr(fs.label, '\0', sizeof(fs.label)));
 		look_at(&tour, &fs.root);

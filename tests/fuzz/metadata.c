@@ -2,12 +2,13 @@
 /*
  * metadata.c - of an image of a file system what its driver reads to list it
  *
- *	metadata IMAGE DIRECTORY NAME
+ *	metadata IMAGE DIRECTORY NAME ENTRIES
  *
  * writes to DIRECTORY/<driver>/NAME the sectors of the superblock, of inodes,
  * directories, links and maps, and zeros in between: an image of 64 MiB makes a
  * seed of the fuzzer that is small enough.  Files have none of their contents,
- * but where there is no map their two ends.  Exits 3 if no driver knows it.
+ * but where there is no map their two ends.  Of each directory that many
+ *entries are looked at.  Exits 3 if no driver knows it.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #include "fsdrivers/drivers.h"
+#include "tests/fuzz/pieces.h"
 
 #define SECTOR 512
 #define MEMORY_MAX (64U << 20)
@@ -23,11 +25,11 @@
 #define END_SIZE 4096 /* of a file without a map, bytes */
 
 static struct disk disk;
-static struct disk_range range;
-static struct volume below;
-static uint8_t *used; /* sectors that were read */
+static struct pieces below, noted; /* and the same with what is read noted */
+static uint8_t *used;              /* sectors that were read */
 static struct fs fs;
 static unsigned int depth;
+static unsigned long entries_max;
 
 static void must(int r, const struct error *err)
 {
@@ -40,12 +42,12 @@ static void must(int r, const struct error *err)
 static int note_read(struct volume *vol, uint64_t off, void *buf, size_t len,
 	struct error *err)
 {
-	uint64_t sector;
+	size_t i = (size_t)(vol - noted.vol);
+	uint64_t at = below.range[i].start + off, sector;
 
-	(void)vol;
-	for (sector = off / SECTOR; sector * SECTOR < off + len; sector++)
+	for (sector = at / SECTOR; sector * SECTOR < at + len; sector++)
 		used[sector] = 1;
-	return volume_read(&below, off, buf, len, err);
+	return volume_read(&below.vol[i], off, buf, len, err);
 }
 
 static int ignore_extent(
@@ -64,17 +66,29 @@ static void read_piece(const struct fs_node *node, uint64_t off)
 	(void)!fs_read(&fs, node, off, piece, sizeof(piece), &got, &ignored);
 }
 
+struct visit {
+	const struct fs_node *dir;
+	unsigned long left; /* entries */
+};
+
 /* What cannot be read, as it is on a disk that is missing, is left out. */
 static int look(void *ctx, const char *name, const struct fs_node *node,
 	struct error *err)
 {
+	struct visit *above = ctx, inside = { node, entries_max };
 	struct error ignored;
+	struct fs_node found;
 	int mapped;
 
-	(void)ctx, (void)name, (void)err;
+	(void)err;
+	if (above->left-- == 0)
+		return 1;
+	if (above->dir && fs.driver->lookup)
+		(void)!fs.driver->lookup(
+			&fs, above->dir, name, &found, &ignored);
 	if (node->type == FS_DIR && depth < DEPTH_MAX) {
 		depth++;
-		(void)!fs_readdir(&fs, node, look, NULL, &ignored);
+		(void)!fs_readdir(&fs, node, look, &inside, &ignored);
 		depth--;
 	}
 	if (node->type != FS_FILE && node->type != FS_SYMLINK)
@@ -117,32 +131,39 @@ int main(int argc, char **argv)
 {
 	struct error err;
 	struct arena arena;
-	struct volume vol;
+	struct visit root = { NULL, 1 };
 	char path[4096];
+	size_t i;
 	int fd;
 
-	if (argc != 4) {
-		fprintf(stderr, "usage: metadata IMAGE DIRECTORY NAME\n");
+	if (argc != 5) {
+		fprintf(stderr,
+			"usage: metadata IMAGE DIRECTORY NAME ENTRIES\n");
 		return 2;
 	}
+	entries_max = strtoul(argv[4], NULL, 10);
 	fd = open(argv[1], O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
 		perror(argv[1]);
 		return 1;
 	}
 	must(disk_open(&disk, fd, argv[1], 0, &err), &err);
-	range = (struct disk_range){ &disk, 0 };
-	volume_of_disk(&below, &range, disk.size);
-	vol = (struct volume){ .size = disk.size, .read = note_read };
+	pieces_of_disk(&below, &disk);
+	pieces_of_disk(&noted, &disk);
+	for (i = 0; i < noted.set.count; i++)
+		noted.vol[i] = (struct volume){ .size = below.vol[i].size,
+			.read = note_read };
 	used = calloc(disk.size / SECTOR + 1, 1);
 	arena_init(&arena, MEMORY_MAX);
-	if (!used || fs_open(&fs, &vol, NULL, &arena, fs_drivers, &err) < 0) {
+	if (!used ||
+		fs_open(&fs, &noted.vol[0], &noted.set, &arena, fs_drivers,
+			&err) < 0) {
 		arena_free(&arena);
 		disk_close(&disk);
 		free(used);
 		return 3;
 	}
-	look(NULL, "", &fs.root, &err);
+	look(&root, "", &fs.root, &err);
 	snprintf(path, sizeof(path), "%s/%s/%s", argv[2], fs.driver->name,
 		argv[3]);
 	write_used(path);

@@ -4,6 +4,7 @@
 usage: sparse.py IMAGE SEED      write what is not zero in IMAGE to SEED
        sparse.py --in-place IMAGE...
        sparse.py --unpack SEED IMAGE
+       sparse.py --shorten SEED NEW   the same without the last sector
 """
 import os
 import struct
@@ -74,9 +75,19 @@ def unpack(seed, path):
         image.truncate(sectors * SECTOR)
 
 
+def shorten(seed, new):
+    with open(seed, "rb") as file:
+        data = file.read()
+    sectors, = struct.unpack_from("<I", data)
+    with open(new, "wb") as file:
+        file.write(struct.pack("<I", sectors - 1) + data[4:])
+
+
 def main(args):
     if len(args) == 3 and args[0] == "--unpack":
         unpack(*args[1:])
+    elif len(args) == 3 and args[0] == "--shorten":
+        shorten(*args[1:])
     elif len(args) > 1 and args[0] == "--in-place":
         for path in args[1:]:
             pack(path, path + ".sparse")

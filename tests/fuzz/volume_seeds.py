@@ -87,20 +87,65 @@ def save(path, fill):
                         image.name, path], check=True)
 
 
-def save_group(path, text, more=b''):
+# What no tool writes
+BROKEN = {
+    'in-itself': volume('v', 'type = "linear"\nstripes = ["v", 0]'),
+    'of-none': volume('v', 'type = "striped"\nstripes = ["w", 0]'),
+    'of-a-missing-disk': volume('v', 'type = "linear"\n'
+                                'stripes = ["pv7", 0]'),
+    'snapshot': volume('v', 'type = "snapshot"\norigin = "w"\n'
+                       'cow_store = "x"'),
+    'unknown': volume('v', 'type = "vdo"'),
+    'cache': volume('v', 'type = "cache"\ncache_pool = "p"\norigin = "o"') +
+             linear('o', 0, 8),
+    'mirror': volume('v', 'type = "mirror"\nmirrors = ["i0", 0, "i1", 0]') +
+              linear('i0', 0, 8) + linear('i1', 1, 8),
+    'behind-the-end': volume('v', 'type = "striped"\n'
+                             'stripes = ["pv0", 4000000000]'),
+    'deep': volume('v', 'type = "striped"\nstripes = ["w0", 0]') +
+            ''.join(volume('w%d' % i, 'type = "striped"\nstripes = '
+                           '["w%d", 0]' % (i + 1)) for i in range(20)),
+}
+
+
+def save_group(path, text, more=b'', pvs=range(4)):
     def fill(image):
-        for i in range(4):
+        for i in pvs:
             volumes.write_pv(image, i * QUARTER, i, QUARTER, group(text))
         image.seek(volumes.PE_START)
         image.write(more)
     save(path, fill)
 
 
-def save_array(path, level, layout, disks, at):
+def old_super(role, disks, level, layout):
+    """A superblock 0.90, which lies before the last 64 KiB."""
+    words = [0xa92b4efc, 0, 90, 0, 0, 1, 0, level, (QUARTER >> 10) - 64,
+             disks, disks, 0, 0, 2, 3, 4] + 16 * [0]
+    words += [0, 1, disks, disks, 0, 0, 0, 7, 0, 0, 0, 0] + 20 * [0]
+    words += [layout, CHUNK] + 62 * [0]
+    for i in range(27):
+        words += [i, 0, 0, i, 6 if i < disks else 0] + 27 * [0]
+    words += [role, 0, 0, role, 6] + 27 * [0]
+    total = sum(words)
+    words[38] = ((total & 0xffffffff) + (total >> 32)) & 0xffffffff
+    return struct.pack('<1024I', *words)
+
+
+def save_old_array(path, level, layout, disks):
+    def fill(image):
+        for role in range(disks):
+            image.seek((role + 1) * QUARTER - (64 << 10))
+            image.write(old_super(role, disks, level, layout))
+    save(path, fill)
+
+
+def save_array(path, level, layout, disks, at, missing=()):
     def fill(image):
         size = (QUARTER >> 9) - 256
         data = 0 if at > 8 else 128
         for role in range(disks):
+            if role in missing:
+                continue
             image.seek(role * QUARTER + at * 512)
             block = bytearray(volumes.md_super(
                 role, disks, level, size, data, at, chunk=CHUNK >> 9))
@@ -117,6 +162,10 @@ def main(seeds):
         save_group(os.path.join(seeds, 'lvm', kind), raid_text(kind))
     save_group(os.path.join(seeds, 'lvm', 'thin'), thin_text(),
                thin_metadata())
+    for name, text in BROKEN.items():
+        save_group(os.path.join(seeds, 'lvm', name), text)
+    save_group(os.path.join(seeds, 'lvm', 'missing'), raid_text('raid6_nc'),
+               pvs=(0, 1, 3))
     linear_text = linear('a', 0, 0).replace('"READ"', '"READ", "VISIBLE"')
     save_group(os.path.join(seeds, 'lvm', 'linear'), linear_text)
     end = (QUARTER >> 9) - 16
@@ -126,6 +175,23 @@ def main(seeds):
             ('raid4', 4, 0, 3, 8), ('near', 10, 0x102, 4, 8),
             ('far', 10, 0x201, 3, 8), ('offset', 10, 0x10201, 3, 8)):
         save_array(os.path.join(seeds, 'md', name), level, layout, disks, at)
+    for name, level, layout, disks in (
+            ('near-missing', 10, 0x102, 4), ('far-missing', 10, 0x201, 3),
+            ('offset-missing', 10, 0x10201, 3), ('raid1-missing', 1, 0, 2),
+            ('raid0-missing', 0, 0, 3), ('linear', -1, 0, 3),
+            ('unknown-level', 3, 0, 3), ('unknown-layout', 10, 0x10000, 3),
+            ('one-missing', 10, 0x101, 3)):
+        save_array(os.path.join(seeds, 'md', name), level, layout, disks, 8,
+                   (1,) if 'missing' in name else ())
+    for layout in (0, 1, 2, 3, 4, 5):
+        save_array(os.path.join(seeds, 'md', 'raid5-%d' % layout), 5, layout,
+                   4, 8, (1,))
+    for layout in (0, 1, 2, 3, 4, 5, 8, 9, 10, 16, 17, 18, 19, 20):
+        save_array(os.path.join(seeds, 'md', 'raid6-%d' % layout), 6, layout,
+                   4, 8, (layout % 4, (layout + 1) % 4))
+    for level, layout, disks in ((1, 0, 2), (5, 2, 3), (0, 0, 2)):
+        save_old_array(os.path.join(seeds, 'md', 'old-%d' % level), level,
+                       layout, disks)
 
 
 if __name__ == '__main__':
