@@ -84,13 +84,14 @@ static int add_record(
 		count << log, err);
 }
 
-/* 1: the range ends here. */
+/* As many as the range needs; 1: the visitor has enough. */
 static int add_records(struct walk *walk, const uint8_t *record, uint64_t count,
 	struct error *err)
 {
 	int r;
 
-	for (; count > 0; count--, record += RECORD_SIZE) {
+	for (; count > 0 && walk->next <= walk->last;
+		count--, record += RECORD_SIZE) {
 		r = add_record(walk, record, err);
 		if (r != 0)
 			return r;
