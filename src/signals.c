@@ -37,6 +37,7 @@ static void handle(int number)
 void signals_block(void)
 {
 	struct sigaction act = { .sa_handler = note_child };
+	struct sigaction ignored = { .sa_handler = SIG_IGN };
 	sigset_t blocked;
 	size_t i;
 
@@ -47,6 +48,8 @@ void signals_block(void)
 	}
 	sigaddset(&blocked, SIGCHLD);
 	sigaction(SIGCHLD, &act, NULL);
+	/* a result over the caller's RLIMIT_FSIZE is an error like ENOSPC */
+	sigaction(SIGXFSZ, &ignored, NULL);
 	sigprocmask(SIG_BLOCK, &blocked, &signals_wait_mask);
 	/* whoever started us may have blocked what we wait for */
 	for (i = 0; i < LENGTH(ending); i++)
