@@ -8,7 +8,7 @@
 
 static const char no_memory[] = "There is no memory for that.";
 static const char no_room[] = "An entry cannot be longer than 32 KiB.";
-_Static_assert(EDITOR_TEXT_MAX == (size_t)32 << 10, "as no_room[] says");
+_Static_assert(EDITOR_TEXT_MAX == 32768, "as no_room[] says");
 
 static void show_selected(struct editor *editor)
 {

@@ -7,7 +7,7 @@
 #include "menu/prompt_parts.h"
 
 /* "65535  " in front of a line. */
-#define NUMBER_COLS 8
+#define NUMBER_COLS ((size_t)8)
 
 static void print_source_line(const struct prompt *prompt,
 	const struct editor *editor, size_t index, int fd)

@@ -78,9 +78,7 @@ static uint64_t place_of(enum anchor anchor, const char *path)
 	rs = image.fs.priv;
 	if (anchor == ROOT)
 		at = reiserfs_block_at(rs, rs->root);
-	else if (anchor == NAMES)
-		at = item_of(path, 1, REISERFS_ANY);
-	else if (anchor == DATA)
+	else if (anchor == NAMES || anchor == DATA)
 		at = item_of(path, 1, REISERFS_ANY);
 	else if (anchor != SUPER)
 		at = item_of(path, 0, REISERFS_STAT);

@@ -13,6 +13,8 @@ typedef int main_fn(int, char **, char **);
 typedef int start_fn(main_fn *, int, char **, void (*)(void), void (*)(void),
 	void (*)(void), void *);
 
+/* the C library's own, which is to be met before it */
+/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c) */
 start_fn __libc_start_main;
 
 static main_fn *program_main;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* aarch64 has the generic numbers, which every machine's headers bring. */
+/* NOLINTNEXTLINE(bugprone-reserved-identifier): what these headers ask for */
 #define __ARCH_WANT_NEW_STAT
 #include <asm-generic/unistd.h>
 
