@@ -204,6 +204,7 @@ static int take_config(void *ctx, struct config *config, struct error *err)
 static int answer_menu(struct child *child, struct error *err)
 {
 	const struct options *options = child->options;
+	const size_t notes = child->guest.note_count;
 
 	if ((!options->kernel || options->prefer_config) &&
 		find_configs(&child->guest, options, take_config, child, err) >
@@ -212,6 +213,8 @@ static int answer_menu(struct child *child, struct error *err)
 			return -1;
 		return child_say_menu(child, err);
 	}
+	/* which comes by the same files, and notes the same again */
+	child->guest.note_count = notes;
 	return answer_boot(child, err);
 }
 

@@ -297,6 +297,15 @@ class Shown(Menu):
             self.assertEqual(found, {'36', '44', '41'} if some else set())
 
 
+class NoMenu(Menu):
+
+    def test_what_was_odd_is_told_once(self):
+        report = self.start(self.guest('blscfg\n'))
+        self.fails(report, 'a menu without entries')
+        self.assertEqual(report['stderr'].count('no entries come of it'), 1,
+                         report)
+
+
 class Ends(Menu):
 
     def test_while_the_editor_is_open(self):
