@@ -115,6 +115,28 @@ START_TEST(a_locked_entry_is_noted_across_the_border)
 }
 END_TEST
 
+/* What is for all may be started by all, and edited by none but these. */
+START_TEST(superusers_edit_across_the_border)
+{
+	const struct entry *last;
+
+	fakefs_text(files, "/menu.lst",
+		"title A\nkernel /vm a\ntitle B\nkernel /vm b\n");
+	must_load("set superusers=root\nexport superusers\n"
+		  "password root r\n"
+		  "menuentry x { legacy_configfile /menu.lst }");
+	ck_assert_int_eq(
+		config_run(&config, config.menu, 0, &outcome, &err), 0);
+	ck_assert_uint_eq(outcome.menu->count, 2);
+	last = &outcome.menu->entries[1];
+	ck_assert_ptr_null(last->guard);
+	ck_assert_ptr_nonnull(last->edits);
+	ck_assert(last->edits->asks_name);
+	ck_assert_int_eq(guard_open(last->edits, "root", "r", &err), 1);
+	ck_assert_ptr_null(guard_closed(last->edits));
+}
+END_TEST
+
 START_TEST(menus_that_lead_to_themselves_end)
 {
 	fakefs_text(files, "/menu.lst", "title A\nconfigfile /menu.lst\n");
@@ -321,6 +343,7 @@ int main(void)
 		(int)LENGTH(named));
 	tcase_add_test(tc, the_default_and_the_fallback_cross_the_border);
 	tcase_add_test(tc, a_locked_entry_is_noted_across_the_border);
+	tcase_add_test(tc, superusers_edit_across_the_border);
 	tcase_add_loop_test(tc, menus_that_lead_to_themselves_end, 0, 2);
 	tcase_add_test(tc, a_loop_that_reads_another_file_is_stopped);
 	tcase_add_loop_test(

@@ -245,23 +245,31 @@ static int add_entries(
 }
 
 /* Our superusers in front of what asks already, if that is not they. */
+static int put_superusers(
+	struct eval *eval, const struct guard **guard, struct error *err)
+{
+	if (*guard && (*guard)->asks_name)
+		return 0;
+	return grub2_guard(eval, eval->env, "", *guard, guard, err);
+}
+
+/* To edit takes them everywhere, to start not with an entry that is for all. */
 static int guard_theirs(
 	const struct foreign *foreign, struct menu *menu, struct error *err)
 {
 	struct eval *eval = foreign->eval;
-	const struct guard **guard;
+	struct entry *entry;
 	size_t i;
 
-	if (!(menu->edits && menu->edits->asks_name) &&
-		grub2_guard(eval, eval->env, "", menu->edits, &menu->edits,
-			err) < 0)
+	if (put_superusers(eval, &menu->edits, err) < 0)
 		return -1;
 	for (i = 0; i < menu->count; i++) {
-		guard = &menu->entries[i].guard;
-		if (is_for_all(foreign, menu, i) ||
-			(*guard && (*guard)->asks_name))
-			continue;
-		if (grub2_guard(eval, eval->env, "", *guard, guard, err) < 0)
+		entry = &menu->entries[i];
+		if (!entry->edits)
+			entry->edits = entry->guard;
+		if (put_superusers(eval, &entry->edits, err) < 0 ||
+			(!is_for_all(foreign, menu, i) &&
+				put_superusers(eval, &entry->guard, err) < 0))
 			return -1;
 	}
 	return 0;
