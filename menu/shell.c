@@ -329,10 +329,20 @@ static enum shell_result press(struct shell *shell, uint32_t key)
 	return press_in_line(shell, key);
 }
 
+/* Once closed, it is opened without the beginning of a statement. */
+static enum shell_result press_open(struct shell *shell, uint32_t key)
+{
+	enum shell_result result = press(shell, key);
+
+	if (result == SHELL_CLOSED)
+		shell->more = false;
+	return result;
+}
+
 enum shell_result shell_press(struct shell *shell, uint32_t key)
 {
 	if (shell->state == SHELL_READS && shell->keys_kept == 0)
-		return press(shell, key);
+		return press_open(shell, key);
 	if (shell->keys_kept < SHELL_KEYS_MAX)
 		shell->keys[shell->keys_kept++] = key;
 	return SHELL_OPEN;
@@ -350,7 +360,7 @@ enum shell_result shell_press_kept(struct shell *shell)
 	shell->keys_kept--;
 	memmove(shell->keys, shell->keys + 1,
 		shell->keys_kept * sizeof(shell->keys[0]));
-	return press(shell, key);
+	return press_open(shell, key);
 }
 
 void shell_set_room(struct shell *shell, size_t rows, size_t cols, bool utf8)

@@ -84,6 +84,17 @@ START_TEST(a_statement_goes_on_in_the_next_line)
 }
 END_TEST
 
+/* Who opens it again begins anew, as the one who runs it does. */
+START_TEST(a_statement_ends_where_it_is_closed)
+{
+	type("if true\n");
+	shell_more(&shell);
+	ck_assert_int_eq(shell_press(&shell, K_ESCAPE), SHELL_CLOSED);
+	shell_ready(&shell);
+	ck_assert_str_eq(shell_prompt(&shell), "hostgrub> ");
+}
+END_TEST
+
 START_TEST(an_empty_line_is_no_command)
 {
 	ck_assert_int_eq(type("\n  \n"), SHELL_OPEN);
@@ -418,6 +429,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_line_is_entered_and_then_the_next);
 	tcase_add_test(tc, a_statement_goes_on_in_the_next_line);
+	tcase_add_test(tc, a_statement_ends_where_it_is_closed);
 	tcase_add_test(tc, an_empty_line_is_no_command);
 	tcase_add_test(tc, earlier_lines_come_back);
 	tcase_add_test(tc, keys_are_kept_while_a_command_runs);
