@@ -31,7 +31,9 @@ static int take_text(struct interaction *it, struct message_body *body,
 	const char *text = message_take_string(body);
 	size_t len = strlen(text);
 
-	if (!message_complete(body) || len > SHELL_OUTPUT_MAX - *bytes)
+	/* what says nothing for ever ends nowhere, too */
+	if (!message_complete(body) || len == 0 ||
+		len > SHELL_OUTPUT_MAX - *bytes)
 		return peer_malformed(err);
 	*bytes += len;
 	shell_print(&it->shell, text);
