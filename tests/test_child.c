@@ -11,6 +11,7 @@
 
 #include "src/child.h"
 #include "src/config/guest.h"
+#include "src/policy.h"
 #include "src/proto.h"
 #include "src/sandbox.h"
 #include "tests/support/image.h"
@@ -115,6 +116,7 @@ static void teardown(void)
 {
 	close(channel);
 	options.unlock = false;
+	options.no_loaders = 0;
 	image_cleanup();
 }
 
@@ -383,6 +385,20 @@ START_TEST(a_menu_comes_up_and_is_left)
 }
 END_TEST
 
+/* A host without GRUB has none of its commands, either. */
+START_TEST(a_command_line_may_be_forbidden)
+{
+	ck_assert_int_eq(policy_loaders("-grub", &options.no_loaders,
+				 &(struct error){ 0 }),
+		0);
+	start("/boot/grub/menu.lst", "title A\nkernel /k a\n");
+	ask_menu();
+	ck_assert_str_eq(ask(ASK_SHELL, 1, 0, 0),
+		"FAIL 3 vm.img: ext2: /boot/grub/menu.lst: this host does not "
+		"allow what grub reads (--loaders)");
+}
+END_TEST
+
 START_TEST(superusers_edit_and_command)
 {
 	start("/boot/grub/grub.cfg", locked_cfg);
@@ -502,6 +518,7 @@ int main(void)
 	tcase_add_test(tc, too_much_is_refused);
 	tcase_add_test(tc, a_command_line_is_answered);
 	tcase_add_test(tc, a_menu_comes_up_and_is_left);
+	tcase_add_test(tc, a_command_line_may_be_forbidden);
 	tcase_add_test(tc, superusers_edit_and_command);
 	tcase_add_test(tc, a_password_opens_what_it_can);
 	tcase_add_test(tc, grub_legacys_password_is_for_all);

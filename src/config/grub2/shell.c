@@ -57,8 +57,12 @@ struct grub2_shell *grub2_shell_open(
 {
 	struct config *of = menu->owner ? menu->owner : config;
 	struct arena *arena = config->guest->arena;
-	struct grub2_shell *shell = arena_alloc(arena, sizeof(*shell), err);
+	struct grub2_shell *shell;
 
+	/* it reads GRUB's files, whatever the menu is of */
+	if (guest_may_read(config->guest, grub2_format.id, err) < 0)
+		return NULL;
+	shell = arena_alloc(arena, sizeof(*shell), err);
 	if (!shell)
 		return NULL;
 	shell->config = of;
