@@ -41,6 +41,7 @@ int child_answer_shell(
 	if (child_may_edit(child, err) < 0)
 		return -1;
 	child->shell = NULL;
+	child->may_start = false;
 	child->shell_level = level;
 	child->levels = level + 1;
 	child->purpose = CHILD_OPENS_SHELL;

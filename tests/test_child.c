@@ -385,6 +385,19 @@ START_TEST(a_menu_comes_up_and_is_left)
 }
 END_TEST
 
+/* They were of an entry of a menu that is left. */
+START_TEST(a_command_line_forgets_arguments)
+{
+	start("/boot/grub/grub.cfg", grub_cfg);
+	ask_menu();
+	ask(ASK_CHOOSE, 2, 0, 2);
+	ck_assert_str_eq(ask(ASK_EDIT, 2, 1, 0), "ARGS ");
+	ck_assert_str_eq(ask(ASK_SHELL, 1, 0, 0), "DONE");
+	ck_assert_str_eq(
+		ask_text(ASK_START, "x"), "FAIL 7 a start that nobody edited");
+}
+END_TEST
+
 /* A host without GRUB has none of its commands, either. */
 START_TEST(a_command_line_may_be_forbidden)
 {
@@ -518,6 +531,7 @@ int main(void)
 	tcase_add_test(tc, too_much_is_refused);
 	tcase_add_test(tc, a_command_line_is_answered);
 	tcase_add_test(tc, a_menu_comes_up_and_is_left);
+	tcase_add_test(tc, a_command_line_forgets_arguments);
 	tcase_add_test(tc, a_command_line_may_be_forbidden);
 	tcase_add_test(tc, superusers_edit_and_command);
 	tcase_add_test(tc, a_password_opens_what_it_can);
