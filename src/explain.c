@@ -25,12 +25,16 @@ __attribute__((format(printf, 4, 5))) static int show(
 	const struct explanation *to, struct error *err, const char *name,
 	const char *fmt, ...)
 {
+	static const char cut[] = "...";
 	char text[ERROR_TEXT_SIZE];
 	va_list ap;
+	int len;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	len = vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	if (len >= (int)sizeof(text))
+		memcpy(text + sizeof(text) - sizeof(cut), cut, sizeof(cut));
 	return to->field(to->ctx, name, text, err);
 }
 

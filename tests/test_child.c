@@ -501,6 +501,25 @@ START_TEST(an_entry_is_explained)
 }
 END_TEST
 
+START_TEST(what_is_too_long_to_explain_is_cut_visibly)
+{
+	static const char step[] = "/././././././././././././././.";
+	char text[2048] = "menuentry 'A' { linux ";
+	const char *cut;
+
+	for (size_t i = 0; i < 50; i++)
+		strcat(text, step);
+	strcat(text, "/k }\n");
+	start("/boot/grub/grub.cfg", text);
+	ask_menu();
+	ask(ASK_EXPLAIN, 2, 0, 0);
+	cut = strstr(said, "Kernel (hd0)/./.");
+	ck_assert_ptr_nonnull(cut);
+	ck_assert_int_eq(
+		strncmp(cut + strcspn(cut + 8, " ") + 8 - 3, "... ", 4), 0);
+}
+END_TEST
+
 START_TEST(what_cannot_be_booted_says_why)
 {
 	start("/boot/grub/menu.lst",
@@ -538,6 +557,7 @@ int main(void)
 	tcase_add_test(tc, grub_legacys_password_is_for_all);
 	tcase_add_test(tc, nothing_to_log_in_for);
 	tcase_add_test(tc, an_entry_is_explained);
+	tcase_add_test(tc, what_is_too_long_to_explain_is_cut_visibly);
 	tcase_add_test(tc, what_cannot_be_booted_says_why);
 	r = run_suite("child", &tc, 1);
 	image_cleanup();
