@@ -291,11 +291,57 @@ START_TEST(lilo_has_its_password_or_nobody_knows_it)
 }
 END_TEST
 
+/* A command line that LILO has not must not start what LILO protects. */
+START_TEST(lilos_passwords_are_in_front_of_commands)
+{
+	must_load(
+		&lilo_format, "password=all\nrestricted\nimage=/vm\nlabel=0\n");
+	ck_assert_int_eq(guard_open(config.menu->edits, "", "all", &err), 1);
+	must_load(&lilo_format,
+		"image=/vm\nlabel=0\nimage=/vm\nlabel=1\npassword=own\n");
+	ck_assert_ptr_nonnull(config.menu->edits);
+	ck_assert_int_eq(guard_check(config.menu->edits, &err), -1);
+	must_load(&lilo_format, "image=/vm\nlabel=0\n");
+	ck_assert_ptr_null(config.menu->edits);
+}
+END_TEST
+
 START_TEST(freebsd_has_one_for_all)
 {
 	must_load(&freebsd_format, "bootlock_password=\"word\"\n");
+	ck_assert_int_eq(guard_open(config.menu->edits, "", "wor", &err), 0);
 	ck_assert_int_eq(opens(0, NULL, "wor"), 0);
 	ck_assert_int_eq(opens(0, NULL, "word"), 1);
+	/* the loader asks once */
+	ck_assert(is_open(1));
+	ck_assert_ptr_null(guard_closed(config.menu->edits));
+}
+END_TEST
+
+/* Without it FreeBSD's loader does nothing but start the default. */
+START_TEST(freebsd_has_one_for_its_menu)
+{
+	must_load(&freebsd_format, "password=\"word\"\n");
+	ck_assert(is_open(0));
+	ck_assert_ptr_nonnull(guard_closed(config.menu->entries[0].edits));
+	ck_assert_ptr_nonnull(guard_closed(config.menu->edits));
+	ck_assert_int_eq(opens(1, NULL, "word"), 1);
+	ck_assert_ptr_null(guard_closed(config.menu->edits));
+}
+END_TEST
+
+START_TEST(syslinux_may_let_nobody_edit)
+{
+	must_load(&extlinux_format,
+		"UI menu.c32\nALLOWOPTIONS 0\nMENU MASTER PASSWD all\n"
+		"LABEL a\nKERNEL /vm\n");
+	ck_assert(is_open(0));
+	ck_assert_int_eq(guard_check(config.menu->entries[0].edits, &err), -1);
+	ck_assert_int_eq(guard_check(config.menu->edits, &err), -1);
+	must_load(&extlinux_format,
+		"UI menu.c32\nALLOWOPTIONS 1\nLABEL a\nKERNEL /vm\n");
+	ck_assert_ptr_null(config.menu->entries[0].edits);
+	ck_assert_ptr_null(config.menu->edits);
 }
 END_TEST
 
@@ -358,6 +404,9 @@ int main(void)
 	tcase_add_test(cases[1], a_lock_without_a_global_password_holds_nobody);
 	tcase_add_test(cases[1], syslinux_has_a_master);
 	tcase_add_test(cases[1], lilo_has_its_password_or_nobody_knows_it);
+	tcase_add_test(cases[1], syslinux_may_let_nobody_edit);
+	tcase_add_test(cases[1], freebsd_has_one_for_its_menu);
+	tcase_add_test(cases[1], lilos_passwords_are_in_front_of_commands);
 	tcase_add_test(cases[1], freebsd_has_one_for_all);
 	tcase_add_test(cases[1], grub_names_its_hotkeys);
 	tcase_add_test(cases[1], syslinux_marks_its_hotkeys);

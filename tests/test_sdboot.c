@@ -162,6 +162,39 @@ START_TEST(loader_conf_says_how_long)
 }
 END_TEST
 
+static const struct {
+	const char *file;
+	bool may;
+	size_t notes;
+} editors[] = {
+	{ "", true, 0 },
+	{ "editor no\n", false, 0 },
+	{ "editor 0\n", false, 0 },
+	{ "editor yes\n", true, 0 },
+	{ "editor off\neditor on\n", true, 0 },
+	{ "editor no\neditor maybe\n", false, 1 },
+};
+
+START_TEST(loader_conf_says_whether_to_edit)
+{
+	fakefs_text(files, "/vm", "kernel");
+	fakefs_text(files, SNIPPET, "title A\nlinux /vm\n");
+	ck_assert_msg(load(editors[_i].file) == 0, "%s", err.text);
+	if (editors[_i].notes > 0)
+		ck_assert_str_eq(
+			note(0), CONF ": line 2: editor \"maybe\" is ignored");
+	ck_assert_uint_eq(notes(), editors[_i].notes);
+	ck_assert_ptr_null(config.menu->entries[0].guard);
+	if (editors[_i].may) {
+		ck_assert_ptr_null(config.menu->entries[0].edits);
+		ck_assert_ptr_null(config.menu->edits);
+		return;
+	}
+	ck_assert_int_eq(guard_check(config.menu->entries[0].edits, &err), -1);
+	ck_assert_int_eq(guard_check(config.menu->edits, &err), -1);
+}
+END_TEST
+
 START_TEST(nothing_is_told_of_a_default_without_entries)
 {
 	ck_assert_int_eq(load("default a.conf\npreferred b\n"), 0);
@@ -471,6 +504,8 @@ int main(void)
 	tcase_add_test(tc, patterns_take_no_time);
 	tcase_add_loop_test(tc, loader_conf_says_how_long, 0, LENGTH(timeouts));
 	tcase_add_test(tc, nothing_is_told_of_a_default_without_entries);
+	tcase_add_loop_test(
+		tc, loader_conf_says_whether_to_edit, 0, LENGTH(editors));
 	tcase_add_test(tc, loader_conf_may_be_cut_anywhere);
 	tcase_add_loop_test(
 		tc, an_entry_that_is_left_out_is_told, 0, LENGTH(refused));

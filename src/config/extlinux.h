@@ -85,6 +85,7 @@ struct extlinux_file {
 	bool ui;                     /* a menu is shown */
 	bool prompt;
 	bool hidden;         /* MENU HIDDEN */
+	bool fixed;          /* ALLOWOPTIONS 0: nobody may change arguments */
 	unsigned int tenths; /* TIMEOUT; 0: none */
 	struct extlinux_file *next;
 };

@@ -171,9 +171,23 @@ static const struct guard *make_guard(struct arena *arena, const char *first,
 }
 
 /*
- * The label's own password opens it, or that of the menu, which alone lets
- * people edit.
+ * Who may edit, and type commands: who has the password of the menu, or nobody,
+ * or with NULL everybody.
  */
+static int guard_edits(struct arena *arena, const struct extlinux_menu *menu,
+	const struct guard **guard, struct error *err)
+{
+	*guard = NULL;
+	if (menu->file->fixed)
+		*guard = guard_add(arena, NULL, NULL, err);
+	else if (menu->password && menu->password[0] != '\0')
+		*guard = make_guard(arena, menu->password, NULL, err);
+	else
+		return 0;
+	return *guard ? 0 : -1;
+}
+
+/* The label's own password opens it, or that of the menu. */
 static int set_guard(struct config *config, const struct extlinux_menu *menu,
 	const struct extlinux_label *label, struct entry *entry,
 	struct error *err)
@@ -186,12 +200,7 @@ static int set_guard(struct config *config, const struct extlinux_menu *menu,
 		if (!entry->guard)
 			return -1;
 	}
-	if (menu->password && menu->password[0] != '\0') {
-		entry->edits = make_guard(arena, menu->password, NULL, err);
-		if (!entry->edits)
-			return -1;
-	}
-	return 0;
+	return guard_edits(arena, menu, &entry->edits, err);
 }
 
 static int list_label(struct config *config, struct extlinux_menu *menu,
@@ -248,12 +257,8 @@ static int fill_menu(struct config *config, struct extlinux_menu *menu,
 
 	menu->menu.priv = menu;
 	menu->menu.timeout = timeout_of(file);
-	if (menu->password && menu->password[0] != '\0') {
-		menu->menu.edits = make_guard(
-			config->guest->arena, menu->password, NULL, err);
-		if (!menu->menu.edits)
-			return -1;
-	}
+	if (guard_edits(config->guest->arena, menu, &menu->menu.edits, err) < 0)
+		return -1;
 	if (file->hidden && menu->menu.timeout != MENU_TIMEOUT_NONE)
 		menu->menu.style = MENU_STYLE_HIDDEN;
 	for (label = menu->first; label; label = label->next)

@@ -264,6 +264,18 @@ static int take_initrd(
 	return extlinux_keep(parser, value, &parser->label->initrd, err);
 }
 
+static int take_allowoptions(
+	struct extlinux_parser *parser, struct text value, struct error *err)
+{
+	(void)err;
+	while (value.len > 0 && value.at[0] == '0')
+		value = text_skip(value, 1);
+	/* as atoi() has it, a word is 0, too */
+	parser->file->fixed =
+		value.len == 0 || value.at[0] < '1' || value.at[0] > '9';
+	return 0;
+}
+
 /* Xen gives a guest its device tree. */
 static int take_fdt(
 	struct extlinux_parser *parser, struct text value, struct error *err)
@@ -317,6 +329,7 @@ int extlinux_take_word(const struct extlinux_keyword *table, size_t count,
 }
 
 static const struct extlinux_keyword keywords[] = {
+	{ "allowoptions", take_allowoptions },
 	{ "append", take_append },
 	{ "boot", take_sector },
 	{ "bss", take_sector },

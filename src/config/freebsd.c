@@ -90,24 +90,6 @@ static int add_found(struct kernels *kernels, struct error *err)
 	return fs_readdir(fs, &node, visit_folder, kernels, err) < 0 ? -1 : 0;
 }
 
-/* The loader asks at its start, before any menu. */
-static int set_guard(
-	const struct freebsd *env, struct entry *entry, struct error *err)
-{
-	const char *secret = freebsd_get(env, "bootlock_password");
-	struct arena *arena = env->config->guest->arena;
-	struct password *password;
-
-	if (!secret)
-		return 0;
-	password = arena_alloc(arena, sizeof(*password), err);
-	if (!password)
-		return -1;
-	password->secret = secret;
-	entry->guard = guard_add(arena, password, NULL, err);
-	return entry->guard ? 0 : -1;
-}
-
 static int add_entry(struct freebsd *env, const char *title, const char *id,
 	const char *kernel, bool single, struct error *err)
 {
@@ -121,7 +103,7 @@ static int add_entry(struct freebsd *env, const char *title, const char *id,
 	entry->title = arena_printf(arena, err, "FreeBSD, %s", title);
 	entry->id = id;
 	entry->priv = own;
-	return entry->title ? set_guard(env, entry, err) : -1;
+	return entry->title ? 0 : -1;
 }
 
 static bool is_there(const struct freebsd *env, const char *kernel)
@@ -180,6 +162,59 @@ static void set_timeout(struct freebsd *env)
 	env->menu.timeout = (int)(seconds < DELAY_MAX ? seconds : DELAY_MAX);
 }
 
+/* The password in a variable; *password is NULL if it is not set. */
+static int read_password(const struct freebsd *env, const char *name,
+	struct password **password, struct error *err)
+{
+	const char *secret = freebsd_get(env, name);
+
+	*password = NULL;
+	if (!secret)
+		return 0;
+	*password =
+		arena_alloc(env->config->guest->arena, sizeof(**password), err);
+	if (!*password)
+		return -1;
+	(*password)->secret = secret;
+	(*password)->stays = true;
+	return 0;
+}
+
+/* In front of what is there, unless there is no such password. */
+static int put_guard(const struct freebsd *env, struct password *password,
+	const struct guard **guard, struct error *err)
+{
+	if (!password)
+		return 0;
+	*guard = guard_add(env->config->guest->arena, password, *guard, err);
+	return *guard ? 0 : -1;
+}
+
+/*
+ * check-password.4th(8): one password is asked for at the loader's start,
+ * another before anything but the automatic boot, that is, the default.
+ */
+static int set_guards(struct freebsd *env, struct error *err)
+{
+	const struct guard *start = NULL, *all = NULL;
+	struct password *at_start, *in_menu;
+	struct menu *menu = &env->menu;
+	size_t i;
+
+	if (read_password(env, "bootlock_password", &at_start, err) < 0 ||
+		read_password(env, "password", &in_menu, err) < 0 ||
+		put_guard(env, at_start, &start, err) < 0 ||
+		put_guard(env, in_menu, &all, err) < 0 ||
+		put_guard(env, at_start, &all, err) < 0)
+		return -1;
+	menu->edits = all;
+	for (i = 0; i < menu->count; i++) {
+		menu->entries[i].guard = i == menu->chosen ? start : all;
+		menu->entries[i].edits = all;
+	}
+	return 0;
+}
+
 static void note_skipped(struct freebsd *env)
 {
 	if (env->skipped > 0)
@@ -205,7 +240,7 @@ static int make_menu(struct freebsd *env, struct error *err)
 	set_timeout(env);
 	if (freebsd_is_yes(env, "boot_single"))
 		env->menu.chosen = env->menu.count - 1;
-	return 0;
+	return set_guards(env, err);
 }
 
 static int load(struct config *config, struct text file, struct error *err)

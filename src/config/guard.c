@@ -50,8 +50,8 @@ int guard_check(const struct guard *guard, struct error *err)
 	if (guard->count > 0)
 		return 0;
 	return error_set(err, ERR_UNSUPPORTED,
-		"the guest asks for a password, and none that it accepts is in "
-		"its configuration (--unlock asks for none)");
+		"the guest's configuration has no password that lets anybody "
+		"do this (--unlock lets everybody)");
 }
 
 int guard_open(const struct guard *guard, const char *user, const char *typed,

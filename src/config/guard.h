@@ -31,8 +31,8 @@ struct guard {
 };
 
 /*
- * A guard for the only password (NULL: there is none that opens it), in front
- * of another; NULL with err filled.
+ * A guard for the only password (NULL: there is none that opens it, as where a
+ * loader lets nobody edit), in front of another; NULL with err filled.
  */
 const struct guard *guard_add(struct arena *arena, struct password *password,
 	const struct guard *behind, struct error *err);

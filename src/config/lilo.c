@@ -157,6 +157,33 @@ static int set_guard(struct config *config, const struct lilo *lilo,
 	return guard ? 0 : -1;
 }
 
+/*
+ * LILO has no command line.  From ours every image could be started: it asks
+ * for the password of them all, if there is one, as soon as any image asks.
+ */
+static int guard_commands(
+	struct config *config, struct lilo *lilo, struct error *err)
+{
+	const char *secret = lilo->global.values[LILO_PASSWORD];
+	struct arena *arena = config->guest->arena;
+	struct password *password = NULL;
+	size_t i;
+
+	for (i = 0; i < lilo->menu.count; i++)
+		if (lilo->menu.entries[i].guard || lilo->menu.entries[i].edits)
+			break;
+	if (i == lilo->menu.count)
+		return 0;
+	if (secret && secret[0]) {
+		password = arena_alloc(arena, sizeof(*password), err);
+		if (!password)
+			return -1;
+		password->secret = secret;
+	}
+	lilo->menu.edits = guard_add(arena, password, NULL, err);
+	return lilo->menu.edits ? 0 : -1;
+}
+
 /* Whether an "optional" image is there is seen when LILO is installed. */
 static bool is_left_out(struct config *config, struct lilo *lilo,
 	const struct lilo_section *section)
@@ -257,6 +284,8 @@ int lilo_load(struct config *config, const struct lilo_dialect *dialect,
 		if (!is_left_out(config, lilo, section) &&
 			add_entry(config, lilo, section, err) < 0)
 			return -1;
+	if (guard_commands(config, lilo, err) < 0)
+		return -1;
 	lilo->menu.priv = lilo;
 	set_timeout(config, lilo);
 	set_default(config, lilo);

@@ -151,6 +151,21 @@ static int make_menu(struct sdboot *boot, struct error *err)
 	return 0;
 }
 
+/* What is not to be edited is not to be got round by commands, either. */
+static int guard_edits(
+	struct sdboot *boot, const struct sdboot_conf *conf, struct error *err)
+{
+	struct menu *menu = &boot->menu;
+	size_t i;
+
+	if (!conf->fixed)
+		return 0;
+	menu->edits = guard_add(boot->config->guest->arena, NULL, NULL, err);
+	for (i = 0; i < menu->count; i++)
+		menu->entries[i].edits = menu->edits;
+	return menu->edits ? 0 : -1;
+}
+
 /* Everything that systemd-boot would find when it starts. */
 static int load_all(struct sdboot *boot, struct text file,
 	struct sdboot_conf *conf, struct device **esp, struct error *err)
@@ -212,6 +227,7 @@ static int load(struct config *config, struct text file, struct error *err)
 	r = stands_alone(config) ? load_one(boot, &conf, err)
 				 : load_all(boot, file, &conf, &esp, err);
 	if (r < 0 || sdboot_sort(boot, err) < 0 || make_menu(boot, err) < 0 ||
+		guard_edits(boot, &conf, err) < 0 ||
 		sdboot_choose(boot, &conf, esp, err) < 0)
 		return -1;
 	config->priv = boot;

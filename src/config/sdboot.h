@@ -85,6 +85,7 @@ struct sdboot_conf {
 	bool has_timeout;
 	int timeout;
 	enum menu_style style;
+	bool fixed; /* "editor no": nobody may edit */
 };
 
 /* Read it; lines that make no sense are told and ignored. */

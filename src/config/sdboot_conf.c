@@ -62,12 +62,28 @@ static int take_pattern(struct guest *guest, struct text value,
 	return *pattern ? 1 : -1;
 }
 
+static bool take_editor(struct sdboot_conf *conf, struct text value)
+{
+	static const char *const words[] = { "0", "no", "n", "false", "f",
+		"off", "1", "yes", "y", "true", "t", "on" };
+	const size_t count = sizeof(words) / sizeof(words[0]);
+	size_t i;
+
+	for (i = 0; i < count && !text_is(value, words[i]); i++)
+		;
+	if (i < count)
+		conf->fixed = i < count / 2;
+	return i < count;
+}
+
 /* One line: 1, 0 if it makes no sense, or -1.  Most keys are about screens. */
 static int take_line(struct guest *guest, struct text key, struct text value,
 	unsigned int line, struct sdboot_conf *conf, struct error *err)
 {
 	if (text_is(key, "timeout"))
 		return take_timeout(conf, value);
+	if (text_is(key, "editor"))
+		return take_editor(conf, value);
 	if (text_is(key, "default"))
 		return take_pattern(guest, value, line, &conf->chosen,
 			&conf->chosen_line, err);
