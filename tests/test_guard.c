@@ -199,6 +199,19 @@ START_TEST(superusers_start_all_and_others_what_names_them)
 }
 END_TEST
 
+START_TEST(a_look_changes_no_password)
+{
+	must_load(&grub2_format,
+		"set superusers=root\npassword root r\n"
+		"menuentry 0 { password root x; linux /vm }\n");
+	fakefs_text(files, "/vm", "kernel");
+	ck_assert_msg(config_peek(&config, config.menu, 0, &outcome, &err) == 0,
+		"%s", err.text);
+	ck_assert_int_eq(opens(0, "root", "x"), 0);
+	ck_assert_int_eq(opens(0, "root", "r"), 1);
+}
+END_TEST
+
 START_TEST(without_superusers_nobody_is_asked)
 {
 	must_load(&grub2_format,
@@ -397,6 +410,7 @@ int main(void)
 	tcase_add_checked_fixture(cases[1], NULL, formattest_end);
 	tcase_add_test(
 		cases[1], superusers_start_all_and_others_what_names_them);
+	tcase_add_test(cases[1], a_look_changes_no_password);
 	tcase_add_test(cases[1], without_superusers_nobody_is_asked);
 	tcase_add_test(cases[1], superusers_without_a_password_let_nobody_in);
 	tcase_add_test(cases[1], the_last_password_of_a_user_counts);

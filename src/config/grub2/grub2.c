@@ -392,6 +392,7 @@ struct trace {
 	struct eval eval;
 	struct env_snapshot env;
 	struct function *functions;
+	struct password *users; /* as they were */
 	size_t notes;
 };
 
@@ -400,6 +401,7 @@ static struct trace *take_trace(
 {
 	const struct grub2_menu *priv = menu->priv;
 	size_t size = eval->function_count * sizeof(*eval->functions);
+	size_t i;
 	struct trace *trace =
 		scratch_alloc(&eval->scratch, sizeof(*trace), err);
 
@@ -407,8 +409,12 @@ static struct trace *take_trace(
 		env_snapshot(priv->env, &trace->env, &eval->scratch, err) < 0)
 		return NULL;
 	trace->functions = scratch_alloc(&eval->scratch, size + 1, err);
-	if (!trace->functions)
+	trace->users = scratch_alloc(&eval->scratch,
+		(eval->user_count + 1) * sizeof(*trace->users), err);
+	if (!trace->functions || !trace->users)
 		return NULL;
+	for (i = 0; i < eval->user_count; i++)
+		trace->users[i] = *eval->users[i];
 	if (size > 0)
 		memcpy(trace->functions, eval->functions, size);
 	trace->eval = *eval;
@@ -422,8 +428,12 @@ static void remove_trace(
 	struct grub2_menu *priv = menu->priv;
 	struct scratch keep = eval->keep;
 	struct scratch scratch = eval->scratch;
+	size_t i;
 
 	*eval = trace->eval;
+	/* guards point to them */
+	for (i = 0; i < eval->user_count; i++)
+		*eval->users[i] = trace->users[i];
 	/* memory does not go back in time */
 	eval->keep = keep;
 	eval->scratch = scratch;
