@@ -150,7 +150,7 @@ static const struct {
 	{ IN_SUPER, 0x32b + 17 + 44, 2, "\0\0",
 		"*superblock: chunk at 0x*: 0 stripes" },
 	{ IN_SUPER, 0x32b + 17 + 44, 2, "\x41\0",
-		"*superblock: chunk at 0x*: cut short" },
+		"*superblock: chunk at 0x*: more than 64 stripes" },
 	{ IN_SUPER, 0x32b + 17 + 44, 2, "\2\0",
 		"*superblock: chunk at 0x*: cut short" },
 	{ IN_SUPER, 0x32b + 17 + 48 + 8, 8, ONES,
@@ -189,6 +189,60 @@ START_TEST(says_what_is_wrong)
 	ck_assert_int_eq(image_use(&image, &btrfs_driver, "/"), -1);
 	ck_assert_int_eq(strncmp(image.err.text, "btrfs: ", 7), 0);
 	ck_assert_msg(fnmatch(faults[_i].text, image.err.text + 7, 0) == 0,
+		"%s", image.err.text);
+	image_close(&image);
+}
+END_TEST
+
+struct item {
+	le64 id;
+	uint8_t type;
+	le64 offset;
+	le32 at; /* from the end of the node's head, 101 bytes */
+	le32 len;
+};
+
+/* Where the first extent that lies outside of the trees is described. */
+static uint64_t find_extent(void)
+{
+	uint8_t block[BLOCK];
+	const struct start *head = (const void *)block;
+	const struct item *item;
+	uint64_t at;
+	uint32_t i;
+
+	for (at = 1 << 20; at < 48 << 20; at += BLOCK) {
+		ck_assert_int_eq(
+			volume_read(&image.below, at, block, BLOCK, &image.err),
+			0);
+		if (le64_get(head->owner) != 5 || head->level != 0)
+			continue;
+		for (i = 0; i < le32_get(head->items) && i < 100; i++) {
+			item = (const void *)(block + 101 + i * sizeof(*item));
+			if (item->type == BTRFS_EXTENT_DATA &&
+				le32_get(item->len) == 53)
+				return at + 101 + le32_get(item->at);
+		}
+	}
+	ck_abort_msg("no file has an extent");
+}
+
+/* Their lengths and what they come from are 8 bytes each. */
+START_TEST(what_is_packed_in_too_many_bytes_is_refused)
+{
+	uint64_t extent;
+
+	image_run("cp --sparse=always open.img made.img");
+	image_open(&image, "made.img");
+	extent = find_extent();
+	image_close(&image);
+	image_write("made.img", extent + 8, "\1\0\2\0\0\0\0\0\1", 9);
+	image_open(&image, "made.img");
+	ck_assert_int_eq(image_use(&image, &btrfs_driver, "/lines"), -1);
+	ck_assert_int_eq(image.err.code, ERR_LIMIT);
+	ck_assert_msg(fnmatch("*: 131073 bytes compressed to * are more than "
+			      "131072",
+			      image.err.text, 0) == 0,
 		"%s", image.err.text);
 	image_close(&image);
 }
@@ -346,6 +400,7 @@ int main(void)
 	tcase_set_timeout(tc, 300);
 	tcase_add_unchecked_fixture(tc, make_images, image_cleanup);
 	tcase_add_loop_test(tc, says_what_is_wrong, 0, COUNT(faults));
+	tcase_add_test(tc, what_is_packed_in_too_many_bytes_is_refused);
 	tcase_add_test(
 		tc, another_superblock_is_read_where_the_first_is_damaged);
 	tcase_add_test(tc, a_damaged_node_is_found_by_its_checksum);

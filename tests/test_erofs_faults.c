@@ -151,6 +151,61 @@ START_TEST(says_what_is_broken)
 }
 END_TEST
 
+/* A full index: entries of 8 bytes behind the inode and its two headers */
+#define INDEX(number) (64 + 8 + 8 + 8 * (number))
+#define CLUSTERS (12 << 20 >> 12) /* that may be unpacked together */
+
+static const struct {
+	unsigned int clusters;
+	uint64_t from; /* where reading begins */
+	bool packed;   /* in too many blocks */
+	const char *text;
+} large[] = {
+	{ CLUSTERS + 1, 0, false,
+		"more than 12582912 bytes compressed together" },
+	{ CLUSTERS + 4, 0, false,
+		"index: a piece of more than 12582912 bytes" },
+	{ CLUSTERS + 4, (CLUSTERS + 4) * 4096ULL - 1, false,
+		"index: a piece of more than 12582912 bytes" },
+	{ CLUSTERS, 0, true,
+		"index: more than 1048576 compressed bytes in one piece" },
+};
+
+START_TEST(a_piece_has_a_size)
+{
+	uint64_t at, size = large[_i].clusters * UINT64_C(4096);
+	struct fs_node node;
+	uint8_t raw[8], byte;
+	unsigned int i;
+	size_t got;
+	int r;
+
+	image_run("mkdir -p large && truncate -s 13M large/file && "
+		  "mkfs.erofs -zlz4 -C16384 "
+		  "-Elegacy-compress,force-inode-extended -T1700000002 -x-1 "
+		  "made.img large");
+	image_write("made.img", SUPER_AT + 8, "\0", 1);
+	at = inode_at("made.img", "/file");
+	for (i = 0; i < sizeof(raw); i++)
+		raw[i] = (uint8_t)(size >> (8 * i));
+	image_write("made.img", at + 8, raw, sizeof(raw));
+	/* all of them belong to the one in front */
+	for (i = 1; i < large[_i].clusters; i++)
+		image_write("made.img", at + INDEX(i), "\2\0\0\0\1\0\1\0", 8);
+	if (large[_i].packed)
+		image_write("made.img", at + INDEX(1) + 4, "\x2c\x09", 2);
+	image_must_mount(&image, "made.img", &erofs_driver);
+	image_find(&image, "/file", &node);
+	ck_assert_uint_eq(node.size, size);
+	r = fs_read(
+		&image.fs, &node, large[_i].from, &byte, 1, &got, &image.err);
+	ck_assert_int_eq(r, -1);
+	ck_assert_str_eq(image.err.text, large[_i].text);
+	ck_assert_int_eq(image.err.code, ERR_LIMIT);
+	image_close(&image);
+}
+END_TEST
+
 static const char *const paths[] = { "/", "/file", "/lines", "/link",
 	"/dir/below", "/many/x" };
 
@@ -183,6 +238,7 @@ int main(void)
 	tcase_set_timeout(tc, 300);
 	tcase_add_unchecked_fixture(tc, make_images, image_cleanup);
 	tcase_add_loop_test(tc, says_what_is_broken, 0, COUNT(broken));
+	tcase_add_loop_test(tc, a_piece_has_a_size, 0, COUNT(large));
 	tcase_add_loop_test(tc, survives_any_length, 0, COUNT(made));
 	tcase_add_loop_test(tc, survives_a_changed_byte, 0, COUNT(made));
 	return run_suite("erofs_faults", &tc, 1);

@@ -209,6 +209,19 @@ START_TEST(reads_an_environment_block)
 }
 END_TEST
 
+START_TEST(a_block_has_room_for_as_much_as_it_is_long)
+{
+	static const char before[] = "# GRUB Environment Block\na=1\n######";
+	char after[sizeof(before)];
+
+	ck_assert_int_eq(envblock_set(before, "abc", "2", after, &err), 0);
+	ck_assert_str_eq(after, "# GRUB Environment Block\na=1\nabc=2\n");
+	ck_assert_int_eq(envblock_set(before, "abc", "23", after, &err), -1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(err.text, "the environment block has no room for abc");
+}
+END_TEST
+
 START_TEST(survives_a_block_of_any_length)
 {
 	const char *text = blocks[_i].block;
@@ -240,6 +253,7 @@ int main(void)
 	tcase_add_test(tc, holds_as_many_variables_as_the_limit);
 	tcase_add_test(tc, holds_a_value_of_the_limit_and_no_byte_more);
 	tcase_add_test(tc, gives_scratch_memory_back);
+	tcase_add_test(tc, a_block_has_room_for_as_much_as_it_is_long);
 	tcase_add_loop_test(tc, reads_an_environment_block, 0, LENGTH(blocks));
 	tcase_add_loop_test(
 		tc, survives_a_block_of_any_length, 0, LENGTH(blocks));

@@ -196,24 +196,28 @@ START_TEST(lines_may_be_64_kib_long)
 }
 END_TEST
 
-/* The script of an entry has a limit, and a title has one. */
+/* The script of an entry has a limit, and its title and its users have one. */
 START_TEST(long_entries_of_the_bls_are_refused)
 {
+	static const struct {
+		const char *key, *says;
+	} longs[] = {
+		{ "options", "its script is more than 65536 bytes" },
+		{ "title", "a title of more than 4096 bytes" },
+		{ "grub_users", "its users are more than 65536 bytes" },
+	};
 	const size_t len = 65536;
 	char *word = malloc(len + 1), *text = malloc(2 * len);
 
 	memset(word, 'x', len);
-	word[_i == 0 ? len : 4097] = '\0';
-	snprintf(text, 2 * len, "linux /vm\n%s %s\n",
-		_i == 0 ? "options" : "title", word);
+	word[_i == 1 ? 4097 : len] = '\0';
+	snprintf(text, 2 * len, "linux /vm\n%s %s\n", longs[_i].key, word);
 	fakefs_text(files, "/loader/entries/a.conf", text);
 	ck_assert_int_eq(load("blscfg -f"), -1);
 	ck_assert_int_eq(err.code, ERR_LIMIT);
-	ck_assert_str_eq(err.text,
-		_i == 0 ? "line 1: /loader/entries/a.conf: its script is more "
-			  "than 65536 bytes"
-			: "line 1: /loader/entries/a.conf: a title of more "
-			  "than 4096 bytes");
+	snprintf(text, 2 * len, "line 1: /loader/entries/a.conf: %s",
+		longs[_i].says);
+	ck_assert_str_eq(err.text, text);
 	free(text);
 	free(word);
 }
@@ -348,7 +352,7 @@ int main(void)
 	tcase_add_test(tc, a_loop_that_reads_another_file_is_stopped);
 	tcase_add_loop_test(
 		tc, lines_may_be_64_kib_long, 0, (int)LENGTH(kinds));
-	tcase_add_loop_test(tc, long_entries_of_the_bls_are_refused, 0, 2);
+	tcase_add_loop_test(tc, long_entries_of_the_bls_are_refused, 0, 3);
 	tcase_add_test(tc, uki_looks_where_grub_came_from);
 	tcase_add_test(tc, titles_of_images_have_a_limit);
 	tcase_add_test(tc, blocks_are_saved_across_the_border);

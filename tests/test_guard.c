@@ -133,6 +133,21 @@ START_TEST(what_cannot_be_checked_says_why)
 }
 END_TEST
 
+START_TEST(a_plain_password_has_a_length)
+{
+	char secret[SECRET_TYPED_MAX + 2];
+
+	memset(secret, 's', sizeof(secret));
+	secret[SECRET_TYPED_MAX] = '\0';
+	ck_assert_int_eq(secret_matches(SECRET_PLAIN, secret, secret, &err), 1);
+	secret[SECRET_TYPED_MAX] = 's';
+	secret[SECRET_TYPED_MAX + 1] = '\0';
+	ck_assert_int_eq(secret_matches(SECRET_PLAIN, secret, "s", &err), -1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(err.text, "a password of more than 255 bytes");
+}
+END_TEST
+
 /* Each block of 64 bytes takes all the rounds. */
 START_TEST(a_long_hash_has_fewer_rounds)
 {
@@ -406,6 +421,7 @@ int main(void)
 	tcase_add_loop_test(
 		cases[0], what_cannot_be_checked_says_why, 0, LENGTH(refused));
 	tcase_add_test(cases[0], a_long_hash_has_fewer_rounds);
+	tcase_add_test(cases[0], a_plain_password_has_a_length);
 
 	tcase_add_checked_fixture(cases[1], NULL, formattest_end);
 	tcase_add_test(

@@ -191,6 +191,55 @@ START_TEST(says_what_is_broken)
 END_TEST
 
 /* The MFT's own record, and those of the volume */
+/* Where the clusters of a file begin that is in pieces of them. */
+static uint64_t contents_of(const char *path)
+{
+	struct fs_node node;
+	uint8_t want[64], have[64];
+	uint64_t at;
+	size_t got;
+
+	open_made();
+	image_find(&image, path, &node);
+	ck_assert_int_eq(fs_read(&image.fs, &node, 0, want, sizeof(want), &got,
+				 &image.err),
+		0);
+	for (at = 0; at < image.vol.size; at += CLUSTER) {
+		ck_assert_int_eq(volume_read(&image.below, at, have,
+					 sizeof(have), &image.err),
+			0);
+		if (memcmp(have, want, sizeof(want)) == 0)
+			break;
+	}
+	image_close(&image);
+	return at;
+}
+
+/* A link of Interix: a file of the system with these words in front */
+START_TEST(a_target_has_a_length)
+{
+	uint64_t contents, information, data;
+	struct fs_node node;
+
+	image_run("cp ntfs.img made.img");
+	contents = contents_of("/lines");
+	information = place_of(INFORMATION, "/lines");
+	data = place_of(DATA, "/lines");
+	image_write("made.img", contents, "IntxLNK\1", 8);
+	image_write("made.img", information + 24 + 32, "\4", 1);
+	/* 8 bytes more than twice the longest path, and all of it written */
+	image_write("made.img", data + 48, "\x08\x20\0\0\0\0\0\0", 8);
+	image_write("made.img", data + 56, "\x08\x20\0\0\0\0\0\0", 8);
+	open_made();
+	ck_assert_int_eq(
+		fs_find_link(&image.fs, "/lines", &node, &image.err), -1);
+	ck_assert_int_eq(image.err.code, ERR_LIMIT);
+	ck_assert_str_eq(
+		image.err.text, "/lines: a target of more than 4096 bytes");
+	image_close(&image);
+}
+END_TEST
+
 START_TEST(takes_the_mirror_of_the_first_records)
 {
 	struct fs_node node;
@@ -262,6 +311,7 @@ int main(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_unchecked_fixture(tc, make_images, image_cleanup);
 	tcase_add_loop_test(tc, says_what_is_broken, 0, COUNT(broken));
+	tcase_add_test(tc, a_target_has_a_length);
 	tcase_add_loop_test(tc, takes_the_mirror_of_the_first_records, 0, 2);
 	tcase_add_test(tc, warns_of_what_was_not_unmounted);
 	tcase_add_loop_test(tc, survives_any_length, 0, COUNT(images));

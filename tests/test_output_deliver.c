@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "src/output.h"
+#include "src/writer.h"
 #include "tests/support/runner.h"
 #include "tests/support/scratch.h"
 
@@ -93,6 +94,25 @@ START_TEST(a_stdout_that_cannot_be_written_is_told_early)
 	close(STDOUT_FILENO);
 	ck_assert_int_eq(output_open(NULL, &again, &err), -1);
 	ck_assert_str_eq(err.text, "stdout: Bad file descriptor");
+}
+END_TEST
+
+/* A pipe that nobody empties takes no more after some KiB. */
+START_TEST(a_reader_that_does_not_read_ends_with_the_time)
+{
+	static char big[1 << 21];
+	int64_t left_ms = 20;
+	int pipe_fds[2];
+
+	ck_assert_int_eq(pipe(pipe_fds), 0);
+	error_clear(&err);
+	ck_assert_int_eq(
+		writer_put(pipe_fds[1], big, sizeof(big), &left_ms, &err), -1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(err.text,
+		"the time limit is over, and nobody reads the result");
+	close(pipe_fds[0]);
+	close(pipe_fds[1]);
 }
 END_TEST
 
@@ -241,6 +261,7 @@ int main(void)
 	tcase_add_test(tc, the_result_replaces_a_longer_one);
 	tcase_add_test(tc, stdout_is_neither_cut_nor_closed);
 	tcase_add_test(tc, a_stdout_that_cannot_be_written_is_told_early);
+	tcase_add_test(tc, a_reader_that_does_not_read_ends_with_the_time);
 	tcase_add_test(tc, a_full_device_is_a_fault);
 	tcase_add_test(tc, a_full_disk_empties_the_result);
 	tcase_add_test(tc, the_result_must_exist);

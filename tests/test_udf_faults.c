@@ -179,6 +179,8 @@ static const struct broken {
 		"/link: a component of type 9 in its target" },
 	{ "inside", ENTRY, 0, "/link", { 229, 1, "\xff" }, true, "/link",
 		"/link: its target is cut short" },
+	{ "inside", ENTRY, 0, "/link", { 56, 8, "\1\x40\0\0\0\0\0\0" }, true,
+		"/link", "/link: a target of more than 4096 bytes" },
 	{ "inside", ENTRY, 0, "/link", { 232, 1, "\x09" }, true, "/link",
 		"/link: a broken name in its target" },
 	{ "inside", ENTRY, 0, "/link", { 234, 1, "/" }, true, "/link",
@@ -237,7 +239,7 @@ static enum error_code code_of(const char *text)
 {
 	if (strstr(text, "no known") || strstr(text, "not a dir"))
 		return ERR_NOT_FOUND;
-	if (strstr(text, "at most"))
+	if (strstr(text, "at most") || strstr(text, "more than 4096"))
 		return ERR_LIMIT;
 	return strstr(text, "strategy") || strstr(text, "unknown type") ||
 			strstr(text, "in sectors of")

@@ -104,6 +104,94 @@ START_TEST(a_text_is_read_with_its_comments)
 }
 END_TEST
 
+/* A physical volume with a text of that size, which is not there */
+#define AREA 4096
+
+static uint8_t label_and_area[8192];
+
+static void put(size_t off, uint64_t number, size_t len)
+{
+	while (len-- > 0) {
+		label_and_area[off++] = (uint8_t)number;
+		number >>= 8;
+	}
+}
+
+static void seal(size_t crc_at, size_t off, size_t len)
+{
+	uint32_t crc = 0xf597a6cf;
+	size_t i;
+	int bit;
+
+	for (i = off; i < off + len; i++) {
+		crc ^= label_and_area[i];
+		for (bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+	}
+	put(crc_at, crc, 4);
+}
+
+static void make_label(uint64_t text_size)
+{
+	memset(label_and_area, 0, sizeof(label_and_area));
+	memcpy(label_and_area, "LABELONE", 8);
+	put(20, 32, 4); /* where the header of the volume is */
+	memcpy(label_and_area + 24, "LVM2 001", 8);
+	/* an identifier, a size, no data areas, one of metadata */
+	put(32 + 40 + 16, AREA, 8);
+	seal(16, 20, LVM_SECTOR - 20);
+	memcpy(label_and_area + AREA + 4, " LVM2 x[5A%r0N*>", 16);
+	put(AREA + 20, 1, 4);
+	put(AREA + 24, AREA, 8);
+	put(AREA + 32, UINT32_MAX, 8);
+	put(AREA + 40, LVM_SECTOR, 8);
+	put(AREA + 48, text_size, 8);
+	seal(AREA, AREA + 4, LVM_SECTOR - 4);
+}
+
+static int read_label(struct volume *vol, uint64_t off, void *buf, size_t len,
+	struct error *fault)
+{
+	(void)vol, (void)fault;
+	memset(buf, 0, len);
+	if (off < sizeof(label_and_area))
+		memcpy(buf, label_and_area + off,
+			len < sizeof(label_and_area) - off
+				? len
+				: sizeof(label_and_area) - off);
+	return 0;
+}
+
+static const struct {
+	uint64_t size;
+	size_t before; /* bytes of descriptions read so far */
+	const char *why;
+} long_texts[] = {
+	{ LVM_TEXT_MAX, 0, "the text's checksum is wrong" },
+	{ LVM_TEXT_MAX + 1, 0, "4194305 bytes of text are more than 4194304" },
+	{ UINT64_MAX, 0,
+		"18446744073709551615 bytes of text are more than 4194304" },
+	{ 1000, LVM_TEXTS_MAX - 1000, "the text's checksum is wrong" },
+	{ 1000, LVM_TEXTS_MAX - 999,
+		"all descriptions together have more than 16777216 bytes" },
+};
+
+START_TEST(texts_have_a_length)
+{
+	struct lvm_groups groups = { .bytes = long_texts[_i].before };
+	struct assembler assembly = { .arena = &arena, .groups = &groups };
+	struct volume vol = { .size = UINT32_MAX, .read = read_label };
+	struct lvm_pv pv;
+	struct text text;
+	char why[128];
+
+	make_label(long_texts[_i].size);
+	ck_assert_int_eq(lvm_read_label(&assembly, &vol, &pv, &text, &err), 2);
+	snprintf(why, sizeof(why), "LVM: metadata: %s", long_texts[_i].why);
+	ck_assert_str_eq(err.text, why);
+}
+END_TEST
+
 /* Volumes that make no sense: of a group with pv0, extents of 64 KiB */
 
 #define LV(name, segment) #name " { status = [\"VISIBLE\"] " segment " } "
@@ -318,11 +406,14 @@ int main(void)
 {
 	TCase *tc = tcase_create("faults");
 
+	tcase_set_timeout(tc, 60); /* a checksum of 4 MiB */
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(
 		tc, a_text_that_is_none_is_refused, 0, (int)LENGTH(bad_texts));
 	tcase_add_test(tc, values_have_a_limit);
 	tcase_add_test(tc, a_text_is_read_with_its_comments);
+	tcase_add_loop_test(
+		tc, texts_have_a_length, 0, (int)LENGTH(long_texts));
 	tcase_add_loop_test(tc, a_volume_that_makes_no_sense_says_why, 0,
 		(int)LENGTH(bad_volumes));
 	tcase_add_test(tc, a_sound_volume_is_built);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "fsdrivers/drivers.h"
+#include "fsdrivers/xfs_log.h"
 #include "tests/support/image.h"
 #include "tests/support/runner.h"
 
@@ -229,6 +230,89 @@ START_TEST(says_why_a_log_is_not_replayed)
 }
 END_TEST
 
+/* A record in memory, in which operations are put behind each other. */
+static uint8_t record[XFS_RECORD_MAX], item_data[XFS_ITEM_MAX];
+
+static void put_op(struct xfs_log *log, unsigned int id, unsigned int flags,
+	const void *data, size_t len)
+{
+	const uint8_t head[12] = { 0, 0, 0, (uint8_t)id, 0,
+		(uint8_t)(len >> 16), (uint8_t)(len >> 8), (uint8_t)len, 0x69,
+		(uint8_t)flags };
+
+	memcpy(record + log->len, head, sizeof(head));
+	if (data)
+		memcpy(record + log->len + sizeof(head), data, len);
+	log->len += (uint32_t)(sizeof(head) + len);
+	log->ops++;
+}
+
+static void start_log(struct xfs_log *log)
+{
+	static struct arena arena;
+
+	arena_free(&arena);
+	arena_init(&arena, 1 << 20);
+	memset(record, 0, sizeof(record));
+	*log = (struct xfs_log){
+		.arena = &arena, .count = 1, .data = record, .item = item_data
+	};
+}
+
+START_TEST(few_transactions_are_open_at_a_time)
+{
+	struct xfs_trans_list found = { 0 };
+	struct xfs_log log;
+	struct error err;
+	unsigned int i;
+
+	start_log(&log);
+	for (i = 0; i < 64; i++)
+		put_op(&log, i, 1, NULL, 0);
+	ck_assert_int_eq(xfs_trans_find(&log, &found, &err), 0);
+	put_op(&log, 64, 1, NULL, 0);
+	ck_assert_int_eq(xfs_trans_find(&log, &found, &err), -1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(err.text, "more than 64 transactions at a time");
+}
+END_TEST
+
+static int count_item(void *ctx, const struct xfs_item *item, struct error *err)
+{
+	(void)err;
+	*(size_t *)ctx += item->region[1].len;
+	return 0;
+}
+
+/* An item of two regions: its head, and as much as there is room for. */
+START_TEST(an_item_has_a_size)
+{
+	struct xfs_trans_list found = { 0 };
+	struct xfs_log log;
+	struct error err;
+	size_t len = XFS_ITEM_MAX - 4 + (size_t)_i, seen = 0;
+	int r;
+
+	start_log(&log);
+	put_op(&log, 7, 1, NULL, 0);
+	put_op(&log, 7, 0, "NART\0\0\0\0\0\0\0\0\0\0\0\0", 16);
+	put_op(&log, 7, 0, "\x3c\x12\2\0", 4);
+	put_op(&log, 7, 0, NULL, len);
+	put_op(&log, 7, 2, NULL, 0);
+	ck_assert_int_eq(xfs_trans_find(&log, &found, &err), 0);
+	ck_assert_uint_eq(found.count, 1);
+	r = xfs_trans_items(&log, found.list, count_item, &seen, &err);
+	if (_i == 0) {
+		ck_assert_msg(r == 0, "%s", err.text);
+		ck_assert_uint_eq(seen, len);
+		return;
+	}
+	ck_assert_int_eq(r, -1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(err.text, "an item of more than 131072 bytes");
+}
+END_TEST
+
 /* Without checksums every byte comes through to what it means. */
 START_TEST(survives_any_byte_of_the_log)
 {
@@ -274,6 +358,8 @@ int main(void)
 	tcase_add_unchecked_fixture(tcs[1], setup, teardown);
 	tcase_add_loop_test(
 		tcs[1], says_why_a_log_is_not_replayed, 0, COUNT(broken));
+	tcase_add_test(tcs[1], few_transactions_are_open_at_a_time);
+	tcase_add_loop_test(tcs[1], an_item_has_a_size, 0, 2);
 	tcase_add_test(tcs[1], survives_any_byte_of_the_log);
 	return run_suite("xfs_log", tcs, COUNT(tcs));
 }

@@ -428,6 +428,39 @@ START_TEST(a_dnode_with_nonsense_is_refused)
 }
 END_TEST
 
+/* A dnode with one block, a small ZAP of one name and its number */
+static void make_table(
+	unsigned int number, size_t off, const char *name, uint64_t value)
+{
+	struct zfs_bp bp = pointer(off, 512, 0);
+	size_t dnode = number * (size_t)512;
+
+	memcpy(memory + dnode, memory + 512, 16);
+	memcpy(memory + dnode + 64, &bp, sizeof(bp));
+	put(off, UINT64_C(1) << 63 | 3, 8);
+	put(off + 64, value, 8);
+	strcpy((char *)memory + off + 64 + 14, name);
+}
+
+/* Attributes of files have numbers, which a table in the pool gives them. */
+START_TEST(an_attribute_of_too_high_a_number_is_refused)
+{
+	struct zfs_objset set = make_set();
+
+	make_table(1, 32768, "REGISTRY", 2);
+	put(32768 + 128, 3, 8); /* the second name of the table */
+	strcpy((char *)memory + 32768 + 128 + 14, "LAYOUTS");
+	make_table(2, 33280, "ZPL_SIZE", (unsigned int)_i);
+	if (_i < ZFS_REGISTRY_MAX) {
+		ck_assert_int_eq(zfs_attr_open(&pool, &set, 1, &err), 0);
+		ck_assert_uint_eq(set.attr_number[ZFS_SIZE], (unsigned int)_i);
+		return;
+	}
+	fails(zfs_attr_open(&pool, &set, 1, &err), ERR_LIMIT,
+		"an attribute of number 256, the highest read is 255");
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("blocks");
@@ -447,5 +480,7 @@ int main(void)
 	tcase_add_test(tcase, any_change_of_a_zap_is_survived);
 	tcase_add_loop_test(
 		tcase, a_dnode_with_nonsense_is_refused, 0, COUNT(dnodes));
+	tcase_add_loop_test(tcase, an_attribute_of_too_high_a_number_is_refused,
+		ZFS_REGISTRY_MAX - 1, ZFS_REGISTRY_MAX + 1);
 	return run_suite("zfs_blocks", &tcase, 1);
 }
