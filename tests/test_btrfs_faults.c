@@ -150,7 +150,7 @@ static const struct {
 	{ IN_SUPER, 0x32b + 17 + 44, 2, "\0\0",
 		"*superblock: chunk at 0x*: 0 stripes" },
 	{ IN_SUPER, 0x32b + 17 + 44, 2, "\x41\0",
-		"*superblock: chunk at 0x*: more than 64 stripes" },
+		"*superblock: chunk at 0x*: cut short" },
 	{ IN_SUPER, 0x32b + 17 + 44, 2, "\2\0",
 		"*superblock: chunk at 0x*: cut short" },
 	{ IN_SUPER, 0x32b + 17 + 48 + 8, 8, ONES,
@@ -202,8 +202,12 @@ struct item {
 	le32 len;
 };
 
-/* Where the first extent that lies outside of the trees is described. */
-static uint64_t find_extent(void)
+/*
+ * Change bytes of each item of that type and at least that length in made.img,
+ * in all leaves of a tree, old ones too.
+ */
+static void change_items(unsigned int tree, unsigned int type, uint32_t len,
+	unsigned int off, const char *bytes, size_t count)
 {
 	uint8_t block[BLOCK];
 	const struct start *head = (const void *)block;
@@ -211,39 +215,50 @@ static uint64_t find_extent(void)
 	uint64_t at;
 	uint32_t i;
 
+	image_open(&image, "open.img");
 	for (at = 1 << 20; at < 48 << 20; at += BLOCK) {
-		ck_assert_int_eq(
-			volume_read(&image.below, at, block, BLOCK, &image.err),
-			0);
-		if (le64_get(head->owner) != 5 || head->level != 0)
+		EXPECT(volume_read(
+			       &image.below, at, block, BLOCK, &image.err) == 0,
+			"%s", image.err.text);
+		if (le64_get(head->owner) != tree || head->level != 0)
 			continue;
 		for (i = 0; i < le32_get(head->items) && i < 100; i++) {
 			item = (const void *)(block + 101 + i * sizeof(*item));
-			if (item->type == BTRFS_EXTENT_DATA &&
-				le32_get(item->len) == 53)
-				return at + 101 + le32_get(item->at);
+			if (item->type == type && le32_get(item->len) >= len)
+				image_write("made.img",
+					at + 101 + le32_get(item->at) + off,
+					bytes, count);
 		}
 	}
-	ck_abort_msg("no file has an extent");
+	image_close(&image);
 }
 
-/* Their lengths and what they come from are 8 bytes each. */
-START_TEST(what_is_packed_in_too_many_bytes_is_refused)
-{
-	uint64_t extent;
+#define DISK_EXTENT 53 /* bytes; a shorter one lies in the tree */
 
+static const struct {
+	unsigned int tree, type, len;
+	unsigned int at;
+	const char *bytes;
+	unsigned int count;
+	const char *text;
+} limits[] = {
+	/* 128 KiB and one byte, which zlib packed */
+	{ 5, BTRFS_EXTENT_DATA, DISK_EXTENT, 8, "\1\0\2\0\0\0\0\0\1", 9,
+		"*: 131073 bytes compressed to * are more than 131072" },
+	{ 3, BTRFS_CHUNK_ITEM, 0, 44, "\x41", 1,
+		"*: chunk at 0x*: more than 64 stripes" },
+};
+
+START_TEST(what_is_over_a_limit_is_refused)
+{
 	image_run("cp --sparse=always open.img made.img");
-	image_open(&image, "made.img");
-	extent = find_extent();
-	image_close(&image);
-	image_write("made.img", extent + 8, "\1\0\2\0\0\0\0\0\1", 9);
+	change_items(limits[_i].tree, limits[_i].type, limits[_i].len,
+		limits[_i].at, limits[_i].bytes, limits[_i].count);
 	image_open(&image, "made.img");
 	ck_assert_int_eq(image_use(&image, &btrfs_driver, "/lines"), -1);
 	ck_assert_int_eq(image.err.code, ERR_LIMIT);
-	ck_assert_msg(fnmatch("*: 131073 bytes compressed to * are more than "
-			      "131072",
-			      image.err.text, 0) == 0,
-		"%s", image.err.text);
+	ck_assert_msg(fnmatch(limits[_i].text, image.err.text, 0) == 0, "%s",
+		image.err.text);
 	image_close(&image);
 }
 END_TEST
@@ -400,7 +415,8 @@ int main(void)
 	tcase_set_timeout(tc, 300);
 	tcase_add_unchecked_fixture(tc, make_images, image_cleanup);
 	tcase_add_loop_test(tc, says_what_is_wrong, 0, COUNT(faults));
-	tcase_add_test(tc, what_is_packed_in_too_many_bytes_is_refused);
+	tcase_add_loop_test(
+		tc, what_is_over_a_limit_is_refused, 0, COUNT(limits));
 	tcase_add_test(
 		tc, another_superblock_is_read_where_the_first_is_damaged);
 	tcase_add_test(tc, a_damaged_node_is_found_by_its_checksum);

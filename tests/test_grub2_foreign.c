@@ -211,7 +211,7 @@ START_TEST(long_entries_of_the_bls_are_refused)
 
 	memset(word, 'x', len);
 	word[_i == 1 ? 4097 : len] = '\0';
-	snprintf(text, 2 * len, "linux /vm\n%s %s\n", longs[_i].key, word);
+	snprintf(text, 2 * len, "linux /vm\n%s %s x\n", longs[_i].key, word);
 	fakefs_text(files, "/loader/entries/a.conf", text);
 	ck_assert_int_eq(load("blscfg -f"), -1);
 	ck_assert_int_eq(err.code, ERR_LIMIT);
