@@ -143,11 +143,11 @@ analysed() {
 
 readonly GOOD='int twice(int n) { return 2 * n; }'
 planted "$GOOD"
-for tool in clang-tidy cppcheck gcc; do
+for tool in clang-tidy clang-analyzer cppcheck gcc; do
 	analysed $tool ""
 done
 planted 'int f(int *p);' 'int f(int *p) { return p ? 0 : *p; }'
-analysed clang-tidy 'a\.c:3:.*\[clang-analyzer-core\.NullDereference\]'
+analysed clang-analyzer 'a\.c:3:.*\[clang-analyzer-core\.NullDereference\]'
 planted 'long f(int n);' 'long f(int n) { return n * n; }'
 analysed clang-tidy 'a\.c:3:.*\[bugprone-implicit-widening.*\]'
 planted 'void f(void);' 'void f(void) { int n; }'

@@ -124,7 +124,7 @@ class Passwords(e2e.Case):
 
     def test_nobody_who_could_open_it(self):
         self.boots(self.start(self.superusers('password other secret'), CHOOSE,
-                              'accepts=>\\x1b[A\\r'))
+                              'lets anybody=>\\x1b[A\\r'))
 
     def test_the_host_opens_everything(self):
         report = self.opens(self.superusers('password root secret'),
