@@ -116,9 +116,12 @@ static uint16_t add_checksum(
 {
 	size_t i;
 
-	for (i = 0; i < FAT_ENTRY_SIZE; i++)
-		if (!primary || (i != 2 && i != 3)) /* itself */
-			sum = (uint16_t)((sum << 15 | sum >> 1) + entry[i]);
+	for (i = 0; i < FAT_ENTRY_SIZE; i++) {
+		if (primary && (i == 2 || i == 3)) /* itself */
+			continue;
+		sum = (uint16_t)(sum << 15 | sum >> 1);
+		sum = (uint16_t)(sum + entry[i]);
+	}
 	return sum;
 }
 
