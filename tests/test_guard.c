@@ -325,10 +325,12 @@ START_TEST(lilos_passwords_are_in_front_of_commands)
 	must_load(
 		&lilo_format, "password=all\nrestricted\nimage=/vm\nlabel=0\n");
 	ck_assert_int_eq(guard_open(config.menu->edits, "", "all", &err), 1);
+	formattest_end();
 	must_load(&lilo_format,
 		"image=/vm\nlabel=0\nimage=/vm\nlabel=1\npassword=own\n");
 	ck_assert_ptr_nonnull(config.menu->edits);
 	ck_assert_int_eq(guard_check(config.menu->edits, &err), -1);
+	formattest_end();
 	must_load(&lilo_format, "image=/vm\nlabel=0\n");
 	ck_assert_ptr_null(config.menu->edits);
 }
@@ -366,6 +368,7 @@ START_TEST(syslinux_may_let_nobody_edit)
 	ck_assert(is_open(0));
 	ck_assert_int_eq(guard_check(config.menu->entries[0].edits, &err), -1);
 	ck_assert_int_eq(guard_check(config.menu->edits, &err), -1);
+	formattest_end();
 	must_load(&extlinux_format,
 		"UI menu.c32\nALLOWOPTIONS 1\nLABEL a\nKERNEL /vm\n");
 	ck_assert_ptr_null(config.menu->entries[0].edits);
