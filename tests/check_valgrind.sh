@@ -18,8 +18,8 @@ left_out=(
 	# close, mount and wait for things that the next test would meet, where
 	# all of a program's tests are one process
 	output output_deliver save
-	# libfdisk looks at memory of its own that it did not write
-	partition partition_hostile
+	# takes minutes of turning bytes over; test_partition has the same paths
+	partition_hostile
 )
 # Drivers: their tests turn over each byte of many images, which takes an hour
 # here; the sanitizers run all of them, and the fuzzers' corpora
