@@ -309,12 +309,13 @@ int nilfs2_file_map(struct nilfs2 *nilfs, const struct nilfs2_file *file,
 	struct filemap *map, struct error *err)
 {
 	uint64_t block = map->next / nilfs->block_size, from, next;
-	uint64_t end = map->to / nilfs->block_size + 1;
+	uint64_t end = map->to / nilfs->block_size +
+		(map->to % nilfs->block_size != 0);
 	struct pointers leaf;
 	unsigned int leaves;
 	int r = 0;
 
-	for (leaves = 0; block < end && r == 0; leaves++) {
+	for (leaves = 0; block < end; leaves++) {
 		if (leaves == LEAVES_MAX)
 			return error_set(err, ERR_LIMIT,
 				"more than %d leaves of a tree", LEAVES_MAX);
@@ -322,7 +323,10 @@ int nilfs2_file_map(struct nilfs2 *nilfs, const struct nilfs2_file *file,
 			return -1;
 		from = block;
 		r = add_leaf(nilfs, file, &leaf, &block, map, err);
-		if (r == 0 && (next < block || next <= from))
+		/* what lies behind the range need not be in order */
+		if (r != 0 || block >= end)
+			break;
+		if (next < block || next <= from)
 			return error_set(err, ERR_CORRUPT,
 				"a tree that is not in order");
 		block = next;
