@@ -122,6 +122,7 @@ int image_use(
 /*
  * Use each of the paths on a fresh mount, and its map and the root too.
  * Whatever the answer, it comes, has a reason, and reads nothing outside.
+ * With IMAGE_SURVIVE_EACH=N in the environment, one path in N is used.
  */
 void image_survive(struct image *image, const struct fs_driver *driver,
 	const char *const *paths, size_t count);
