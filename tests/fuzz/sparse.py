@@ -33,10 +33,10 @@ def data_of(image):
             off += SECTOR
 
 
-def pieces_of(image):
-    """Runs of sectors: the first one's number, and all the bytes."""
+def pieces_of(sectors):
+    """Runs of them: the first one's number, and all the bytes."""
     pieces = []
-    for number, sector in data_of(image):
+    for number, sector in sectors:
         if pieces:
             first, data = pieces[-1]
             gap = number - first - len(data) // SECTOR
@@ -47,32 +47,44 @@ def pieces_of(image):
     return pieces
 
 
+def packed(size, sectors):
+    """A seed of so many sectors, of which these are not zero."""
+    pieces = pieces_of(sectors)
+    if len(pieces) > PIECES_MAX or size > 0xffffffff:
+        sys.exit("an image is too large, or in too many pieces")
+    return b"".join([struct.pack("<IH", size, len(pieces))] + [
+        struct.pack("<IH", first, len(data) // SECTOR)
+        for first, data in pieces] + [data for _, data in pieces])
+
+
+def sectors_of(seed):
+    """How many sectors the image of a seed has, and what packed() took."""
+    size, count = struct.unpack_from("<IH", seed)
+    used, sectors = 6 + 6 * count, []
+    for at in range(6, used, 6):
+        first, length = struct.unpack_from("<IH", seed, at)
+        for number in range(first, first + length):
+            sectors.append((number, seed[used:used + SECTOR]))
+            used += SECTOR
+    return size, sectors
+
+
 def pack(path, seed):
     with open(path, "rb") as image:
-        sectors = -(-os.fstat(image.fileno()).st_size // SECTOR)
-        pieces = pieces_of(image)
-    if len(pieces) > PIECES_MAX or sectors > 0xffffffff:
-        sys.exit(f"{path}: too large, or in too many pieces")
+        size = -(-os.fstat(image.fileno()).st_size // SECTOR)
+        data = packed(size, data_of(image))
     with open(seed, "wb") as out:
-        out.write(struct.pack("<IH", sectors, len(pieces)))
-        for first, data in pieces:
-            out.write(struct.pack("<IH", first, len(data) // SECTOR))
-        for _, data in pieces:
-            out.write(data)
+        out.write(data)
 
 
 def unpack(seed, path):
     with open(seed, "rb") as file:
-        data = file.read()
-    sectors, count = struct.unpack_from("<IH", data)
-    at, used = 6, 6 + 6 * count
+        size, sectors = sectors_of(file.read())
     with open(path, "wb") as image:
-        for _ in range(count):
-            first, length = struct.unpack_from("<IH", data, at)
-            image.seek(first * SECTOR)
-            image.write(data[used:used + length * SECTOR])
-            at, used = at + 6, used + length * SECTOR
-        image.truncate(sectors * SECTOR)
+        for number, sector in sectors:
+            image.seek(number * SECTOR)
+            image.write(sector)
+        image.truncate(size * SECTOR)
 
 
 def shorten(seed, new):
