@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "menu/keys.h"
+#include "menu/window.h"
 
 static const char no_memory[] = "There is no memory for that.";
 static const char no_room[] = "An entry cannot be longer than 32 KiB.";
@@ -12,15 +13,8 @@ _Static_assert(EDITOR_TEXT_MAX == 32768, "as no_room[] says");
 
 static void show_selected(struct editor *editor)
 {
-	size_t last =
-		editor->count > editor->rows ? editor->count - editor->rows : 0;
-
-	if (editor->selected < editor->top)
-		editor->top = editor->selected;
-	else if (editor->selected - editor->top >= editor->rows)
-		editor->top = editor->selected - editor->rows + 1;
-	if (editor->top > last)
-		editor->top = last;
+	editor->top = window_show(
+		editor->top, editor->count, editor->rows, editor->selected);
 }
 
 void editor_select(struct editor *editor, size_t index)

@@ -3,26 +3,15 @@
 
 #include "menu/keys.h"
 #include "menu/menu_parts.h"
+#include "menu/window.h"
 
 /* Longest sleep in one go: a countdown of days still fits into an int. */
 #define WAIT_MAX_MS 3600000 /* an hour */
 
-/* The furthest that a window of the size may begin. */
-static size_t last_top(size_t count, size_t rows)
-{
-	return count > rows ? count - rows : 0;
-}
-
 static void show_selected(struct menu_model *menu)
 {
-	size_t last = last_top(menu->list->count, menu->rows);
-
-	if (menu->selected < menu->top)
-		menu->top = menu->selected;
-	else if (menu->selected - menu->top >= menu->rows)
-		menu->top = menu->selected - menu->rows + 1;
-	if (menu->top > last)
-		menu->top = last;
+	menu->top = window_show(
+		menu->top, menu->list->count, menu->rows, menu->selected);
 }
 
 void menu_select(struct menu_model *menu, size_t index)
@@ -339,5 +328,5 @@ bool menu_more_above(const struct menu_model *menu)
 
 bool menu_more_below(const struct menu_model *menu)
 {
-	return menu->top < last_top(menu->list->count, menu->rows);
+	return menu->top < window_last(menu->list->count, menu->rows);
 }

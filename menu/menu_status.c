@@ -4,8 +4,6 @@
 #include "menu/keys.h"
 #include "menu/menu.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 /* ", key b", ", key F2"; "" if it has none. */
 static void describe_hotkey(uint32_t key, char *text, size_t size)
 {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "menu/keys.h"
+#include "menu/window.h"
 
 /* A value with less room than this stands below its name. */
 #define VALUE_COLS_MIN 24
@@ -115,7 +116,7 @@ bool pager_next(const struct pager *pager, struct pager_walk *walk,
 
 static size_t last_top(const struct pager *pager)
 {
-	return pager->total > pager->rows ? pager->total - pager->rows : 0;
+	return window_last(pager->total, pager->rows);
 }
 
 static void measure_names(struct pager *pager)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "menu/keys.h"
+#include "menu/window.h"
 
 #define TAB_COLS 8
 /* Between two candidates of a completion. */
@@ -255,9 +256,7 @@ static size_t all_rows(const struct shell *shell)
 
 static size_t last_back(const struct shell *shell)
 {
-	size_t rows = all_rows(shell);
-
-	return rows > shell->rows ? rows - shell->rows : 0;
+	return window_last(all_rows(shell), shell->rows);
 }
 
 /* A row stays in sight, to go on from. */
