@@ -79,18 +79,22 @@ static const char *const in_shell[] = {
 
 static const char *const *variants_of(const struct menu_model *menu)
 {
-	if (menu->question.state != QUESTION_NONE)
+	switch (menu_front(menu)) {
+	case MENU_FRONT_QUESTION:
 		return in_question;
-	if (menu->pager)
+	case MENU_FRONT_PAGER:
 		return in_pager;
-	if (menu->shell)
+	case MENU_FRONT_SHELL:
 		return in_shell;
-	if (menu->editor)
+	case MENU_FRONT_EDITOR:
 		return menu->editor->editing ? in_source_line : in_editor;
-	if (menu->line)
+	case MENU_FRONT_LINE:
 		return in_arguments;
-	if (menu->find.open)
+	case MENU_FRONT_FIND:
 		return in_find;
+	case MENU_FRONT_LIST:
+		break;
+	}
 	return menu->list->nested ? in_submenu : in_list;
 }
 

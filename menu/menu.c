@@ -56,6 +56,21 @@ void menu_stop(struct menu_model *menu)
 	menu->veiled = false;
 }
 
+enum menu_front menu_front(const struct menu_model *menu)
+{
+	if (menu->question.state != QUESTION_NONE)
+		return MENU_FRONT_QUESTION;
+	if (menu->pager)
+		return MENU_FRONT_PAGER;
+	if (menu->shell)
+		return MENU_FRONT_SHELL;
+	if (menu->editor)
+		return MENU_FRONT_EDITOR;
+	if (menu->line)
+		return MENU_FRONT_LINE;
+	return menu->find.open ? MENU_FRONT_FIND : MENU_FRONT_LIST;
+}
+
 void menu_ask(struct menu_model *menu, bool by_name)
 {
 	menu_stop(menu);
@@ -179,32 +194,30 @@ static enum menu_action after_shell(
 	}
 }
 
-/* Where more than the list is seen, the foremost takes the key. */
 static enum menu_action press_in_front(struct menu_model *menu, uint32_t key)
 {
-	if (menu->question.state != QUESTION_NONE)
+	switch (menu_front(menu)) {
+	case MENU_FRONT_QUESTION:
 		return press_in_question(menu, key);
-	if (menu->pager) {
+	case MENU_FRONT_PAGER:
 		if (!pager_press(menu->pager, key))
 			menu->pager = NULL;
 		return MENU_NONE;
-	}
-	if (menu->shell)
+	case MENU_FRONT_SHELL:
 		return after_shell(menu, shell_press(menu->shell, key));
-	if (menu->editor)
+	case MENU_FRONT_EDITOR:
 		return press_in_editor(menu, key);
-	if (menu->line)
+	case MENU_FRONT_LINE:
 		return press_in_line(menu, key);
-	menu_select(
-		menu, find_press(&menu->find, menu->list, menu->selected, key));
-	return MENU_NONE;
-}
-
-static bool list_is_in_front(const struct menu_model *menu)
-{
-	return menu->question.state == QUESTION_NONE && !menu->pager &&
-		!menu->shell && !menu->editor && !menu->line &&
-		!menu->find.open;
+	case MENU_FRONT_FIND:
+		menu_select(menu,
+			find_press(
+				&menu->find, menu->list, menu->selected, key));
+		return MENU_NONE;
+	case MENU_FRONT_LIST:
+		break;
+	}
+	return menu_press_list(menu, key);
 }
 
 enum menu_action menu_press(struct menu_model *menu, uint32_t key)
@@ -215,10 +228,8 @@ enum menu_action menu_press(struct menu_model *menu, uint32_t key)
 	menu_stop(menu);
 	if (key == K_CTRL('C'))
 		action = MENU_ABORT;
-	else if (!list_is_in_front(menu))
-		action = press_in_front(menu, key);
 	else if (!veiled) /* nobody aims at what is unseen */
-		action = menu_press_list(menu, key);
+		action = press_in_front(menu, key);
 	if (action != MENU_NONE)
 		menu->message = NULL;
 	return action;
@@ -229,9 +240,8 @@ static bool wants_peek(const struct menu_model *menu)
 {
 	const struct menu_list *list = menu->list;
 
-	if (!list->peeks || !menu->details || menu->veiled || menu->pager ||
-		menu->shell || menu->editor || menu->line ||
-		menu->question.state != QUESTION_NONE || list->count == 0)
+	if (!list->peeks || !menu->details || menu->veiled ||
+		menu_front(menu) > MENU_FRONT_FIND || list->count == 0)
 		return false;
 	if (menu->peeked && menu->resting == menu->selected)
 		return false;
@@ -255,8 +265,7 @@ static enum menu_action tick_rest(struct menu_model *menu, int64_t now)
 /* Keys that were typed while a command ran, now that it is done. */
 static bool has_kept_key(const struct menu_model *menu)
 {
-	return menu->shell && !menu->pager &&
-		menu->question.state == QUESTION_NONE &&
+	return menu_front(menu) == MENU_FRONT_SHELL &&
 		shell_has_key(menu->shell);
 }
 

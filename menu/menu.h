@@ -90,6 +90,17 @@ enum menu_action {
 	MENU_ABORT,     /* do not boot */
 };
 
+/* What takes the keys: the last of these that there is. */
+enum menu_front {
+	MENU_FRONT_LIST,
+	MENU_FRONT_FIND,
+	MENU_FRONT_LINE,
+	MENU_FRONT_EDITOR,
+	MENU_FRONT_SHELL,
+	MENU_FRONT_PAGER,
+	MENU_FRONT_QUESTION,
+};
+
 struct menu_model {
 	const struct menu_list *list;
 	/*
@@ -122,8 +133,8 @@ struct menu_model {
 	 */
 	struct line *line;
 	/*
-	 * In place of the entries, the first that is not NULL; borrowed. Escape
-	 * sets them to NULL, and so may the caller.
+	 * In place of the entries, in the order of enum menu_front; borrowed.
+	 * Escape sets them to NULL, and so may the caller.
 	 */
 	struct pager *pager;
 	struct shell *shell;
@@ -207,6 +218,8 @@ int menu_wait(const struct menu_model *menu, int64_t now);
 
 /* Whole seconds left of the countdown, rounded up. */
 int menu_seconds(const struct menu_model *menu, int64_t now);
+
+enum menu_front menu_front(const struct menu_model *menu);
 
 /* Is there more than what is seen? */
 bool menu_more_above(const struct menu_model *menu);

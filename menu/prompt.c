@@ -212,7 +212,7 @@ void prompt_draw(
 	print_above(prompt, menu, fd);
 	prompt_print_wrapped(prompt, menu->message, fd);
 	/* nothing is asked while a command runs */
-	if (menu->question.state == QUESTION_NONE && menu->shell &&
+	if (menu_front(menu) == MENU_FRONT_SHELL &&
 		menu->shell->state == SHELL_RUNS)
 		return;
 	print_asked(prompt, menu, now, fd);

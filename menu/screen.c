@@ -202,8 +202,7 @@ static void fit(struct screen *screen, const struct menu_model *menu)
 		(int)screen->terminal->cols,
 		draw_message_rows(screen, menu->message),
 		details && !menu->pager ? DETAIL_ROWS : 0);
-	if (menu->shell && !menu->pager &&
-		menu->question.state == QUESTION_NONE)
+	if (menu_front(menu) == MENU_FRONT_SHELL)
 		layout_widen(&screen->layout);
 }
 
