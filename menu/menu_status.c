@@ -20,23 +20,28 @@ static void describe_hotkey(uint32_t key, char *text, size_t size)
 						  : "Backspace");
 }
 
-void menu_status(const struct menu_model *menu, int64_t now, char *status)
+/* Numbers count from 0, as those of --entry do. */
+static void describe_entry(const struct menu_model *menu, char *status)
 {
 	const struct menu_list *list = menu->list;
-	const struct menu_item *item;
-	char key[24];
+	const struct menu_item *item = &list->items[menu->selected];
+	char range[48] = "the only one", key[24];
 
-	if (list->count == 0)
+	if (list->count > 1)
+		snprintf(range, sizeof(range), "of 0 to %zu", list->count - 1);
+	describe_hotkey(item->hotkey, key, sizeof(key));
+	snprintf(status, MENU_STATUS_MAX, "Entry %zu (%s)%s%s", menu->selected,
+		range, key, item->restricted ? ", asks for a password" : "");
+}
+
+void menu_status(const struct menu_model *menu, int64_t now, char *status)
+{
+	if (menu->list->count == 0)
 		snprintf(status, MENU_STATUS_MAX, "Nothing to boot");
 	else if (menu->counting)
 		snprintf(status, MENU_STATUS_MAX,
 			"Boots in %d s, any key stops this",
 			menu_seconds(menu, now));
-	else {
-		item = &list->items[menu->selected];
-		describe_hotkey(item->hotkey, key, sizeof(key));
-		snprintf(status, MENU_STATUS_MAX, "Entry %zu of 0 to %zu%s%s",
-			menu->selected, list->count - 1, key,
-			item->restricted ? ", asks for a password" : "");
-	}
+	else
+		describe_entry(menu, status);
 }

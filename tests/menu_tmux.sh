@@ -126,7 +126,7 @@ press -l "0123456789 0123456789 0123456789 0123456789 end"
 sees "< "
 sees " end"
 press C-u Escape
-sees "Entry 0 of"
+sees "Entry 0 (of"
 sees_not "Arguments:"
 press q
 ends 1 "menu_demo: aborted"
@@ -175,7 +175,7 @@ sees "↑"
 sees_not "↓"
 press 1 2 3 4 5
 sees "* entry number 12345"
-sees "Entry 12345 of 0 to 19999"
+sees "Entry 12345 (of 0 to 19999)"
 press PgUp PPage
 sees "* entry number 12307"
 for _ in $(seq 300); do
@@ -212,7 +212,7 @@ test="a key stops the countdown"
 start 24x80 TERM=vt100 "-t 2"
 sees "Boots in"
 press Down
-sees "Entry 1 of"
+sees "Entry 1 (of"
 sleep 2.5
 sees_not status
 press q

@@ -252,7 +252,7 @@ sleep 2
 sees "Password:"
 goes "Wrong"
 enter secret
-sees "Entry 5 of 0 to 6"
+sees "Entry 5 (of 0 to 6)"
 goes "asks for a password"
 press q
 

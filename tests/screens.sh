@@ -34,7 +34,7 @@ pictures()
 	start 24x80 "TERM=tmux LANG=C.UTF-8" \
 		"--output-directory=out --timeout=-1 demo.img"
 	sees "vmlinuz-6.1.0-18-amd64 root="
-	sees "Entry 0 of 0 to 1"
+	sees "Entry 0 (of 0 to 1)"
 	snap
 	test="the editor"
 	press e

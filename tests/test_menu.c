@@ -427,10 +427,14 @@ START_TEST(says_where_we_are)
 
 	menu_select(&menu, 3);
 	menu_status(&menu, START, status);
-	ck_assert_str_eq(status, "Entry 3 of 0 to 19");
+	ck_assert_str_eq(status, "Entry 3 (of 0 to 19)");
 	items[3].restricted = true;
 	menu_status(&menu, START, status);
-	ck_assert_str_eq(status, "Entry 3 of 0 to 19, asks for a password");
+	ck_assert_str_eq(status, "Entry 3 (of 0 to 19), asks for a password");
+	list.count = 1;
+	restart(MENU_WAITS, MENU_LOOK_MENU);
+	menu_status(&menu, START, status);
+	ck_assert_str_eq(status, "Entry 0 (the only one)");
 	restart(10, MENU_LOOK_MENU);
 	menu_status(&menu, START, status);
 	ck_assert_str_eq(status, "Boots in 10 s, any key stops this");

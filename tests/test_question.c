@@ -216,10 +216,10 @@ START_TEST(the_status_names_the_key)
 
 	menu_status(&menu, NOW, status);
 	ck_assert_str_eq(
-		status, "Entry 1 of 0 to 6, key l, asks for a password");
+		status, "Entry 1 (of 0 to 6), key l, asks for a password");
 	menu_select(&menu, 3);
 	menu_status(&menu, NOW, status);
-	ck_assert_str_eq(status, "Entry 3 of 0 to 6, key F4");
+	ck_assert_str_eq(status, "Entry 3 (of 0 to 6), key F4");
 }
 END_TEST
 
