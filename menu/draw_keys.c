@@ -30,6 +30,21 @@ static const char *const in_submenu[] = {
 	"Esc back",
 	NULL,
 };
+/* The same where nobody may edit. */
+static const char *const in_fixed_list[] = {
+	"Up and Down select, Enter boots, ? shows all keys, q aborts",
+	"Enter boots, ? shows all keys, q aborts",
+	"Enter boots, ? help",
+	"? help",
+	NULL,
+};
+static const char *const in_fixed_submenu[] = {
+	"Enter boots, Esc goes back, ? shows all keys",
+	"Enter boots, Esc goes back, ? help",
+	"Esc back, ? help",
+	"Esc back",
+	NULL,
+};
 static const char *const in_pager[] = {
 	"Up and Down scroll, any other key goes back",
 	"Any key: back",
@@ -77,6 +92,13 @@ static const char *const in_shell[] = {
 	NULL,
 };
 
+static const char *const *variants_of_list(const struct menu_list *list)
+{
+	if (list->no_edit)
+		return list->nested ? in_fixed_submenu : in_fixed_list;
+	return list->nested ? in_submenu : in_list;
+}
+
 static const char *const *variants_of(const struct menu_model *menu)
 {
 	switch (menu_front(menu)) {
@@ -95,7 +117,7 @@ static const char *const *variants_of(const struct menu_model *menu)
 	case MENU_FRONT_LIST:
 		break;
 	}
-	return menu->list->nested ? in_submenu : in_list;
+	return variants_of_list(menu->list);
 }
 
 void draw_keys(const struct screen *screen, const struct menu_model *menu)

@@ -39,6 +39,9 @@ enum menu_look {
 
 #define MENU_WAITS (-1)
 
+/* Fields of a help that is put together of parts. */
+#define MENU_HELP_MAX 32
+
 /*
  * Of the entries and of the selected one, text and ground, as GRUB numbers
  * them: black, blue, green, cyan, red, magenta, brown, light gray, and from 8
@@ -66,6 +69,8 @@ struct menu_list {
 	enum menu_look look;
 	bool nested; /* can be left for the menu above it */
 	bool peeks;  /* MENU_PEEK is answered, by a detail or not at all */
+	/* The host lets nobody edit or command: neither is offered. */
+	bool no_edit;
 	struct menu_colors colors; /* zeroed, black on black, none either */
 };
 
@@ -140,6 +145,7 @@ struct menu_model {
 	struct shell *shell;
 	struct editor *editor;
 	struct pager help; /* what pager points to when that is the help */
+	struct pager_field help_fields[MENU_HELP_MAX]; /* of it */
 };
 
 /*

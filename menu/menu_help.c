@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "menu/menu.h"
+#include <assert.h>
+#include <string.h>
+
+#include "menu/menu_parts.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -7,7 +10,7 @@
  * The keys of GRUB legacy, GRUB 2, pygrub and syslinux together.  Where they
  * contradict each other the later GRUB wins; ^C, PgDn there, aborts.
  */
-static const struct pager_field in_list[] = {
+static const struct pager_field list_moves[] = {
 	{ "Up, ^P, ^", "the entry above" },
 	{ "Down, ^N, v", "the entry below" },
 	{ "Home, ^A", "the first entry" },
@@ -17,9 +20,15 @@ static const struct pager_field in_list[] = {
 	{ "0-9", "the entry of that number" },
 	{ "Enter, b", "boot it, or open the submenu" },
 	{ "Right, ^F", "the same" },
+};
+
+static const struct pager_field list_edits[] = {
 	{ "e, F4", "edit the entry, and boot it" },
 	{ "a, Tab", "edit the kernel's arguments, and boot" },
 	{ "c, F2", "a command line" },
+};
+
+static const struct pager_field list_others[] = {
 	{ "l, F5", "what would be booted, and why" },
 	{ "p, F6", "say a password now" },
 	{ "Esc, Left", "leave the submenu" },
@@ -72,17 +81,38 @@ static const struct pager_field in_shell[] = {
 	{ "^G", "cut the whole line" },
 };
 
+void menu_show_help(struct menu_model *menu, const char *heading,
+	const struct menu_help *parts, size_t count)
+{
+	size_t fields = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (parts[i].edits && menu->list->no_edit)
+			continue;
+		assert(parts[i].count <= MENU_HELP_MAX - fields);
+		memcpy(menu->help_fields + fields, parts[i].fields,
+			parts[i].count * sizeof(*parts[i].fields));
+		fields += parts[i].count;
+	}
+	pager_show(&menu->help, heading, menu->help_fields, fields);
+	menu->pager = &menu->help;
+}
+
 void menu_open_help(struct menu_model *menu)
 {
-	struct pager *help = &menu->help;
+	static const struct menu_help
+		shell = { in_shell, LENGTH(in_shell), false },
+		editor = { in_editor, LENGTH(in_editor), false },
+		list[] = {
+			{ list_moves, LENGTH(list_moves), false },
+			{ list_edits, LENGTH(list_edits), true },
+			{ list_others, LENGTH(list_others), false },
+		};
 
 	if (menu->shell)
-		pager_show(help, "Keys of the command line", in_shell,
-			LENGTH(in_shell));
+		menu_show_help(menu, "Keys of the command line", &shell, 1);
 	else if (menu->editor)
-		pager_show(help, "Keys of the editor", in_editor,
-			LENGTH(in_editor));
+		menu_show_help(menu, "Keys of the editor", &editor, 1);
 	else
-		pager_show(help, "Keys of the menu", in_list, LENGTH(in_list));
-	menu->pager = help;
+		menu_show_help(menu, "Keys of the menu", list, LENGTH(list));
 }

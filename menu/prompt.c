@@ -10,6 +10,8 @@
 #include "menu/menu_parts.h"
 #include "menu/prompt_parts.h"
 
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
 /* Rows that are not entries: heading, message, more, countdown, question. */
 #define OTHER_ROWS 6
 #define PAGE_ROWS_MIN 5
@@ -62,18 +64,31 @@ static void print_list(
 			list->count - 1);
 }
 
-static const struct pager_field help[] = {
+static const struct pager_field choices[] = {
 	{ "a number", "boot that entry, or open the submenu" },
 	{ "nothing", "the entry with the star" },
 	{ "+ -", "the next and the previous entries" },
+	{ "l", "what the entry with the star would boot, and why" },
+	{ "a number and l", "the same for that entry" },
+};
+
+static const struct pager_field edits[] = {
 	{ "e", "edit the entry with the star, and boot it" },
 	{ "a", "edit its arguments, and boot it" },
-	{ "l", "what it would boot, and why" },
-	{ "a number and e, a or l", "the same for that entry" },
+	{ "a number and e or a", "the same for that entry" },
 	{ "c", "a command line" },
+};
+
+static const struct pager_field others[] = {
 	{ "p", "say a password now" },
 	{ "u", "leave the submenu" },
 	{ "q", "do not boot" },
+};
+
+static const struct menu_help help[] = {
+	{ choices, LENGTH(choices), false },
+	{ edits, LENGTH(edits), true },
+	{ others, LENGTH(others), false },
 };
 
 static void print_question(const struct menu_model *menu, int64_t now, int fd)
@@ -260,7 +275,7 @@ static enum menu_action choose_number(struct menu_model *menu, const char *line)
 		if (number >= menu->list->count)
 			break;
 	}
-	for (size_t i = 0; i < sizeof(deeds) / sizeof(deeds[0]); i++) {
+	for (size_t i = 0; i < LENGTH(deeds); i++) {
 		if (*line != deeds[i].letter || (*line && line[1]))
 			continue;
 		menu_select(menu, number);
@@ -282,9 +297,8 @@ static enum menu_action answer(struct prompt *prompt, struct menu_model *menu)
 	if (strcmp(line, "-") == 0)
 		return turn_page(prompt, menu, K_PAGE_UP);
 	if (strcmp(line, "?") == 0) {
-		pager_show(&menu->help, "Type, and press Enter:", help,
-			sizeof(help) / sizeof(help[0]));
-		menu->pager = &menu->help;
+		menu_show_help(
+			menu, "Type, and press Enter:", help, LENGTH(help));
 		return MENU_NONE;
 	}
 	if (!*line)

@@ -4,7 +4,10 @@
 #include <string.h>
 
 #include "menu/keys.h"
+#include "menu/menu_parts.h"
 #include "menu/prompt_parts.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* "65535  " in front of a line. */
 #define NUMBER_COLS ((size_t)8)
@@ -124,22 +127,21 @@ enum menu_action prompt_answer_editor(
 		{ "-", K_PAGE_UP },
 		{ "", K_OTHER },
 	};
+	static const struct menu_help part = { help, LENGTH(help), false };
 	char said[LINE_TEXT_MAX + 1];
 
 	memcpy(said, prompt->typing.now.text, prompt->typing.now.len + 1);
 	menu->message = NULL;
 	menu->editor->problem = NULL;
 	line_begin(&prompt->typing, "", NULL);
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+	for (size_t i = 0; i < LENGTH(words); i++) {
 		if (strcmp(said, words[i].line) == 0) {
 			prompt->listed = false;
 			return menu_press(menu, words[i].key);
 		}
 	}
 	if (strcmp(said, "?") == 0) {
-		pager_show(&menu->help, NULL, help,
-			sizeof(help) / sizeof(help[0]));
-		menu->pager = &menu->help;
+		menu_show_help(menu, NULL, &part, 1);
 	} else {
 		change(prompt, menu->editor, said);
 		menu->message = menu->editor->problem;

@@ -152,6 +152,7 @@ static int take_list(const struct interaction *it, struct message_body *body,
 		.look = look_of(style),
 		.nested = number > 0,
 		.peeks = true,
+		.no_edit = it->options->no_edit,
 		.colors = colors,
 	};
 	return 0;

@@ -3,13 +3,14 @@
  * menu_demo.c - a menu to be pressed by menu_tmux.sh and menu_pty.py
  *
  *   menu_demo [-l menu|countdown|hidden] [-n entries] [-t seconds]
- *             [-c colours] [-ps]
+ *             [-c colours] [-eps]
  *
  * Shows the menu as the program does, with a submenu, an entry that cannot be
  * booted, and titles as hostile guests write them; its lines, a command line
  * and a password ("secret") are answered as a child might.  Prints one line at
- * the end.  -p says what the entries would boot.  -c takes four numbers, as in
- * menu.h.  -s waits half a second before it begins, for a pty being set up.
+ * the end.  -p says what the entries would boot, -e lets nobody edit.  -c takes
+ * four numbers, as in menu.h.  -s waits half a second before it begins, for a
+ * pty being set up.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -96,7 +97,7 @@ static void parse(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "c:l:n:t:d:ps")) != -1) {
+	while ((option = getopt(argc, argv, "c:l:n:t:d:eps")) != -1) {
 		if (option == 'l')
 			set_look(optarg);
 		else if (option == 'n')
@@ -107,6 +108,8 @@ static void parse(int argc, char **argv)
 			first.chosen = (size_t)atoi(optarg);
 		else if (option == 'c')
 			set_colors(optarg);
+		else if (option == 'e')
+			first.no_edit = true;
 		else if (option == 'p')
 			first.peeks = true;
 		else if (option == 's')

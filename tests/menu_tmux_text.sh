@@ -239,6 +239,20 @@ sees "hostgrub>"
 press C-c
 ends 1 aborted
 
+for size in 8x20 12x40 24x60 24x80 43x132; do
+	test="nothing that nobody may is offered on $size"
+	start $size TERM=vt100 "-e"
+	sees "* Debian"
+	sees "? "
+	sees_not "e edits"
+	sees_not "command line"
+	press '?' End
+	sees "do not boot"
+	sees_not "F4"
+	press q q
+	ends 1 aborted
+done
+
 test="a password said before it is asked for"
 start 24x80 TERM=vt100 ""
 sees "* Debian"

@@ -250,6 +250,28 @@ START_TEST(an_empty_menu_has_a_command_line_and_no_more)
 }
 END_TEST
 
+/* Does the help that is open have these fields? */
+static bool helps_with(const char *keys)
+{
+	for (size_t i = 0; i < menu.pager->count; i++)
+		if (strcmp(menu.pager->fields[i].name, keys) == 0)
+			return true;
+	return false;
+}
+
+START_TEST(the_help_offers_what_works)
+{
+	static const char *const edits[] = { "e, F4", "a, Tab", "c, F2" };
+
+	list.no_edit = _i;
+	begin();
+	ck_assert_int_eq(type("?"), MENU_NONE);
+	for (size_t i = 0; i < LENGTH(edits); i++)
+		ck_assert_int_eq(helps_with(edits[i]), !_i);
+	ck_assert(helps_with("Up, ^P, ^") && helps_with("q, ^C"));
+}
+END_TEST
+
 START_TEST(a_hidden_menu_is_uncovered_by_these_keys_too)
 {
 	list.timeout = 5;
@@ -280,6 +302,7 @@ int main(void)
 	tcase_add_loop_test(tc, a_letter_that_the_guest_took_has_another_key, 0,
 		LENGTH(letters));
 	tcase_add_test(tc, an_empty_menu_has_a_command_line_and_no_more);
+	tcase_add_loop_test(tc, the_help_offers_what_works, 0, 2);
 	tcase_add_test(tc, a_hidden_menu_is_uncovered_by_these_keys_too);
 	return run_suite("menu_front", &tc, 1);
 }

@@ -166,9 +166,25 @@ START_TEST(helps)
 	drawn();
 	ck_assert_int_eq(type("?\n"), MENU_NONE);
 	ck_assert_ptr_nonnull(strstr(drawn(),
-		"\r\nq                       do not boot\r\n"
+		"\r\nq                    do not boot\r\n"
 		"Number [0], q, ?: "));
 	ck_assert_int_eq(type("1\n"), MENU_CHOSEN);
+}
+END_TEST
+
+START_TEST(helps_with_what_works)
+{
+	drawn();
+	type("?\n");
+	ck_assert_ptr_nonnull(strstr(drawn(), "\r\ne  "));
+	list.no_edit = true;
+	type("?\n");
+	drawn();
+	ck_assert_ptr_null(strstr(paper, "\r\ne  "));
+	ck_assert_ptr_null(strstr(paper, "\r\na  "));
+	ck_assert_ptr_null(strstr(paper, "\r\nc  "));
+	ck_assert_ptr_null(strstr(paper, "e or a"));
+	ck_assert_ptr_nonnull(strstr(paper, "\r\np  "));
 }
 END_TEST
 
@@ -351,6 +367,7 @@ int main(void)
 	tcase_add_test(tcase, leaves_a_submenu);
 	tcase_add_test(tcase, shows_a_long_list_in_pages);
 	tcase_add_test(tcase, helps);
+	tcase_add_test(tcase, helps_with_what_works);
 	tcase_add_test(tcase, echoes_only_where_nobody_else_does);
 	tcase_add_test(tcase, says_why_an_entry_failed);
 	tcase_add_test(tcase, an_empty_menu_is_said_to_be_one);

@@ -155,9 +155,12 @@ class Editor(Menu):
 
     def test_the_host_may_let_nobody_edit(self):
         for key in 'e', 'c', 'a':
-            self.booted(self.guest(GRUB2), LIST + key,
-                        'lets nobody edit=>l', TEXT + 'x', LIST + '\\r',
-                        want='ro quiet', args=['--no-edit'])
+            report = self.booted(
+                self.guest(GRUB2), LIST + key, 'lets nobody edit=>l',
+                TEXT + 'x', LIST + '\\r', want='ro quiet',
+                args=['--no-edit'])
+            for offer in 'e edits', 'arguments, ', 'command line':
+                self.assertNotIn(offer, report['console'])
 
 
 class Shell(Menu):
