@@ -235,18 +235,22 @@ enum menu_action menu_press(struct menu_model *menu, uint32_t key)
 	return action;
 }
 
-/* Is the selected entry one to look at, and was not? */
+/*
+ * Is the selected entry one to look at, and was not?  What it boots is behind
+ * its password, too.
+ */
 static bool wants_peek(const struct menu_model *menu)
 {
 	const struct menu_list *list = menu->list;
+	const struct menu_item *item;
 
 	if (!list->peeks || !menu->details || menu->veiled ||
 		menu_front(menu) > MENU_FRONT_FIND || list->count == 0)
 		return false;
 	if (menu->peeked && menu->resting == menu->selected)
 		return false;
-	return !list->items[menu->selected].detail &&
-		!list->items[menu->selected].submenu;
+	item = &list->items[menu->selected];
+	return !item->detail && !item->submenu && !item->restricted;
 }
 
 static enum menu_action tick_rest(struct menu_model *menu, int64_t now)

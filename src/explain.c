@@ -69,16 +69,29 @@ static int show_choice(const struct explanation *to, const struct menu *menu,
 	return show(to, err, "Default", "no");
 }
 
+/* What it would boot is behind its password, too. */
+static bool is_locked(const struct options *options, const struct entry *entry)
+{
+	return guard_closed(entry->guard) && !options->unlock;
+}
+
 static int show_guards(const struct explanation *to,
 	const struct options *options, const struct entry *entry,
 	struct error *err)
 {
-	if (!entry->guard && !entry->edits)
+	const struct guard *guard = entry->guard ? entry->guard : entry->edits;
+
+	if (!guard)
 		return 0;
+	if (is_locked(options, entry))
+		return show(to, err, "Password",
+			"asked for before it starts, and before more is told");
 	return show(to, err, "Password", "%s%s",
 		entry->guard ? "asked for before it starts"
 			     : "asked for before it is edited",
-		options->unlock ? ", but not here (--unlock)" : "");
+		options->unlock               ? ", but not here (--unlock)"
+			: guard_closed(guard) ? ""
+					      : ", and was said");
 }
 
 /* A kernel's own words about itself, as its header points to them. */
@@ -238,6 +251,8 @@ int explain_entry(struct guest *guest, const struct options *options,
 		show_choice(&to, menu, index, err) < 0 ||
 		show_guards(&to, options, entry, err) < 0)
 		return -1;
+	if (is_locked(options, entry))
+		return 0;
 	if (config_peek(config, menu, index, &outcome, &why) < 0)
 		return show(&to, err, "Cannot be booted", "%s", why.text);
 	if (outcome.menu)

@@ -501,6 +501,30 @@ START_TEST(an_entry_is_explained)
 }
 END_TEST
 
+START_TEST(what_a_locked_entry_boots_is_told_once_it_is_open)
+{
+	start("/boot/grub/grub.cfg", locked_cfg);
+	ask_menu();
+	ck_assert_str_eq(ask(ASK_EXPLAIN, 2, 0, 1),
+		"FIELDS Entry B From vm.img: ext2: /boot/grub/grub.cfg "
+		"(GRUB 2) Default no Password asked for before it starts, and "
+		"before more is told\nDONE");
+	/* anybody may start this one, and not all may edit it */
+	ck_assert_ptr_nonnull(strstr(
+		ask(ASK_EXPLAIN, 2, 0, 0), "before it is edited Kernel"));
+	ask(ASK_LOGIN, 2, 0, 1);
+	unlock("root", "secret");
+	ck_assert_ptr_nonnull(strstr(ask(ASK_EXPLAIN, 2, 0, 1),
+		"asked for before it starts, and was said Kernel"));
+	teardown();
+	options.unlock = true;
+	start("/boot/grub/grub.cfg", locked_cfg);
+	ask_menu();
+	ck_assert_ptr_nonnull(strstr(
+		ask(ASK_EXPLAIN, 2, 0, 1), "not here (--unlock) Kernel"));
+}
+END_TEST
+
 START_TEST(what_is_too_long_to_explain_is_cut_visibly)
 {
 	static const char step[] = "/././././././././././././././.";
@@ -557,6 +581,7 @@ int main(void)
 	tcase_add_test(tc, grub_legacys_password_is_for_all);
 	tcase_add_test(tc, nothing_to_log_in_for);
 	tcase_add_test(tc, an_entry_is_explained);
+	tcase_add_test(tc, what_a_locked_entry_boots_is_told_once_it_is_open);
 	tcase_add_test(tc, what_is_too_long_to_explain_is_cut_visibly);
 	tcase_add_test(tc, what_cannot_be_booted_says_why);
 	r = run_suite("child", &tc, 1);

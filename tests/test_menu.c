@@ -158,6 +158,10 @@ START_TEST(looks_at_nothing_that_is_known_or_not_seen)
 	items[0].submenu = true;
 	ck_assert_int_eq(menu_tick(&menu, START), MENU_NONE);
 	items[0].submenu = false;
+	items[0].restricted = true;
+	ck_assert_int_eq(menu_tick(&menu, START), MENU_NONE);
+	ck_assert_int_eq(menu_wait(&menu, START), -1);
+	items[0].restricted = false;
 	menu.details = false;
 	ck_assert_int_eq(menu_tick(&menu, START), MENU_NONE);
 	menu.details = true;

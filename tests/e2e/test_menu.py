@@ -266,6 +266,17 @@ class Locked(Menu):
         self.booted(disk, LIST + 'p', ASKED + '=>secret\\r',
                     'was right=>e', SINGLE, want='ro quiet single')
 
+    def test_what_an_entry_that_asks_would_boot_is_behind_its_password(self):
+        disk = self.guest(USERS + GRUB2)
+        password = USER + '=>root\\r', NAMED + '=>secret\\r'
+        report = self.booted(disk, LIST + 'l', 'before more is told=>x',
+                             LIST + '\\r', *password, want='ro quiet')
+        self.assertNotIn('vmlinuz', report['console'].split('booting')[0])
+        report = self.booted(disk, LIST + 'p', *password, 'was right=>l',
+                             'and was said=>x', LIST + '\\r',
+                             want='ro quiet')
+        self.assertIn('ro quiet', report['console'].split('booting')[0])
+
     def test_nothing_that_asks_is_told(self):
         self.booted(self.guest(GRUB2), LIST + 'p', 'password=>\\r',
                     want='ro quiet')
