@@ -174,6 +174,7 @@ static enum menu_action press_in_editor(struct menu_model *menu, uint32_t key)
 static enum menu_action after_shell(
 	struct menu_model *menu, enum shell_result result)
 {
+	menu->message = NULL;
 	switch (result) {
 	case SHELL_ENTERED:
 		return MENU_COMMAND;
@@ -184,12 +185,10 @@ static enum menu_action after_shell(
 		return MENU_NONE;
 	case SHELL_CLOSED:
 		menu->shell = NULL;
-		menu->message = NULL;
 		return MENU_NONE;
 	default:
-		menu->message = menu->shell->line.full
-			? "The line cannot be longer."
-			: NULL;
+		if (menu->shell->line.full)
+			menu->message = "The line cannot be longer.";
 		return MENU_NONE;
 	}
 }

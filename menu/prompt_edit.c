@@ -65,6 +65,9 @@ static const char *text_behind(const char *at)
 	return *at == ' ' ? at + 1 : at;
 }
 
+/* Of no line, however many there are. */
+#define NO_INDEX (SIZE_MAX - 1)
+
 /* A number from 1 on, as an index; SIZE_MAX if there is none. */
 static size_t take_number(const char **at)
 {
@@ -75,7 +78,7 @@ static size_t take_number(const char **at)
 		return SIZE_MAX;
 	number = strtoul(*at, &end, 10); /* too large is no line either */
 	*at = end;
-	return number - 1;
+	return number > 0 ? number - 1 : NO_INDEX;
 }
 
 /* "4" brings the line back, to be typed on. */

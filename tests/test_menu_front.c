@@ -157,6 +157,30 @@ START_TEST(keys_kept_by_the_command_line_come_when_it_reads_again)
 }
 END_TEST
 
+START_TEST(a_line_that_was_full_is_forgotten_once_it_runs)
+{
+	static struct line_history history;
+	char text[LINE_TEXT_MAX + 1];
+
+	memset(text, 'x', LINE_TEXT_MAX);
+	text[LINE_TEXT_MAX] = '\0';
+	line_remember(&history, text);
+	shell_begin(&shell, &history);
+	menu_open_shell(&menu, &shell);
+	ck_assert_int_eq(type("slow\n"), MENU_COMMAND);
+	type("\x10\x10y");
+	shell_ready(&shell);
+	ck_assert_int_eq(menu_tick(&menu, START), MENU_NONE);
+	ck_assert_str_eq(menu.message, "The line cannot be longer.");
+	shell_press(&shell, K_ENTER);
+	type("\x10y\n");
+	shell_ready(&shell);
+	ck_assert_int_eq(menu_tick(&menu, START), MENU_COMMAND);
+	ck_assert_ptr_null(menu.message);
+	line_history_free(&history);
+}
+END_TEST
+
 START_TEST(a_password_goes_before_all)
 {
 	menu_edit_source(&menu, &editor);
@@ -295,6 +319,7 @@ int main(void)
 	tcase_add_test(tc, the_editor_is_still_there_behind_the_command_line);
 	tcase_add_test(
 		tc, keys_kept_by_the_command_line_come_when_it_reads_again);
+	tcase_add_test(tc, a_line_that_was_full_is_forgotten_once_it_runs);
 	tcase_add_test(tc, a_password_goes_before_all);
 	tcase_add_test(tc, keys_are_not_taken_for_a_password);
 	tcase_add_test(tc, why_is_read_and_closed_by_any_key);

@@ -157,6 +157,7 @@ static const struct {
 	{ "d4\n", "\tone\ntwo \x1b\nthree" },
 	{ "d1 x\n", "\tone\ntwo \x1b\nthree" },
 	{ "i5 x\n", "\tone\ntwo \x1b\nthree" },
+	{ "i0 x\n", "\tone\ntwo \x1b\nthree" },
 	{ "99999999999999999999999 x\n", "\tone\ntwo \x1b\nthree" },
 	{ "x\n", "\tone\ntwo \x1b\nthree" },
 	{ "u\n", "\tone\ntwo \x1b\nthree" },
