@@ -1,39 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <check.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "menu/keys.h"
-#include "menu/menu.h"
+#include "tests/support/menutest.h"
+#include "tests/support/runner.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 #define MANY 20000
-#define START 1000 /* the clock does not begin at 0 */
 
 static struct menu_item items[MANY];
-static struct menu_list list;
-static struct menu_model menu;
 
-/* A top menu of 20 entries that waits, seen through a window of five. */
 static void setup(void)
 {
-	for (size_t i = 0; i < MANY; i++)
-		items[i] = (struct menu_item){ .title = "title" };
-	list = (struct menu_list){
-		.items = items, .count = 20, .timeout = MENU_WAITS
-	};
-	menu_init(&menu, &list, START);
-	menu_set_room(&menu, 5, 40, false);
+	show_titles(items, MANY);
+	list.count = 20;
+	begin();
 }
 
 static void restart(int timeout, enum menu_look look)
 {
 	list.timeout = timeout;
 	list.look = look;
-	menu_init(&menu, &list, START);
-	menu_set_room(&menu, 5, 40, false);
+	begin();
 }
 
 static const struct {
@@ -120,8 +109,7 @@ END_TEST
 static void rest(void)
 {
 	list.peeks = true;
-	menu_init(&menu, &list, START);
-	menu_set_room(&menu, 5, 40, false);
+	begin();
 	menu.details = true;
 }
 
@@ -524,10 +512,7 @@ static void add_time(TCase *tcase)
 
 int main(void)
 {
-	Suite *suite = suite_create("menu");
 	TCase *tcase = tcase_create("menu");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_checked_fixture(tcase, setup, NULL);
 	add_moving(tcase);
@@ -539,9 +524,5 @@ int main(void)
 	tcase_add_test(tcase, looks_at_nothing_that_is_known_or_not_seen);
 	tcase_add_test(tcase, help_opens_scrolls_and_closes);
 	tcase_add_test(tcase, says_where_we_are);
-	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite("menu", &tcase, 1);
 }

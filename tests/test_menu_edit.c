@@ -1,28 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "menu/keys.h"
-#include "menu/menu.h"
+#include "tests/support/menutest.h"
 #include "tests/support/runner.h"
 
-#define START 1000 /* the clock does not begin at 0 */
-
 static struct menu_item items[20];
-static struct menu_list list;
-static struct menu_model menu;
-
-static void begin(void)
-{
-	menu_init(&menu, &list, START);
-	menu_set_room(&menu, 5, 40, false);
-}
 
 static void setup(void)
 {
-	for (size_t i = 0; i < 20; i++)
-		items[i] = (struct menu_item){ .title = "title" };
-	list = (struct menu_list){
-		.items = items, .count = 20, .timeout = MENU_WAITS
-	};
-	begin();
+	show_titles(items, 20);
 }
 
 static void begin_line(const char *text)

@@ -1,34 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "menu/keys.h"
-#include "menu/menu.h"
+#include "tests/support/menutest.h"
 #include "tests/support/runner.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-#define START 1000 /* the clock does not begin at 0 */
 
 static struct menu_item items[20];
-static struct menu_list list;
-static struct menu_model menu;
 static struct editor editor;
 static struct shell shell;
 static struct pager pager;
 
-static void begin(void)
-{
-	menu_init(&menu, &list, START);
-	menu_set_room(&menu, 5, 40, false);
-}
-
 static void setup(void)
 {
-	for (size_t i = 0; i < 20; i++)
-		items[i] = (struct menu_item){ .title = "title" };
-	list = (struct menu_list){
-		.items = items, .count = 20, .timeout = MENU_WAITS
-	};
-	begin();
+	show_titles(items, 20);
 	ck_assert(editor_begin(&editor, "one\ntwo\n"));
 	shell_begin(&shell, NULL);
 	pager_begin(&pager, "why");
@@ -40,16 +25,6 @@ static void teardown(void)
 {
 	editor_end(&editor);
 	pager_end(&pager);
-}
-
-static enum menu_action type(const char *keys)
-{
-	enum menu_action action = MENU_NONE;
-
-	for (; *keys && action == MENU_NONE; keys++)
-		action = menu_press(
-			&menu, *keys == '\n' ? K_ENTER : (unsigned char)*keys);
-	return action;
 }
 
 START_TEST(the_editor_takes_every_key_but_control_c)

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <check.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-#include "menu/keys.h"
-#include "menu/prompt.h"
+#include "tests/support/prompttest.h"
+#include "tests/support/runner.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -19,11 +15,6 @@ static struct menu_item items[] = {
 	{ .title = "five" },
 	{ .title = "six" },
 };
-static struct menu_list list;
-static struct menu_model menu;
-static struct prompt prompt;
-static char paper[4096];
-static int fd;
 
 static void begin(size_t count, bool nested, int timeout)
 {
@@ -38,38 +29,13 @@ static void begin(size_t count, bool nested, int timeout)
 
 static void setup(void)
 {
-	fd = memfd_create("paper", 0);
+	open_paper();
 	begin(3, false, MENU_WAITS);
 }
 
 static void teardown(void)
 {
 	close(fd);
-}
-
-/* What has been written since the last time. */
-static const char *drawn(void)
-{
-	ssize_t n;
-
-	prompt_draw(&prompt, &menu, 0, fd);
-	n = pread(fd, paper, sizeof(paper) - 1, 0);
-	paper[n > 0 ? n : 0] = '\0';
-	ck_assert_int_eq(ftruncate(fd, 0), 0);
-	lseek(fd, 0, SEEK_SET);
-	return paper;
-}
-
-static enum menu_action type(const char *keys)
-{
-	enum menu_action action = MENU_NONE;
-
-	for (; *keys && action == MENU_NONE; keys++)
-		action = prompt_press(&prompt, &menu,
-			*keys == '\n'             ? K_ENTER
-				: *keys == '\x7f' ? K_BACKSPACE
-						  : (unsigned char)*keys);
-	return action;
 }
 
 START_TEST(prints_the_list_once_and_asks)
@@ -353,10 +319,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("prompt");
 	TCase *tcase = tcase_create("prompt");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, prints_the_list_once_and_asks);
@@ -377,9 +340,5 @@ int main(void)
 	tcase_add_test(tcase, arguments_are_edited_at_their_end);
 	tcase_add_test(tcase, the_end_of_long_arguments_is_seen);
 	tcase_add_test(tcase, a_hotkey_is_typed_as_a_line);
-	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite("prompt", &tcase, 1);
 }

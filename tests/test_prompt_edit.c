@@ -1,48 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-#include "menu/keys.h"
-#include "menu/prompt.h"
+#include "tests/support/prompttest.h"
 #include "tests/support/runner.h"
 
 static struct menu_item items[] = { { .title = "Debian" }, { .title = "two" } };
-static struct menu_list list;
-static struct menu_model menu;
-static struct prompt prompt;
 static struct editor editor;
 static struct shell shell;
 static struct line_history history;
 static struct pager pager;
-static char paper[8192];
-static int fd;
-
-/* What has been written since the last time. */
-static const char *drawn(void)
-{
-	ssize_t n;
-
-	prompt_draw(&prompt, &menu, 0, fd);
-	n = pread(fd, paper, sizeof(paper) - 1, 0);
-	paper[n > 0 ? n : 0] = '\0';
-	ck_assert_int_eq(ftruncate(fd, 0), 0);
-	lseek(fd, 0, SEEK_SET);
-	return paper;
-}
-
-static enum menu_action type(const char *keys)
-{
-	enum menu_action action = MENU_NONE;
-
-	for (; *keys && action == MENU_NONE; keys++)
-		action = prompt_press(&prompt, &menu,
-			*keys == '\n'             ? K_ENTER
-				: *keys == '\x7f' ? K_BACKSPACE
-						  : (unsigned char)*keys);
-	return action;
-}
 
 /* As console_show() begins and ends. */
 static void again(void)
@@ -53,7 +20,7 @@ static void again(void)
 
 static void setup(void)
 {
-	fd = memfd_create("paper", 0);
+	open_paper();
 	list = (struct menu_list){
 		.items = items, .count = 2, .timeout = MENU_WAITS
 	};

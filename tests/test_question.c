@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "menu/keys.h"
-#include "menu/menu.h"
+#include "tests/support/menutest.h"
 #include "tests/support/runner.h"
-
-#define NOW 5000
 
 static struct menu_item items[] = {
 	{ .title = "free" },
@@ -16,29 +13,13 @@ static struct menu_item items[] = {
 	{ .title = "digit", .hotkey = '4' },
 	{ .title = "letter of ours", .hotkey = 'b' },
 };
-static struct menu_list list;
-static struct menu_model menu;
 static struct question *question;
 
 static void setup(void)
 {
-	list = (struct menu_list){ .items = items,
-		.count = sizeof(items) / sizeof(items[0]),
-		.timeout = MENU_WAITS };
-	menu_init(&menu, &list, NOW);
-	menu_set_room(&menu, 5, 40, false);
+	show(items, sizeof(items) / sizeof(items[0]));
 	question = &menu.question;
 	menu_select(&menu, 1);
-}
-
-static enum menu_action type(const char *keys)
-{
-	enum menu_action action = MENU_NONE;
-
-	for (; *keys && action == MENU_NONE; keys++)
-		action = menu_press(
-			&menu, *keys == '\n' ? K_ENTER : (unsigned char)*keys);
-	return action;
 }
 
 static bool is_wiped(const struct question_text *text)
@@ -125,7 +106,7 @@ START_TEST(control_c_ends_it_in_every_state)
 	ck_assert_int_eq(menu_press(&menu, K_CTRL('C')), MENU_ABORT);
 	menu_ask(&menu, false);
 	ck_assert_int_eq(menu_press(&menu, K_CTRL('C')), MENU_ABORT);
-	menu_refuse(&menu, NOW);
+	menu_refuse(&menu, START);
 	ck_assert_int_eq(menu_press(&menu, K_CTRL('C')), MENU_ABORT);
 }
 END_TEST
@@ -134,20 +115,20 @@ START_TEST(a_wrong_answer_takes_time_in_which_keys_do_nothing)
 {
 	menu_ask(&menu, true);
 	type("root\nwrong\n");
-	menu_refuse(&menu, NOW);
+	menu_refuse(&menu, START);
 	ck_assert_str_eq(menu.message, "Wrong password.");
 	ck_assert(is_wiped(&question->password));
-	ck_assert_int_eq(menu_wait(&menu, NOW), QUESTION_DELAY_MS);
+	ck_assert_int_eq(menu_wait(&menu, START), QUESTION_DELAY_MS);
 	ck_assert_int_eq(type("x\ny\n"), MENU_NONE);
 	menu_press(&menu, K_ESCAPE);
 	ck_assert_int_eq(
-		menu_tick(&menu, NOW + QUESTION_DELAY_MS - 1), MENU_NONE);
+		menu_tick(&menu, START + QUESTION_DELAY_MS - 1), MENU_NONE);
 	ck_assert_int_eq(question->state, QUESTION_REFUSED);
-	menu_tick(&menu, NOW + QUESTION_DELAY_MS);
+	menu_tick(&menu, START + QUESTION_DELAY_MS);
 	ck_assert_int_eq(question->state, QUESTION_NAME);
 	ck_assert_ptr_null(menu.message);
 	ck_assert_str_eq(question_shown(question), "");
-	ck_assert_int_eq(menu_wait(&menu, NOW + QUESTION_DELAY_MS), -1);
+	ck_assert_int_eq(menu_wait(&menu, START + QUESTION_DELAY_MS), -1);
 }
 END_TEST
 
@@ -157,8 +138,8 @@ START_TEST(three_wrong_answers_lead_back_to_the_list)
 	for (int i = 1; i <= QUESTION_TRIES; i++) {
 		ck_assert_int_eq(question->state, QUESTION_PASSWORD);
 		ck_assert_int_eq(type("wrong\n"), MENU_ANSWERED);
-		menu_refuse(&menu, NOW * i);
-		menu_tick(&menu, NOW * i + QUESTION_DELAY_MS);
+		menu_refuse(&menu, START * i);
+		menu_tick(&menu, START * i + QUESTION_DELAY_MS);
 	}
 	ck_assert_int_eq(question->state, QUESTION_NONE);
 	ck_assert_str_eq(menu.message, "Too many wrong passwords.");
@@ -169,10 +150,10 @@ END_TEST
 START_TEST(the_countdown_is_over_once_a_question_is_asked)
 {
 	list.timeout = 5;
-	menu_init(&menu, &list, NOW);
+	menu_init(&menu, &list, START);
 	menu_ask(&menu, false);
-	ck_assert_int_eq(menu_tick(&menu, NOW + 10000), MENU_NONE);
-	ck_assert_int_eq(menu_wait(&menu, NOW), -1);
+	ck_assert_int_eq(menu_tick(&menu, START + 10000), MENU_NONE);
+	ck_assert_int_eq(menu_wait(&menu, START), -1);
 }
 END_TEST
 
@@ -214,11 +195,11 @@ START_TEST(the_status_names_the_key)
 {
 	char status[MENU_STATUS_MAX];
 
-	menu_status(&menu, NOW, status);
+	menu_status(&menu, START, status);
 	ck_assert_str_eq(
 		status, "Entry 1 (of 0 to 6), key l, asks for a password");
 	menu_select(&menu, 3);
-	menu_status(&menu, NOW, status);
+	menu_status(&menu, START, status);
 	ck_assert_str_eq(status, "Entry 3 (of 0 to 6), key F4");
 }
 END_TEST
