@@ -297,7 +297,7 @@ static enum editor_result press_in_line(struct editor *editor, uint32_t key)
 		break;
 	default:
 		if (editor->line.full)
-			editor->problem = "The line cannot be longer.";
+			editor->problem = LINE_FULL;
 	}
 	return EDITOR_OPEN;
 }

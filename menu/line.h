@@ -16,6 +16,9 @@
 /* Bytes of a line; no toolstack takes longer arguments (src/result.h). */
 #define LINE_TEXT_MAX 8191
 
+/* What to say of a line that is full. */
+#define LINE_FULL "The line cannot be longer."
+
 /* Lines that can be had back; earlier ones are forgotten. */
 #define LINE_HISTORY_MAX 64
 

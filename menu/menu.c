@@ -124,7 +124,7 @@ static enum menu_action press_in_line(struct menu_model *menu, uint32_t key)
 		return MENU_NONE;
 	default:
 		if (menu->line->full)
-			menu->message = "The line cannot be longer.";
+			menu->message = LINE_FULL;
 		return MENU_NONE;
 	}
 }
@@ -188,7 +188,7 @@ static enum menu_action after_shell(
 		return MENU_NONE;
 	default:
 		if (menu->shell->line.full)
-			menu->message = "The line cannot be longer.";
+			menu->message = LINE_FULL;
 		return MENU_NONE;
 	}
 }

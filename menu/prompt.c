@@ -39,11 +39,9 @@ static void print_entry(const struct prompt *prompt,
 {
 	const struct menu_item *item = &menu->list->items[index];
 	char line[CELLS_LINE_MAX];
-	size_t cols = prompt->cols > (size_t)2 * BESIDE_COLS
-		? prompt->cols - BESIDE_COLS
-		: BESIDE_COLS;
 
-	cells_window(item->title, prompt->utf8, 0, cols, line);
+	cells_window(item->title, prompt->utf8, 0,
+		prompt_room(prompt, BESIDE_COLS), line);
 	dprintf(fd, "%c %zu  %s%s\r\n", index == menu->selected ? '*' : ' ',
 		index, line, item->submenu ? " ->" : "");
 }
@@ -164,9 +162,7 @@ static bool begins_anew(struct prompt *prompt, const struct menu_model *menu)
 static void print_line(struct prompt *prompt, const char *label,
 	const struct line *line, int fd)
 {
-	size_t cols = prompt->cols > (size_t)2 * BESIDE_COLS
-		? prompt->cols - BESIDE_COLS
-		: BESIDE_COLS;
+	size_t cols = prompt_room(prompt, BESIDE_COLS);
 	size_t width = cells_width(line->now.text, prompt->utf8);
 	char text[CELLS_LINE_MAX];
 
@@ -380,7 +376,7 @@ static enum menu_action press_in_editor(
 		return MENU_NONE;
 	default:
 		if (prompt->typing.full)
-			menu->message = "The line cannot be longer.";
+			menu->message = LINE_FULL;
 		return MENU_NONE;
 	}
 }

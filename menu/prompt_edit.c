@@ -10,17 +10,15 @@
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* "65535  " in front of a line. */
-#define NUMBER_COLS ((size_t)8)
+#define NUMBER_COLS 8
 
 static void print_source_line(const struct prompt *prompt,
 	const struct editor *editor, size_t index, int fd)
 {
-	size_t cols = prompt->cols > 2 * NUMBER_COLS
-		? prompt->cols - NUMBER_COLS
-		: NUMBER_COLS;
 	char line[CELLS_LINE_MAX];
 
-	cells_window(editor->lines[index], prompt->utf8, 0, cols, line);
+	cells_window(editor->lines[index], prompt->utf8, 0,
+		prompt_room(prompt, NUMBER_COLS), line);
 	dprintf(fd, "%c %zu  %s\r\n", index == editor->selected ? '*' : ' ',
 		index + 1, line);
 }

@@ -7,6 +7,9 @@
 
 #include "menu/prompt.h"
 
+/* Columns for text beside which so many are taken. */
+size_t prompt_room(const struct prompt *prompt, size_t beside);
+
 /* One line of text that may be anything; cut with a mark at the edge. */
 void prompt_print_line(const struct prompt *prompt, const char *text, int fd);
 

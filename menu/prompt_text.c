@@ -10,6 +10,11 @@ static size_t columns(const struct prompt *prompt)
 	return prompt->cols > 1 ? prompt->cols - 1 : 1;
 }
 
+size_t prompt_room(const struct prompt *prompt, size_t beside)
+{
+	return prompt->cols > 2 * beside ? prompt->cols - beside : beside;
+}
+
 void prompt_print_line(const struct prompt *prompt, const char *text, int fd)
 {
 	char line[CELLS_LINE_MAX];

@@ -162,18 +162,17 @@ void screen_resize(struct screen *screen)
 	screen->redraw = true;
 }
 
-/* A pair of the guest's; false if it has none that can be read. */
-static bool take_look(const struct screen *screen, short pair, uint8_t fg,
-	uint8_t bg, attr_t *look)
+/* A pair of the guest's; 0 if it has none that can be read. */
+static attr_t look_of(
+	const struct screen *screen, short pair, uint8_t fg, uint8_t bg)
 {
 	const struct curses *curses = screen->curses;
 	struct color_look colors;
 
 	if (!colors_map(fg, bg, curses->tigetnum("colors"), &colors))
-		return false;
+		return 0;
 	curses->init_pair(pair, colors.fg, colors.bg);
-	*look = (attr_t)curses->COLOR_PAIR(pair) | (colors.bold ? A_BOLD : 0);
-	return true;
+	return (attr_t)curses->COLOR_PAIR(pair) | (colors.bold ? A_BOLD : 0);
 }
 
 static void use_colors(struct screen *screen, const struct menu_colors *colors)
@@ -182,13 +181,10 @@ static void use_colors(struct screen *screen, const struct menu_colors *colors)
 		memcmp(colors, &screen->colors, sizeof(*colors)) == 0)
 		return;
 	screen->colors = *colors;
-	screen->look = 0;
-	screen->selected_look = A_REVERSE;
-	if (!take_look(screen, DRAW_PAIR_LIST, colors->fg, colors->bg,
-		    &screen->look))
-		screen->look = 0;
-	if (!take_look(screen, DRAW_PAIR_SELECTED, colors->selected_fg,
-		    colors->selected_bg, &screen->selected_look) ||
+	screen->look = look_of(screen, DRAW_PAIR_LIST, colors->fg, colors->bg);
+	screen->selected_look = look_of(screen, DRAW_PAIR_SELECTED,
+		colors->selected_fg, colors->selected_bg);
+	if (!screen->selected_look ||
 		(colors->selected_fg == colors->fg &&
 			colors->selected_bg == colors->bg))
 		screen->selected_look = screen->look | A_REVERSE;

@@ -218,7 +218,7 @@ void shell_completed(struct shell *shell, const char *insert,
 		print_candidates(shell, candidates, count);
 	}
 	if (!line_insert(&shell->line, insert))
-		print(shell, "The line cannot be longer.\n");
+		print(shell, LINE_FULL "\n");
 	shell->state = SHELL_COMPLETES;
 	read_again(shell, shell->more);
 }
