@@ -14,6 +14,12 @@
 /* All memory that comes of the guest's data is this part of what it may have */
 #define ARENA_PART 4
 
+/*
+ * What a person types stays in memory as long as the menu; this part of the
+ * arena it leaves to the entries, which have to be started all the same.
+ */
+#define ENTRIES_PART 4
+
 int child_send(struct child *child, struct error *err)
 {
 	return message_send(child->setup->channel, &child->out, err);
@@ -249,11 +255,9 @@ static int answer_extract(struct child *child, struct error *err)
 }
 
 /* Only the parent talks to us: a question we do not know is a fault. */
-static int answer(
+static int answer_question(
 	struct child *child, struct message_body *ask, struct error *err)
 {
-	if (scan(child, err) < 0)
-		return -1;
 	switch (ask->type) {
 	case ASK_BOOT:
 		return answer_boot(child, err);
@@ -294,6 +298,29 @@ static int answer(
 	default:
 		return error_set(err, ERR_SYSTEM, "an unknown question");
 	}
+}
+
+/* Is it a person's text that runs, as often as he likes? */
+static bool is_typed(enum message_type type)
+{
+	return type == ASK_RUN || type == ASK_SHELL || type == ASK_COMMAND ||
+		type == ASK_COMPLETE;
+}
+
+static int answer(
+	struct child *child, struct message_body *ask, struct error *err)
+{
+	struct arena *arena = &child->arena;
+	size_t limit = arena->limit;
+	int r;
+
+	if (scan(child, err) < 0)
+		return -1;
+	if (is_typed(ask->type))
+		limit = arena_spare(arena, limit / ENTRIES_PART);
+	r = answer_question(child, ask, err);
+	arena->limit = limit;
+	return r;
 }
 
 /* Answer until the parent closes the channel: 0, or -1 when it is broken. */

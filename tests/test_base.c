@@ -146,6 +146,24 @@ START_TEST(the_arena_refuses_more_than_its_limit)
 }
 END_TEST
 
+START_TEST(the_arena_spares_some_for_others)
+{
+	size_t limit;
+
+	arena_init(&arena, 4096);
+	limit = arena_spare(&arena, 1024);
+	ck_assert_uint_eq(limit, 4096);
+	ck_assert_ptr_null(arena_alloc(&arena, 3073, &err));
+	ck_assert_ptr_nonnull(arena_alloc(&arena, 3072, &err));
+	arena.limit = limit;
+	/* they get what there is, if that is less */
+	limit = arena_spare(&arena, 4096);
+	ck_assert_ptr_null(arena_alloc(&arena, 1, &err));
+	arena.limit = limit;
+	ck_assert_ptr_nonnull(arena_alloc(&arena, 1024, &err));
+}
+END_TEST
+
 START_TEST(the_arena_survives_absurd_sizes)
 {
 	ck_assert_ptr_null(arena_alloc(&arena, SIZE_MAX, &err));
@@ -476,6 +494,7 @@ int main(void)
 	tcase_add_test(tc, an_error_of_the_host_says_why);
 	tcase_add_test(tc, the_arena_gives_zeroed_aligned_memory);
 	tcase_add_test(tc, the_arena_refuses_more_than_its_limit);
+	tcase_add_test(tc, the_arena_spares_some_for_others);
 	tcase_add_test(tc, the_arena_survives_absurd_sizes);
 	tcase_add_test(tc, an_array_keeps_its_elements_as_it_grows);
 	tcase_add_test(tc, a_view_never_reaches_beyond_its_end);

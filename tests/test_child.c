@@ -412,6 +412,63 @@ START_TEST(a_command_line_may_be_forbidden)
 }
 END_TEST
 
+/* start, so many bytes of a word, and end. */
+static const char *long_text(const char *start, size_t len, const char *end)
+{
+	static char text[SOURCE_MAX];
+	const size_t head = strlen(start);
+
+	ck_assert_uint_lt(head + len + strlen(end), sizeof(text));
+	strcpy(text, start);
+	memset(text + head, 'x', len);
+	strcpy(text + head + len, end);
+	return text;
+}
+
+/* A menu of its own each time, which may be gone back to. */
+START_TEST(lines_leave_memory_to_the_entries)
+{
+	const char *text =
+		long_text("menuentry D { linux /k ", 28000, "\n}");
+	size_t i;
+
+	start("/boot/grub/grub.cfg", grub_cfg);
+	ask_menu();
+	for (i = 0; i < 10000; i++) {
+		ask(ASK_SOURCE, 2, 0, 0);
+		if (strncmp(ask_text(ASK_RUN, text), "MENU", 4) != 0)
+			break;
+	}
+	ck_assert_msg(strstr(said, "needs more than 50331648 bytes of memory"),
+		"%s", said);
+	ck_assert_uint_gt(i, 150);
+	ck_assert_str_eq(ask(ASK_CHOOSE, 2, 0, 0),
+		"BOOT A vm.img: ext2: /boot/grub/grub.cfg /k  a");
+}
+END_TEST
+
+/* Each function is kept, and each menu has a command line of its own. */
+START_TEST(commands_leave_memory_to_the_entries)
+{
+	const char *text = long_text("function f { echo ", 30000, "; }");
+	size_t i;
+
+	start("/boot/grub/grub.cfg", grub_cfg);
+	ask_menu();
+	for (i = 0; i < 10000; i++) {
+		ask(ASK_CHOOSE, 2, 0, 2);
+		if (strcmp(ask(ASK_SHELL, 1, 1, 0), "DONE") != 0 ||
+			strcmp(ask_text(ASK_COMMAND, text), "DONE") != 0)
+			break;
+	}
+	ck_assert_msg(strstr(said, "needs more than 50331648 bytes of memory"),
+		"%s", said);
+	ck_assert_uint_gt(i, 150);
+	ck_assert_str_eq(ask(ASK_CHOOSE, 2, 0, 0),
+		"BOOT A vm.img: ext2: /boot/grub/grub.cfg /k  a");
+}
+END_TEST
+
 START_TEST(superusers_edit_and_command)
 {
 	start("/boot/grub/grub.cfg", locked_cfg);
@@ -576,6 +633,8 @@ int main(void)
 	tcase_add_test(tc, a_menu_comes_up_and_is_left);
 	tcase_add_test(tc, a_command_line_forgets_arguments);
 	tcase_add_test(tc, a_command_line_may_be_forbidden);
+	tcase_add_test(tc, lines_leave_memory_to_the_entries);
+	tcase_add_test(tc, commands_leave_memory_to_the_entries);
 	tcase_add_test(tc, superusers_edit_and_command);
 	tcase_add_test(tc, a_password_opens_what_it_can);
 	tcase_add_test(tc, grub_legacys_password_is_for_all);

@@ -264,30 +264,6 @@ START_TEST(a_long_session_needs_no_more_memory)
 }
 END_TEST
 
-START_TEST(memory_that_is_kept_is_counted)
-{
-	char *line = repeat("function f { echo '", "x", 30000);
-	size_t i;
-	int r = SHELL_DONE;
-
-	for (i = 0; i < 1000 && r >= 0; i++) {
-		r = type(line);
-		if (r == SHELL_MORE)
-			r = type("'; }");
-	}
-	free(line);
-	ck_assert_int_eq(r, -1);
-	ck_assert_int_eq(err.code, ERR_LIMIT);
-	ck_assert_uint_gt(i, 200);
-	ck_assert_uint_lt(i, 700);
-	/* the menu has some left */
-	ck_assert_int_eq(type("echo a"), -1);
-	ck_assert_str_eq(err.text,
-		"the command line has used up its 16777216 bytes of memory");
-	ck_assert_int_eq(run(0), 0);
-}
-END_TEST
-
 static const struct {
 	const struct config_format *format;
 	const char *path, *text;
@@ -333,7 +309,6 @@ int main(void)
 		LENGTH(endless));
 	tcase_add_test(tc, a_command_has_a_longest);
 	tcase_add_test(tc, a_long_session_needs_no_more_memory);
-	tcase_add_test(tc, memory_that_is_kept_is_counted);
 	tcase_add_loop_test(tc,
 		a_guest_of_another_loader_has_a_command_line_too, 0,
 		LENGTH(others));

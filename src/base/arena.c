@@ -35,6 +35,14 @@ void arena_free(struct arena *arena)
 	arena_init(arena, arena->limit);
 }
 
+size_t arena_spare(struct arena *arena, size_t len)
+{
+	const size_t limit = arena->limit, left = limit - arena->used;
+
+	arena->limit -= len < left ? len : left;
+	return limit;
+}
+
 static struct arena_chunk *new_chunk(
 	struct arena *arena, size_t size, struct error *err)
 {

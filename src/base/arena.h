@@ -22,6 +22,13 @@ struct arena {
 void arena_init(struct arena *arena, size_t limit);
 void arena_free(struct arena *arena);
 
+/*
+ * From here on leave so many bytes to others, as far as they are there.  The
+ * answer is what to set limit to afterwards.
+ */
+size_t arena_spare(struct arena *arena, size_t len)
+	__attribute__((warn_unused_result));
+
 /* len zeroed bytes aligned for any type; NULL with err filled. */
 void *arena_alloc(struct arena *arena, size_t len, struct error *err)
 	__attribute__((warn_unused_result));

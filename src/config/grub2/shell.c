@@ -132,15 +132,6 @@ static int add_line(
 	return 0;
 }
 
-static int check_memory(const struct grub2_shell *shell, struct error *err)
-{
-	if (shell->memory < SHELL_MEMORY_MAX)
-		return 0;
-	return error_set(err, ERR_LIMIT,
-		"the command line has used up its %zu bytes of memory",
-		SHELL_MEMORY_MAX);
-}
-
 /* Files are counted for each command anew, as its steps are. */
 static int run_text(struct grub2_shell *shell, struct text text, bool functions,
 	struct error *err)
@@ -201,17 +192,10 @@ static int run_command(struct grub2_shell *shell, bool functions,
 {
 	const struct text text = { shell->command, shell->len };
 	struct eval *eval = grub2_shell_enter(shell);
-	struct arena *arena = eval->guest->arena;
 	const struct scratch_mark mark = scratch_mark(&eval->scratch);
-	const size_t limit = arena->limit, used = arena->used;
 	const size_t count = shell->own->count;
-	int r;
+	int r = run_text(shell, text, functions, err);
 
-	if (SHELL_MEMORY_MAX - shell->memory < limit - used)
-		arena->limit = used + SHELL_MEMORY_MAX - shell->memory;
-	r = run_text(shell, text, functions, err);
-	arena->limit = limit;
-	shell->memory += arena->used - used;
 	if (r == 0)
 		r = take_outcome(shell, count, outcome, err);
 	grub2_shell_leave(shell);
@@ -236,7 +220,7 @@ int grub2_shell_run(struct grub2_shell *shell, const char *line,
 	struct parse_check check;
 	int r;
 
-	if (check_memory(shell, err) < 0 || add_line(shell, line, err) < 0)
+	if (add_line(shell, line, err) < 0)
 		return -1;
 	r = parse_check((struct text){ shell->command, shell->len },
 		&eval->scratch, &check, err);

@@ -13,12 +13,6 @@
 /* Bytes of a command, with all lines of it. */
 #define SHELL_COMMAND_MAX 32768
 
-/*
- * What all commands of one command line may keep in memory: the entries of the
- * menu have to have some when it is closed again.
- */
-#define SHELL_MEMORY_MAX ((size_t)16 << 20)
-
 struct grub2_shell {
 	struct config *config; /* its priv is the evaluation */
 	struct config *owner;  /* of the menus that come up; NULL: as menu's */
@@ -30,7 +24,6 @@ struct grub2_shell {
 	struct boot boot;
 	struct chain chain;
 	const char *hypervisor;
-	size_t memory; /* bytes that were taken so far */
 	char *command; /* the lines of one that is not complete */
 	size_t len;
 };
