@@ -198,6 +198,14 @@ class Case(unittest.TestCase):
     def stored(self, name):
         return unpack(name, self.dir)
 
+    def settings(self, text, mode=0o644):
+        """The option for a settings file of that text."""
+        name = os.path.join(self.dir, '%s.conf' % self.id().split('.')[-1])
+        with open(name, 'w') as out:
+            out.write(text)
+        os.chmod(name, mode)
+        return '--settings=' + name
+
     def loop(self, disk, *options):
         """A block device with the contents of the image."""
         made = subprocess.run(['losetup', '-f', '--show', *options, disk],
@@ -248,6 +256,16 @@ class Case(unittest.TestCase):
         return subprocess.run([PROGRAM, *argv], stdin=subprocess.DEVNULL,
                               capture_output=True, timeout=60, text=True,
                               errors='surrogateescape', **more)
+
+
+class GuestCase(Case):
+    """The same, and a guest of these files that all of its tests share."""
+    files = linux_guest(grub_entry('Linux'))
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.image = make_disk(os.path.join(cls.dir, 'guest.img'), cls.files)
 
 
 def main():

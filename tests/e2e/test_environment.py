@@ -46,14 +46,12 @@ def few_resources():
     os.nice(5)
 
 
-class Surroundings(e2e.Case):
+class Surroundings(e2e.GuestCase):
+    files = linux_guest(CONFIG.encode('latin-1', 'replace'))
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.image = e2e.make_disk(
-            os.path.join(cls.dir, 'guest.img'),
-            linux_guest(CONFIG.encode('latin-1', 'replace')))
         cls.out = os.path.join(cls.dir, 'out')
 
     def run_in(self, environment, *argv, cwd=None, **more):

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 import e2e
-from e2e import INITRD, KERNEL, grub_entry, linux_guest
+from e2e import INITRD, KERNEL
 
 ARGS = 'root=/dev/xvda1 ro'
 NOBODY = 65534
@@ -21,13 +21,11 @@ def possible(names):
     return [name for name in names if e2e.ROOT or name.startswith('user')]
 
 
-class Hosts(e2e.Case):
+class Hosts(e2e.GuestCase):
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.image = e2e.make_disk(os.path.join(cls.dir, 'guest.img'),
-                                  linux_guest(grub_entry('Linux')))
         # whoever runs them can reach these, wherever the originals are
         os.chmod(cls.dir, 0o755)
         for name in ON_HOST, e2e.PROGRAM:

@@ -18,15 +18,8 @@ ENTRIES = (
 FILES = linux_guest(ENTRIES, **{'/boot/old': OLD})
 
 
-class Shared(e2e.Case):
-    """One guest for all tests of a class."""
+class Shared(e2e.GuestCase):
     files = FILES
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.image = e2e.make_disk(os.path.join(cls.dir, 'guest.img'),
-                                  cls.files)
 
 
 class WhichEntry(Shared):

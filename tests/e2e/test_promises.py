@@ -18,15 +18,9 @@ FORBIDDEN = re.compile('[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f'
                        '\u202a-\u202e\u2066-\u2069]')
 
 
-class P2ADeadReader(e2e.Case):
+class P2ADeadReader(e2e.GuestCase):
     """However the reader dies: exit 1 and a line that says where it was."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.image = e2e.make_disk(
-            os.path.join(cls.dir, 'guest.img'),
-            linux_guest(grub_entry('Linux'), **{'/boot/initrd.img': RAMDISK}))
+    files = linux_guest(grub_entry('Linux'), **{'/boot/initrd.img': RAMDISK})
 
     def ends(self, pattern, **more):
         """Where it was is not known in its first moments: then once more."""

@@ -13,21 +13,9 @@ ARGS = 'root=/dev/xvda1 ro quiet'
 UID = 12345
 
 
-class RunAs(e2e.Case):
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.image = e2e.make_disk(
-            os.path.join(cls.dir, 'guest.img'),
-            linux_guest(grub_entry('Linux', args=ARGS) +
-                        grub_entry('Other', args='other')))
-
-    def settings(self, text):
-        name = os.path.join(self.dir, 'settings.conf')
-        with open(name, 'w') as out:
-            out.write(text)
-        return '--settings=' + name
+class RunAs(e2e.GuestCase):
+    files = linux_guest(grub_entry('Linux', args=ARGS) +
+                        grub_entry('Other', args='other'))
 
     @needs_root
     def test_the_disk_need_not_be_readable_for_him(self):

@@ -11,22 +11,8 @@ ARGS = 'root=/dev/xvda1 ro quiet'
 CONFIG = grub_entry('Linux', args=ARGS) + grub_entry('Other', args='other')
 
 
-class Shared(e2e.Case):
-    """One guest for all tests of a class, and settings files."""
+class Shared(e2e.GuestCase):
     files = linux_guest(CONFIG)
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.image = e2e.make_disk(os.path.join(cls.dir, 'guest.img'),
-                                  cls.files)
-
-    def settings(self, text, mode=0o644):
-        name = os.path.join(self.dir, '%s.conf' % self.id().split('.')[-1])
-        with open(name, 'w') as out:
-            out.write(text)
-        os.chmod(name, mode)
-        return '--settings=' + name
 
     def run_libxl(self, *args, disk=None, **more):
         return e2e.libxl(disk or self.image, args=['-q', *args], **more)

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """However it is stopped, nothing remains of it (promise P9)."""
-import os
 import re
 
 import e2e
@@ -12,14 +11,8 @@ MOMENTS = ('0', '0.0005', '0.001', '0.002', '0.004', '0.008', '0.015', '2p')
 RAMDISK = KERNEL * 60
 
 
-class Stopped(e2e.Case):
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.image = e2e.make_disk(
-            os.path.join(cls.dir, 'guest.img'),
-            linux_guest(grub_entry('Linux'), **{'/boot/initrd.img': RAMDISK}))
+class Stopped(e2e.GuestCase):
+    files = linux_guest(grub_entry('Linux'), **{'/boot/initrd.img': RAMDISK})
 
     def ended(self, report, name):
         """It finished before, or it said that it did not; and is gone."""
