@@ -8,7 +8,6 @@
 #include "src/extract.h"
 #include "src/fs/select.h"
 #include "src/policy.h"
-#include "src/result.h"
 #include "src/sandbox.h"
 
 /* All memory that comes of the guest's data is this part of what it may have */
@@ -66,15 +65,9 @@ int child_say_boot(struct child *child, struct error *err)
 {
 	const struct found *found = &child->found;
 	const struct boot *boot = &found->boot;
-	size_t len = strlen(found->args);
 
-	if (len > OUTPUT_ITEM_MAX) {
-		error_set(err, ERR_LIMIT,
-			"arguments of %zu bytes are more than a toolstack "
-			"takes (%d)",
-			len, OUTPUT_ITEM_MAX);
+	if (child_check_args(found->args, err) < 0)
 		return error_in(err, "%s", found->where);
-	}
 	message_begin(&child->out, SAY_BOOT);
 	message_put_string(&child->out, found->title);
 	message_put_string(&child->out, found->where);
@@ -199,10 +192,8 @@ static int take_config(void *ctx, struct config *config, struct error *err)
 	(void)err;
 	child->config = *config;
 	child->menus[0] = config->menu;
-	child->levels = 1;
-	child->guard = NULL;
-	child->may_start = false;
-	child->source_level = -1;
+	child_go_back(child, 0);
+	child->told = (struct told){ 0 };
 	return 1;
 }
 
@@ -220,7 +211,7 @@ static int answer_menu(struct child *child, struct error *err)
 		return child_say_menu(child, err);
 	}
 	/* which comes by the same files, and notes the same again */
-	child->guest.note_count = notes;
+	child_unsay_notes(child, notes);
 	return answer_boot(child, err);
 }
 

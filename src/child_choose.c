@@ -51,7 +51,7 @@ static void put_color(struct message *msg, const struct entry_color *color)
 
 int child_say_menu(struct child *child, struct error *err)
 {
-	const struct menu *menu = child->menus[child->levels - 1];
+	const struct menu *menu = child_menu(child);
 
 	message_begin(&child->out, SAY_MENU);
 	message_put_u32(&child->out, child->levels - 1);
@@ -77,8 +77,7 @@ static int open_menu(struct child *child, const char *title, struct menu *menu,
 			"more than %d menus inside each other",
 			CONFIG_DEPTH_MAX);
 	child->menus[child->levels++] = menu;
-	child->may_start = false;
-	child->source_level = -1;
+	child->told = (struct told){ 0 };
 	return 0;
 }
 
@@ -112,7 +111,7 @@ int child_say_outcome(struct child *child, struct error *err)
 
 static int run_choice(struct child *child, struct error *err)
 {
-	struct menu *menu = child->menus[child->levels - 1];
+	struct menu *menu = child_menu(child);
 	uint32_t index = child->chosen;
 	struct outcome outcome = { 0 };
 	struct choice choice;
@@ -159,7 +158,7 @@ int child_fail(const struct child *child, struct error *err)
 
 int child_fail_in_entry(struct child *child, struct error *err)
 {
-	const struct menu *menu = child->menus[child->levels - 1];
+	const struct menu *menu = child_menu(child);
 
 	child->guard = NULL;
 	if (child->purpose != CHILD_OPENS_SHELL)
@@ -168,29 +167,43 @@ int child_fail_in_entry(struct child *child, struct error *err)
 	return child_fail(child, err);
 }
 
+void child_unsay_notes(struct child *child, size_t count)
+{
+	if (child->guest.note_count > count)
+		child->guest.note_count = count;
+}
+
 int child_look_at(struct child *child, struct menu *menu, uint32_t index,
 	struct outcome *outcome, struct error *err)
 {
 	size_t notes = child->guest.note_count;
 	int r = config_peek(&child->config, menu, index, outcome, err);
 
-	if (child->guest.note_count > notes)
-		child->guest.note_count = notes;
+	child_unsay_notes(child, notes);
 	return r;
 }
 
-/* Of a choice that was made before this, and is still open, nothing changes. */
+struct menu *child_take_look(struct child *child, struct message_body *ask,
+	uint32_t *index, struct error *err)
+{
+	uint32_t level = message_take_u32(ask);
+
+	*index = message_take_u32(ask);
+	if (message_complete(ask) && level < child->levels &&
+		*index < child->menus[level]->count)
+		return child->menus[level];
+	error_set(err, ERR_SYSTEM, "a look beyond the menu");
+	return NULL;
+}
+
 int child_answer_peek(
 	struct child *child, struct message_body *ask, struct error *err)
 {
-	uint32_t level = message_take_u32(ask);
-	uint32_t index = message_take_u32(ask);
 	struct outcome outcome = { 0 };
+	uint32_t index;
+	struct menu *menu = child_take_look(child, ask, &index, err);
 
-	if (!message_complete(ask) || level >= child->levels ||
-		index >= child->menus[level]->count)
-		return error_set(err, ERR_SYSTEM, "a look beyond the menu");
-	if (child_look_at(child, child->menus[level], index, &outcome, err) < 0)
+	if (!menu || child_look_at(child, menu, index, &outcome, err) < 0)
 		return -1;
 	if (!outcome.menu && child_check_args(outcome.boot.args, err) < 0)
 		return -1;
@@ -212,8 +225,7 @@ static int act(struct child *child, struct error *err)
 	case CHILD_OPENS_SHELL:
 		return child_open_shell(child, err);
 	case CHILD_LOGS_IN:
-		return child_say_entries(
-			child, child->menus[child->levels - 1], err);
+		return child_say_entries(child, child_menu(child), err);
 	case CHILD_STARTS:
 		break;
 	}
@@ -229,7 +241,18 @@ int child_go_on(struct child *child, struct error *err)
 	return child->guard ? say_locked(child, 0, err) : act(child, err);
 }
 
-/* Nobody asks, edits or has decided anything yet. */
+void child_go_back(struct child *child, uint32_t level)
+{
+	child->levels = level + 1;
+	child->guard = NULL;
+	child->args = NULL;
+	child->decided = false;
+	if (child->told.level > level)
+		child->told = (struct told){ 0 };
+	if (child->shell_level > level)
+		child->shell = NULL;
+}
+
 int child_take_choice(
 	struct child *child, struct message_body *ask, struct error *err)
 {
@@ -242,14 +265,10 @@ int child_take_choice(
 	menu = child->menus[level];
 	if (index != CHOOSE_DEFAULT && index >= menu->count)
 		return error_set(err, ERR_SYSTEM, "a choice beyond the menu");
-	child->levels = level + 1;
+	child_go_back(child, level);
+	child->told = (struct told){ 0 };
 	child->chosen = index;
-	child->decided = false;
-	child->guard = NULL;
 	child->purpose = CHILD_STARTS;
-	child->may_start = false;
-	child->source_level = -1;
-	child->args = NULL;
 	return 0;
 }
 
@@ -261,7 +280,7 @@ int child_answer_choose(
 
 	if (child_take_choice(child, ask, err) < 0)
 		return -1;
-	menu = child->menus[child->levels - 1];
+	menu = child_menu(child);
 	if (child->chosen != CHOOSE_DEFAULT && !child->options->unlock)
 		child->guard = guard_closed(menu->entries[child->chosen].guard);
 	return child_go_on(child, err);
@@ -310,7 +329,7 @@ int child_answer_login(
 		return -1;
 	if (child->chosen == CHOOSE_DEFAULT)
 		return error_set(err, ERR_SYSTEM, "no entry to log in for");
-	menu = child->menus[child->levels - 1];
+	menu = child_menu(child);
 	entry = &menu->entries[child->chosen];
 	child->purpose = CHILD_LOGS_IN;
 	if (child->options->unlock || (!entry->guard && !menu->edits))

@@ -17,12 +17,32 @@ int child_may_edit(const struct child *child, struct error *err)
 		err, ERR_UNSUPPORTED, "this host lets nobody edit (--no-edit)");
 }
 
+/* What is said now may come back. */
+static void remember(struct child *child, enum message_type as)
+{
+	child->told = (struct told){ as, child->levels - 1, child->chosen };
+}
+
+/* Something came back: its entry is the chosen one again. */
+static int recall(struct child *child, const struct message_body *ask,
+	enum message_type as, struct error *err)
+{
+	if (!message_complete(ask) || child->told.as != as)
+		return error_set(err, ERR_SYSTEM,
+			as == SAY_ARGS ? "a start that nobody edited"
+				       : "lines that nobody edited");
+	child_go_back(child, child->told.level);
+	child->chosen = child->told.index;
+	child->purpose = CHILD_STARTS;
+	return 0;
+}
+
 int child_say_args(struct child *child, struct error *err)
 {
-	struct menu *menu = child->menus[child->levels - 1];
 	struct outcome outcome = { 0 };
 
-	if (child_look_at(child, menu, child->chosen, &outcome, err) < 0)
+	if (child_look_at(
+		    child, child_menu(child), child->chosen, &outcome, err) < 0)
 		return child_fail_in_entry(child, err);
 	if (outcome.menu) {
 		error_set(err, ERR_NOT_FOUND,
@@ -31,7 +51,7 @@ int child_say_args(struct child *child, struct error *err)
 	}
 	if (child_check_args(outcome.boot.args, err) < 0)
 		return child_fail_in_entry(child, err);
-	child->may_start = true;
+	remember(child, SAY_ARGS);
 	message_begin(&child->out, SAY_ARGS);
 	message_put_string(&child->out, outcome.boot.args);
 	return child_send(child, err);
@@ -50,17 +70,15 @@ static int check_source(const char *source, struct error *err)
 
 int child_say_source(struct child *child, struct error *err)
 {
-	const uint32_t level = child->levels - 1;
 	const char *source = config_source(
-		&child->config, child->menus[level], child->chosen, err);
+		&child->config, child_menu(child), child->chosen, err);
 
 	if (!source || check_source(source, err) < 0)
 		return child_fail_in_entry(child, err);
 	/* what is behind the "{" is the end of a line that is not told */
 	if (source[0] == '\n')
 		source++;
-	child->source_level = (int)level;
-	child->source_index = child->chosen;
+	remember(child, SAY_SOURCE);
 	message_begin(&child->out, SAY_SOURCE);
 	message_put_string(&child->out, source);
 	return child_send(child, err);
@@ -78,7 +96,7 @@ static int answer(struct child *child, struct message_body *ask,
 		return error_set(err, ERR_SYSTEM, "no entry to edit");
 	if (child_may_edit(child, err) < 0)
 		return -1;
-	entry = &child->menus[child->levels - 1]->entries[child->chosen];
+	entry = &child_menu(child)->entries[child->chosen];
 	if (!child->options->unlock)
 		child->guard = guard_closed(
 			entry->edits ? entry->edits : entry->guard);
@@ -103,11 +121,8 @@ int child_answer_start(
 {
 	const char *args = message_take_string(ask);
 
-	if (!message_complete(ask) || !child->may_start)
-		return error_set(err, ERR_SYSTEM, "a start that nobody edited");
-	child->purpose = CHILD_STARTS;
-	child->guard = NULL;
-	child->decided = false;
+	if (recall(child, ask, SAY_ARGS, err) < 0)
+		return -1;
 	if (child_check_args(args, err) < 0)
 		return child_fail_in_entry(child, err);
 	child->args = arena_strdup(&child->arena, args, err);
@@ -124,20 +139,14 @@ int child_answer_run(
 	struct outcome outcome = { 0 };
 	struct menu *menu;
 
-	if (!message_complete(ask) || child->source_level < 0)
-		return error_set(err, ERR_SYSTEM, "lines that nobody edited");
-	if (check_source(source, err) < 0)
+	if (recall(child, ask, SAY_SOURCE, err) < 0 ||
+		check_source(source, err) < 0)
 		return -1;
-	child->levels = (uint32_t)child->source_level + 1;
-	child->chosen = child->source_index;
-	child->guard = NULL;
-	child->decided = false;
-	menu = child->menus[child->source_level];
-	if (config_run_source(&child->config, menu, child->source_index, source,
+	menu = child_menu(child);
+	if (config_run_source(&child->config, menu, child->chosen, source,
 		    &outcome, err) < 0 ||
-		child_take_outcome(child,
-			menu->entries[child->source_index].title, &outcome,
-			err) < 0)
+		child_take_outcome(child, menu->entries[child->chosen].title,
+			&outcome, err) < 0)
 		return -1;
 	return child_say_outcome(child, err);
 }

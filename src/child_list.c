@@ -49,19 +49,17 @@ int child_answer_explain(
 	struct child *child, struct message_body *ask, struct error *err)
 {
 	const size_t notes = child->guest.note_count;
-	uint32_t level = message_take_u32(ask);
-	uint32_t index = message_take_u32(ask);
+	uint32_t index;
+	struct menu *menu = child_take_look(child, ask, &index, err);
 	int r;
 
-	if (!message_complete(ask) || level >= child->levels ||
-		index >= child->menus[level]->count)
-		return error_set(err, ERR_SYSTEM, "a look beyond the menu");
+	if (!menu)
+		return -1;
 	message_begin(&child->out, SAY_FIELDS);
-	r = explain_entry(&child->guest, child->options, &child->config,
-		child->menus[level], index, say_field, child, err);
+	r = explain_entry(&child->guest, child->options, &child->config, menu,
+		index, say_field, child, err);
 	/* what there is to note is said when the entry is started */
-	if (child->guest.note_count > notes)
-		child->guest.note_count = notes;
+	child_unsay_notes(child, notes);
 	if (r < 0 || send_fields(child, err) < 0)
 		return -1;
 	return child_say_done(child, 0, 0, err);

@@ -40,10 +40,9 @@ int child_answer_shell(
 			err, ERR_SYSTEM, "a command line without a menu");
 	if (child_may_edit(child, err) < 0)
 		return -1;
+	child_go_back(child, level);
 	child->shell = NULL;
-	child->may_start = false;
 	child->shell_level = level;
-	child->levels = level + 1;
 	child->purpose = CHILD_OPENS_SHELL;
 	child->guard = child->options->unlock
 		? NULL
@@ -96,9 +95,7 @@ int child_answer_command(
 		return error_set(err, ERR_SYSTEM, "a command to nobody");
 	if (child_say_notes(child, err) < 0)
 		return -1;
-	child->levels = child->shell_level + 1;
-	child->decided = false;
-	child->args = NULL;
+	child_go_back(child, child->shell_level);
 	r = run(child, line, &outcome, err);
 	if (r < 0)
 		return -1;

@@ -35,6 +35,12 @@ enum child_purpose {
 	CHILD_LOGS_IN,
 };
 
+/* Arguments or lines that a person edits, of an entry of a menu in sight. */
+struct told {
+	enum message_type as; /* SAY_ARGS, SAY_SOURCE; 0: nothing was told */
+	uint32_t level, index;
+};
+
 struct child {
 	const struct child_setup *setup;
 	const struct options *options;
@@ -50,12 +56,9 @@ struct child {
 	uint32_t chosen;                      /* an entry of the last menu */
 	enum child_purpose purpose;           /* of chosen */
 	const struct guard *guard; /* asks before that is done; NULL: none */
-	bool may_start;            /* arguments were told, and may come back */
-	const char *args;          /* they came back so; NULL: its own */
-	/* The entry whose source was told, and may come back; -1: none. */
-	int source_level;
-	uint32_t source_index;
-	bool decided; /* found is filled */
+	struct told told;          /* what may come back */
+	const char *args;          /* arguments came back so; NULL: its own */
+	bool decided;              /* found is filled */
 	struct found found;
 	struct printing printing;
 	struct grub2_shell *shells[CONFIG_DEPTH_MAX]; /* of menus; or NULL */
@@ -64,6 +67,12 @@ struct child {
 	struct message out;
 	struct message_stream in;
 };
+
+/* The menu opened last. */
+static inline struct menu *child_menu(const struct child *child)
+{
+	return child->menus[child->levels - 1];
+}
 
 /* Send child->out. */
 int child_send(struct child *child, struct error *err);
@@ -93,6 +102,12 @@ int child_connect_disks(struct child *child, struct error *err);
 
 /* child_choose.c: */
 
+/*
+ * The menu of this level is the last again, and nothing is chosen.  What was
+ * open of those above it, an editor or a command line, is closed.
+ */
+void child_go_back(struct child *child, uint32_t level);
+
 /* Take level and index of a question, and forget what was chosen before. */
 int child_take_choice(
 	struct child *child, struct message_body *ask, struct error *err);
@@ -113,6 +128,16 @@ int child_take_outcome(struct child *child, const char *title,
 
 /* Say that: SAY_MENU, or SAY_BOOT. */
 int child_say_outcome(struct child *child, struct error *err);
+
+/*
+ * Take level and index of an entry that is to be looked at: its menu, or NULL.
+ * Of a choice that was made before, and is still open, nothing changes.
+ */
+struct menu *child_take_look(struct child *child, struct message_body *ask,
+	uint32_t *index, struct error *err);
+
+/* Leave unsaid what was noted since there were so many notes. */
+void child_unsay_notes(struct child *child, size_t count);
 
 /*
  * What an entry would do.  Nothing of it is left for later, nor is anything
