@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "src/config/extlinux.h"
+#include "src/config/hypervisor.h"
 
 /* syslinux, and GRUB 2, pad a ramdisk to this before the next follows. */
 #define RAMDISK_ALIGN 4096
@@ -186,13 +187,12 @@ static bool next_module(struct text *rest, struct text *module)
 	return true;
 }
 
-static bool is_hypervisor(struct text file)
+/* The arguments behind the file's name may have slashes, too. */
+static bool is_hypervisor(struct text module)
 {
-	size_t i;
+	struct text word;
 
-	for (i = file.len; i > 0 && file.at[i - 1] != '/'; i--)
-		continue;
-	return text_starts_with(text_skip(file, i), "xen");
+	return text_next_word(&module, &word) && hypervisor_name(word);
 }
 
 /*
@@ -208,7 +208,6 @@ static int run_multiboot(struct attempt *run, struct error *err)
 	while (next_module(&count, &module))
 		modules++;
 	next_module(&rest, &module);
-	word = module;
 	if (modules > 1 && (modules > 2 || is_hypervisor(module))) {
 		guest_note(run->config->guest, NOTE_DETAIL,
 			"%.*s is left out: its first module is the kernel",

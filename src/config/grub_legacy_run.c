@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "src/config/grub_legacy.h"
+#include "src/config/hypervisor.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -349,21 +350,16 @@ static int run_line(
 	return error_in(err, "line %u: %.*s", line->number, len, line->text);
 }
 
-/* xen.gz, xen-4.1-amd64.gz, and Intel's launcher; not xenlinux-2.6.16. */
-static bool has_hypervisor_name(const char *name)
-{
-	if (strncmp(name, "tboot", 5) == 0)
-		return true;
-	return strncmp(name, "xen", 3) == 0 &&
-		(name[3] == '\0' || strchr(".-0123456789", name[3]));
-}
-
-/* With a ramdisk that is no module it is a kernel, whatever its name. */
+/*
+ * A Xen, or Intel's launcher of one.  With a ramdisk that is no module it is a
+ * kernel, whatever its name.
+ */
 static bool is_hypervisor(const struct attempt *run)
 {
-	const char *name = strrchr(run->boot.kernel.path, '/') + 1;
+	const char *path = run->boot.kernel.path;
 
-	return has_hypervisor_name(name) &&
+	return (hypervisor_name(text_of(path)) ||
+		       strncmp(strrchr(path, '/'), "/tboot", 6) == 0) &&
 		(run->boot.ramdisk_count == 0 || run->module_args[0]);
 }
 

@@ -6,6 +6,7 @@
 
 #include "src/config/grub2/command.h"
 #include "src/config/grub2/path.h"
+#include "src/config/hypervisor.h"
 #include "src/config/linux_header.h"
 #include "src/config/pe.h"
 
@@ -116,7 +117,7 @@ static bool is_hypervisor(struct eval *eval, const struct side *side,
 	const char *name, unsigned int what)
 {
 	(void)eval, (void)side, (void)what;
-	return command_is_hypervisor(name);
+	return hypervisor_name(text_of(name));
 }
 
 /* A kernel for a guest of Xen looks like any, and most are for both. */

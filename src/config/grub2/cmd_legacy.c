@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "src/config/grub2/command.h"
+#include "src/config/hypervisor.h"
 
 /* The most options that GRUB takes off; a third is the name of a file. */
 #define OPTIONS_MAX 2
@@ -55,7 +56,7 @@ int cmd_legacy_kernel(
 			eval, args, STATUS_BAD_ARGUMENT, "a file was expected");
 	if (drop_second_name(eval, args, file, &plain, err) < 0)
 		return -1;
-	if (command_is_hypervisor(plain.list[1]))
+	if (hypervisor_name(text_of(plain.list[1])))
 		return cmd_multiboot(eval, &plain, err);
 	return cmd_linux(eval, &plain, err);
 }

@@ -13,6 +13,7 @@
 #include "src/config/grub2/expand.h"
 #include "src/config/grub2/newc.h"
 #include "src/config/grub2/path.h"
+#include "src/config/hypervisor.h"
 
 /* GRUB pads all ramdisks but the last to this many bytes. */
 #define RAMDISK_ALIGN 4
@@ -288,14 +289,6 @@ static size_t skip_options(const struct args *args)
 	return i;
 }
 
-bool command_is_hypervisor(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
-
-	return strncmp(name, "xen", 3) == 0 || strstr(name, "hypervisor");
-}
-
 /*
  * A Xen host that was made a guest: the hypervisor is there already, so what
  * it would have started is what we start.
@@ -309,7 +302,7 @@ int cmd_multiboot(struct eval *eval, const struct args *args, struct error *err)
 		return eval_fail(
 			eval, args, STATUS_BAD_ARGUMENT, "a file was expected");
 	if (strcmp(args->list[0], "xen_hypervisor") != 0 &&
-		!command_is_hypervisor(args->list[file]))
+		!hypervisor_name(text_of(args->list[file])))
 		return eval_fail(eval, args, STATUS_UNSUPPORTED,
 			"%s is neither Linux nor Xen", args->list[file]);
 	eval->hypervisor =

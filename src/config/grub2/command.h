@@ -87,9 +87,6 @@ int command_puts(struct eval *eval, const char *text, struct error *err);
 int command_printf(struct eval *eval, struct error *err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Is a file of that name, which is no Linux, a Xen? */
-bool command_is_hypervisor(const char *path);
-
 /* cmd_device.c */
 command_function cmd_loopback, cmd_gptprio_next;
 /* cmd_linux.c */
