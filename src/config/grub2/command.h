@@ -18,17 +18,16 @@ typedef int command_function(
 
 struct command {
 	const char *name;
-	command_function *run;
+	command_function *run; /* NULL: a word of the language, as while */
+	const char *usage;     /* what help says to write behind the name */
+	const char *does;      /* the same of what it does; NULL: no help */
 };
 
 /* NULL if there is none of that name. */
 const struct command *command_find(const char *name);
 
-/* The names, one after the other; NULL behind the last. */
-const char *command_at(size_t i);
-
-/* The same of those that help lists (cmd_help.c), keywords among them. */
-const char *command_topic(size_t i);
+/* All, and the words of the language, by name; NULL behind the last. */
+const struct command *command_at(size_t i);
 
 enum option_kind {
 	OPTION_FLAG,

@@ -221,17 +221,18 @@ static int offer(struct completion *found, const char *before, struct text name,
 static int offer_commands(struct completion *found)
 {
 	const struct eval *eval = found->eval;
-	const char *name;
+	const struct command *command;
 	size_t i;
 	int r = 0;
 
-	for (i = 0; r == 0 && (name = command_topic(i)) != NULL; i++)
-		r = offer(found, "", text_of(name), "");
+	for (i = 0; r == 0 && (command = command_at(i)) != NULL; i++)
+		if (command->does)
+			r = offer(found, "", text_of(command->name), "");
 	for (i = 0; r == 0 && i < eval->function_count; i++)
 		r = offer(found, "", eval->functions[i].name, "");
 	/* what does nothing here is for who knows it */
 	for (i = 0; r == 0 && found->count == 0 && command_at(i); i++)
-		r = offer(found, "", text_of(command_at(i)), "");
+		r = offer(found, "", text_of(command_at(i)->name), "");
 	return r;
 }
 
