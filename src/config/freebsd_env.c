@@ -132,22 +132,6 @@ static bool parse(struct text line, struct setting *setting)
 
 /* Values */
 
-struct buffer {
-	char text[VALUE_MAX];
-	size_t len;
-	bool full;
-};
-
-static void append(struct buffer *out, const char *text, size_t len)
-{
-	if (len > sizeof(out->text) - out->len) {
-		out->full = true;
-		return;
-	}
-	memcpy(out->text + out->len, text, len);
-	out->len += len;
-}
-
 static bool is_variable_char(char c)
 {
 	return isalnum((unsigned char)c) || c == '_' || c == '.' || c == '-';
@@ -174,38 +158,37 @@ static const char *expand(
 	const struct freebsd *env, struct text value, struct error *err)
 {
 	struct arena *arena = env->config->guest->arena;
-	struct buffer out;
+	char filled[VALUE_MAX];
+	struct text_out out = { filled, sizeof(filled), false };
 	const char *name, *inner;
 	struct text text;
 
-	out.len = 0;
-	out.full = false;
 	while (value.len > 0) {
 		text = (struct text){ value.at, 0 };
 		while (text.len < value.len && text.at[text.len] != '$')
 			text.len++;
-		append(&out, text.at, text.len);
+		text_put(&out, text);
 		value = text_skip(value, text.len);
 		if (value.len == 0)
 			break;
 		value = text_skip(value, 1);
 		text = variable_name(&value);
 		if (text.len == 0) {
-			append(&out, "$", 1);
+			text_put(&out, text_of("$"));
 			continue;
 		}
 		name = arena_strndup(arena, text.at, text.len, err);
 		if (!name)
 			return NULL;
 		inner = freebsd_get(env, name);
-		append(&out, inner ? inner : "", inner ? strlen(inner) : 0);
+		text_put(&out, text_of(inner ? inner : ""));
 	}
 	if (out.full) {
 		error_set(err, ERR_LIMIT, "a value of more than %d bytes",
 			VALUE_MAX);
 		return NULL;
 	}
-	return arena_strndup(arena, out.text, out.len, err);
+	return arena_strndup(arena, filled, sizeof(filled) - out.left, err);
 }
 
 /* Modules: X_load="YES" and how it is done.  These are no variables. */

@@ -38,9 +38,9 @@ int grub2_script(struct guest *guest, const char *name, struct text text,
 		.path = name,
 	};
 	const struct script script = { root, name, true };
-	struct eval *eval = grub2_open(&config, err);
+	struct eval *eval = grub2_open_bare(&config, err);
 
-	if (!eval || grub2_preset_device(eval, root, err) < 0)
+	if (!eval)
 		return -1;
 	if (eval_script(eval, &script, NULL, text, err) < 0) {
 		eval_error_in(eval, err);

@@ -31,8 +31,8 @@ static struct config *start_grub(const struct config *config, struct error *err)
 		.path = config->path,
 		.start = config->start,
 	};
-	eval = grub2_open(own, err);
-	if (!eval || grub2_preset_device(eval, config->dev, err) < 0)
+	eval = grub2_open_bare(own, err);
+	if (!eval)
 		return NULL;
 	own->priv = eval;
 	own->menu = eval->menu;

@@ -95,18 +95,6 @@ static const char *find_directory(struct device *dev)
 	return directories[0];
 }
 
-int grub2_preset_device(
-	struct eval *eval, struct device *root, struct error *err)
-{
-	char *prefix;
-
-	if (!root)
-		return grub2_preset(eval, "", "", err);
-	prefix = arena_printf(eval->guest->arena, err, "(%s)%s", root->grub,
-		find_directory(root));
-	return prefix ? grub2_preset(eval, root->grub, prefix, err) : -1;
-}
-
 void grub2_start(struct eval *eval, struct menu *menu)
 {
 	struct grub2_menu *priv = menu->priv;
@@ -151,6 +139,21 @@ struct eval *grub2_open(struct config *config, struct error *err)
 	if (!menu)
 		return NULL;
 	grub2_start(eval, menu);
+	return eval;
+}
+
+struct eval *grub2_open_bare(struct config *config, struct error *err)
+{
+	struct device *root = config->dev;
+	struct eval *eval = grub2_open(config, err);
+	const char *prefix = "";
+
+	if (eval && root)
+		prefix = arena_printf(eval->guest->arena, err, "(%s)%s",
+			root->grub, find_directory(root));
+	if (!eval || !prefix ||
+		grub2_preset(eval, root ? root->grub : "", prefix, err) < 0)
+		return NULL;
 	return eval;
 }
 

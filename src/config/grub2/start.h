@@ -10,6 +10,12 @@
 /* A new evaluation in the arena, with an empty menu; NULL with err filled. */
 struct eval *grub2_open(struct config *config, struct error *err);
 
+/*
+ * The same of the GRUB that lies on config->dev (NULL: of one without a disk)
+ * and has read no file yet: its variables are set.
+ */
+struct eval *grub2_open_bare(struct config *config, struct error *err);
+
 /* Nothing has happened yet in this load or run; entries go into menu. */
 void grub2_start(struct eval *eval, struct menu *menu);
 
@@ -20,10 +26,6 @@ void grub2_start(struct eval *eval, struct menu *menu);
  */
 int grub2_preset(struct eval *eval, const char *root, const char *prefix,
 	struct error *err);
-
-/* The same where no file says it: with the GRUB that lies on root, or NULL. */
-int grub2_preset_device(
-	struct eval *eval, struct device *root, struct error *err);
 
 /* Has this variable another value than GRUB itself gives it? */
 bool grub2_was_set(const struct env *env, const char *name);
