@@ -309,6 +309,17 @@ static int take_say(
 	return 0;
 }
 
+static int take(const struct extlinux_keyword *keyword,
+	struct extlinux_parser *parser, struct text value, struct error *err)
+{
+	if (!parser->one_label || keyword->alone == EXTLINUX_TAKEN)
+		return keyword->take(parser, value, err);
+	if (keyword->alone == EXTLINUX_SKIPPED)
+		return 0;
+	return error_set(err, ERR_SYNTAX,
+		"only the lines of one label can be run from here");
+}
+
 int extlinux_take_word(const struct extlinux_keyword *table, size_t count,
 	struct extlinux_parser *parser, struct text line, struct error *err)
 {
@@ -324,68 +335,40 @@ int extlinux_take_word(const struct extlinux_keyword *table, size_t count,
 		line = text_skip(line, 1);
 	for (i = 0; i < count; i++)
 		if (text_is_nocase(key, table[i].name))
-			return table[i].take(parser, text_trim(line), err);
+			return take(&table[i], parser, text_trim(line), err);
 	return 0; /* how a menu looks, or nothing that anybody knows */
 }
 
 static const struct extlinux_keyword keywords[] = {
-	{ "allowoptions", take_allowoptions },
-	{ "append", take_append },
-	{ "boot", take_sector },
-	{ "bss", take_sector },
-	{ "com32", take_kernel },
-	{ "comboot", take_kernel },
-	{ "config", take_config },
-	{ "default", take_default },
-	{ "devicetree", take_fdt },
-	{ "devicetreedir", take_fdt },
-	{ "fdimage", take_sector },
-	{ "fdt", take_fdt },
-	{ "fdtdir", take_fdt },
-	{ "fdtoverlays", take_fdt },
-	{ "include", take_include },
-	{ "initrd", take_initrd },
-	{ "kernel", take_kernel },
-	{ "label", take_label },
-	{ "linux", take_kernel },
-	{ "localboot", take_localboot },
-	{ "menu", extlinux_take_menu },
-	{ "onerror", take_onerror },
-	{ "ontimeout", take_ontimeout },
-	{ "prompt", take_prompt },
-	{ "pxe", take_sector },
-	{ "say", take_say },
-	{ "text", take_text },
-	{ "timeout", take_timeout },
-	{ "ui", take_ui },
-};
-
-static int refuse(
-	struct extlinux_parser *parser, struct text value, struct error *err)
-{
-	(void)parser, (void)value;
-	return error_set(err, ERR_SYNTAX,
-		"only the lines of one label can be run from here");
-}
-
-/* What says what a label boots; in its source there may be other lines. */
-static const struct extlinux_keyword label_keywords[] = {
-	{ "append", take_append },
-	{ "boot", take_sector },
-	{ "bss", take_sector },
-	{ "com32", take_kernel },
-	{ "comboot", take_kernel },
-	{ "config", take_config },
-	{ "fdimage", take_sector },
-	{ "include", refuse },
-	{ "initrd", take_initrd },
-	{ "kernel", take_kernel },
-	{ "label", refuse },
-	{ "linux", take_kernel },
-	{ "localboot", take_localboot },
-	{ "menu", extlinux_take_label_menu },
-	{ "pxe", take_sector },
-	{ "text", take_text },
+	{ "allowoptions", take_allowoptions, EXTLINUX_SKIPPED },
+	{ "append", take_append, EXTLINUX_TAKEN },
+	{ "boot", take_sector, EXTLINUX_TAKEN },
+	{ "bss", take_sector, EXTLINUX_TAKEN },
+	{ "com32", take_kernel, EXTLINUX_TAKEN },
+	{ "comboot", take_kernel, EXTLINUX_TAKEN },
+	{ "config", take_config, EXTLINUX_TAKEN },
+	{ "default", take_default, EXTLINUX_SKIPPED },
+	{ "devicetree", take_fdt, EXTLINUX_SKIPPED },
+	{ "devicetreedir", take_fdt, EXTLINUX_SKIPPED },
+	{ "fdimage", take_sector, EXTLINUX_TAKEN },
+	{ "fdt", take_fdt, EXTLINUX_SKIPPED },
+	{ "fdtdir", take_fdt, EXTLINUX_SKIPPED },
+	{ "fdtoverlays", take_fdt, EXTLINUX_SKIPPED },
+	{ "include", take_include, EXTLINUX_REFUSED },
+	{ "initrd", take_initrd, EXTLINUX_TAKEN },
+	{ "kernel", take_kernel, EXTLINUX_TAKEN },
+	{ "label", take_label, EXTLINUX_REFUSED },
+	{ "linux", take_kernel, EXTLINUX_TAKEN },
+	{ "localboot", take_localboot, EXTLINUX_TAKEN },
+	{ "menu", extlinux_take_menu, EXTLINUX_TAKEN },
+	{ "onerror", take_onerror, EXTLINUX_SKIPPED },
+	{ "ontimeout", take_ontimeout, EXTLINUX_SKIPPED },
+	{ "prompt", take_prompt, EXTLINUX_SKIPPED },
+	{ "pxe", take_sector, EXTLINUX_TAKEN },
+	{ "say", take_say, EXTLINUX_SKIPPED },
+	{ "text", take_text, EXTLINUX_TAKEN },
+	{ "timeout", take_timeout, EXTLINUX_SKIPPED },
+	{ "ui", take_ui, EXTLINUX_SKIPPED },
 };
 
 static int take_line(
@@ -399,9 +382,6 @@ static int take_line(
 		parser->in_help = !text_is_nocase(word, "endtext");
 		return 0;
 	}
-	if (parser->one_label)
-		return extlinux_take_word(label_keywords,
-			LENGTH(label_keywords), parser, text_trim(line), err);
 	return extlinux_take_word(
 		keywords, LENGTH(keywords), parser, text_trim(line), err);
 }

@@ -21,13 +21,21 @@ struct extlinux_parser {
 	struct extlinux_label *label; /* NULL: none yet in this menu */
 	struct text source; /* of the label, from its first line to here */
 	bool in_help;       /* between TEXT HELP and ENDTEXT */
-	bool one_label;     /* the text is of one: other keywords do nothing */
+	bool one_label;     /* the text is of one (enum extlinux_alone) */
+};
+
+/* What a keyword does where the text is of one label. */
+enum extlinux_alone {
+	EXTLINUX_SKIPPED, /* in a label's source there may be any line */
+	EXTLINUX_TAKEN,   /* it says what the label boots */
+	EXTLINUX_REFUSED, /* it would lead out of the label */
 };
 
 struct extlinux_keyword {
 	const char *name;
 	int (*take)(struct extlinux_parser *parser, struct text value,
 		struct error *err);
+	enum extlinux_alone alone;
 };
 
 /* Read a file's lines into its labels and settings. */
@@ -42,10 +50,8 @@ int extlinux_include(
 int extlinux_take_word(const struct extlinux_keyword *table, size_t count,
 	struct extlinux_parser *parser, struct text line, struct error *err);
 
-/* What follows MENU, in a file or in the lines of one label. */
+/* What follows MENU. */
 int extlinux_take_menu(
-	struct extlinux_parser *parser, struct text value, struct error *err);
-int extlinux_take_label_menu(
 	struct extlinux_parser *parser, struct text value, struct error *err);
 
 /* A copy of the value in *where. */

@@ -217,24 +217,24 @@ static int menu_include(
 }
 
 static const struct extlinux_keyword menu_keywords[] = {
-	{ "begin", menu_begin },
-	{ "default", menu_default },
-	{ "disable", menu_disable },
-	{ "end", menu_end },
-	{ "exit", menu_exit },
-	{ "goto", menu_goto },
-	{ "hidden", menu_hidden },
-	{ "hide", menu_hide },
-	{ "immediate", menu_immediate },
-	{ "include", menu_include },
-	{ "label", menu_label },
-	{ "master", menu_master },
-	{ "noimmediate", menu_no_immediate },
-	{ "passwd", menu_passwd },
-	{ "quit", menu_quit },
-	{ "separator", menu_separator },
-	{ "start", menu_start },
-	{ "title", menu_title },
+	{ "begin", menu_begin, EXTLINUX_SKIPPED },
+	{ "default", menu_default, EXTLINUX_SKIPPED },
+	{ "disable", menu_disable, EXTLINUX_SKIPPED },
+	{ "end", menu_end, EXTLINUX_SKIPPED },
+	{ "exit", menu_exit, EXTLINUX_TAKEN },
+	{ "goto", menu_goto, EXTLINUX_TAKEN },
+	{ "hidden", menu_hidden, EXTLINUX_SKIPPED },
+	{ "hide", menu_hide, EXTLINUX_SKIPPED },
+	{ "immediate", menu_immediate, EXTLINUX_SKIPPED },
+	{ "include", menu_include, EXTLINUX_SKIPPED },
+	{ "label", menu_label, EXTLINUX_SKIPPED },
+	{ "master", menu_master, EXTLINUX_SKIPPED },
+	{ "noimmediate", menu_no_immediate, EXTLINUX_SKIPPED },
+	{ "passwd", menu_passwd, EXTLINUX_SKIPPED },
+	{ "quit", menu_quit, EXTLINUX_TAKEN },
+	{ "separator", menu_separator, EXTLINUX_SKIPPED },
+	{ "start", menu_start, EXTLINUX_SKIPPED },
+	{ "title", menu_title, EXTLINUX_SKIPPED },
 };
 
 int extlinux_take_menu(
@@ -242,17 +242,4 @@ int extlinux_take_menu(
 {
 	return extlinux_take_word(
 		menu_keywords, LENGTH(menu_keywords), parser, value, err);
-}
-
-int extlinux_take_label_menu(
-	struct extlinux_parser *parser, struct text value, struct error *err)
-{
-	static const struct extlinux_keyword keywords[] = {
-		{ "exit", menu_exit },
-		{ "goto", menu_goto },
-		{ "quit", menu_quit },
-	};
-
-	return extlinux_take_word(
-		keywords, LENGTH(keywords), parser, value, err);
 }
