@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/config/grub_legacy.h"
 #include "tests/support/formattest.h"
+#include "tests/support/runner.h"
 
 static void setup(void)
 {
@@ -407,52 +407,56 @@ START_TEST(reads_numbers_as_0_97_does)
 }
 END_TEST
 
+static TCase *entries(void)
+{
+	TCase *tc = tcase_create("entries");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_loop_test(
+		tc, says_which_line_of_an_entry_fails, 0, LENGTH(refused));
+	tcase_add_test(tc, names_the_device_of_a_file_elsewhere);
+	tcase_add_test(tc, an_unreadable_kernel_is_found_all_the_same);
+	tcase_add_test(tc, a_broken_default_file_is_no_default);
+	tcase_add_test(tc, the_default_file_counts_for_its_first_ten_bytes);
+	tcase_add_test(tc, run_keeps_the_root_and_peek_does_not);
+	tcase_add_test(tc, an_editor_is_given_the_lines_that_count);
+	tcase_add_test(tc, what_an_editor_gives_back_boots);
+	tcase_add_test(tc, counts_the_lines_it_skips);
+	tcase_add_test(tc, tells_that_a_hypervisor_is_left_out);
+	tcase_add_loop_test(tc, reads_numbers_as_0_97_does, 0, LENGTH(numbers));
+	return tc;
+}
+
+static TCase *limits(void)
+{
+	TCase *tc = tcase_create("limits");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 30);
+	tcase_add_test(tc, takes_a_title_of_the_limit_and_no_longer);
+	tcase_add_test(tc, takes_as_many_ramdisks_as_the_limit);
+	tcase_add_test(tc, takes_as_many_entries_as_the_limit);
+	tcase_add_test(tc, titles_alone_are_no_entries_however_many);
+	tcase_add_test(tc, takes_eight_fallbacks);
+	tcase_add_test(tc, reads_each_other_file_once_and_64_at_most);
+	tcase_add_test(tc, says_in_which_other_file_a_line_is_wrong);
+	tcase_add_test(tc, stops_at_the_memory_limit);
+	return tc;
+}
+
+static TCase *hostile(void)
+{
+	TCase *tc = tcase_create("hostile");
+
+	tcase_set_timeout(tc, 120);
+	tcase_add_test(tc, survives_any_length);
+	tcase_add_test(tc, survives_any_byte);
+	return tc;
+}
+
 int main(void)
 {
-	Suite *suite = suite_create("grub_legacy");
-	TCase *entries = tcase_create("entries"), *limits;
-	TCase *hostile = tcase_create("hostile");
-	SRunner *runner;
-	int failed;
+	TCase *const cases[] = { entries(), limits(), hostile() };
 
-	tcase_add_checked_fixture(entries, setup, teardown);
-	tcase_add_loop_test(
-		entries, says_which_line_of_an_entry_fails, 0, LENGTH(refused));
-	tcase_add_test(entries, names_the_device_of_a_file_elsewhere);
-	tcase_add_test(entries, an_unreadable_kernel_is_found_all_the_same);
-	tcase_add_test(entries, a_broken_default_file_is_no_default);
-	tcase_add_test(
-		entries, the_default_file_counts_for_its_first_ten_bytes);
-	tcase_add_test(entries, run_keeps_the_root_and_peek_does_not);
-	tcase_add_test(entries, an_editor_is_given_the_lines_that_count);
-	tcase_add_test(entries, what_an_editor_gives_back_boots);
-	tcase_add_test(entries, counts_the_lines_it_skips);
-	tcase_add_test(entries, tells_that_a_hypervisor_is_left_out);
-	tcase_add_loop_test(
-		entries, reads_numbers_as_0_97_does, 0, LENGTH(numbers));
-	suite_add_tcase(suite, entries);
-
-	limits = tcase_create("limits");
-	tcase_add_checked_fixture(limits, setup, teardown);
-	tcase_set_timeout(limits, 30);
-	tcase_add_test(limits, takes_a_title_of_the_limit_and_no_longer);
-	tcase_add_test(limits, takes_as_many_ramdisks_as_the_limit);
-	tcase_add_test(limits, takes_as_many_entries_as_the_limit);
-	tcase_add_test(limits, titles_alone_are_no_entries_however_many);
-	tcase_add_test(limits, takes_eight_fallbacks);
-	tcase_add_test(limits, reads_each_other_file_once_and_64_at_most);
-	tcase_add_test(limits, says_in_which_other_file_a_line_is_wrong);
-	tcase_add_test(limits, stops_at_the_memory_limit);
-	suite_add_tcase(suite, limits);
-
-	tcase_set_timeout(hostile, 120);
-	tcase_add_test(hostile, survives_any_length);
-	tcase_add_test(hostile, survives_any_byte);
-	suite_add_tcase(suite, hostile);
-
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite("grub_legacy", cases, LENGTH(cases));
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/config/sniff.h"
 #include "tests/support/fakeguest.h"
+#include "tests/support/runner.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -401,7 +401,7 @@ START_TEST(leading_zeros_make_no_difference)
 }
 END_TEST
 
-static void add_sniff(Suite *suite)
+static TCase *known_systems(void)
 {
 	TCase *tc = tcase_create("sniff");
 
@@ -412,18 +412,18 @@ static void add_sniff(Suite *suite)
 	tcase_add_test(
 		tc, netware_with_the_administrators_kernel_is_not_touched);
 	tcase_add_test(tc, an_empty_loader_is_no_netware);
-	tcase_add_loop_test(tc, solaris_on_zfs_is_told_of_its_root, 0,
-		sizeof(zfs_args) / sizeof(zfs_args[0]));
+	tcase_add_loop_test(
+		tc, solaris_on_zfs_is_told_of_its_root, 0, LENGTH(zfs_args));
 	tcase_add_loop_test(tc, solaris_arguments_are_those_of_pygrub, 0,
 		LENGTH(solaris_args));
 	tcase_add_test(tc, solaris_is_64_bits_if_it_can);
 	tcase_add_test(tc, solaris_without_its_archive_is_a_fault);
 	tcase_add_test(tc, solaris_keeps_the_administrators_kernel_and_ramdisk);
 	tcase_add_test(tc, solaris_comes_before_netware);
-	suite_add_tcase(suite, tc);
+	return tc;
 }
 
-static void add_autodetect(Suite *suite)
+static TCase *newest_kernels(void)
 {
 	TCase *tc = tcase_create("autodetect");
 
@@ -438,20 +438,12 @@ static void add_autodetect(Suite *suite)
 	tcase_add_test(tc, takes_as_many_kernels_as_the_limit);
 	tcase_add_loop_test(tc, knows_the_newer_version, 0, LENGTH(versions));
 	tcase_add_test(tc, leading_zeros_make_no_difference);
-	suite_add_tcase(suite, tc);
+	return tc;
 }
 
 int main(void)
 {
-	Suite *suite = suite_create("sniff");
-	SRunner *runner;
-	int failed;
+	TCase *const cases[] = { known_systems(), newest_kernels() };
 
-	add_sniff(suite);
-	add_autodetect(suite);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite("sniff", cases, LENGTH(cases));
 }
