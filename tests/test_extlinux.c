@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/config/extlinux.h"
 #include "tests/support/formattest.h"
+#include "tests/support/runner.h"
 
 static void setup(void)
 {
@@ -367,6 +367,28 @@ START_TEST(includes_as_many_files_as_the_limit)
 }
 END_TEST
 
+/* Labels that each open another file. */
+START_TEST(opens_as_many_files_as_the_limit)
+{
+	char path[32], text[64 * (CONFIG_INCLUDES_MAX + 1)], *at = text;
+	unsigned int i;
+
+	for (i = 0; i <= CONFIG_INCLUDES_MAX; i++) {
+		snprintf(path, sizeof(path), "/%u.cfg", i);
+		fakefs_text(files, path, "LABEL a\nKERNEL /k\n");
+		at += sprintf(at, "LABEL l%u\nCONFIG %s\n", i, path);
+	}
+	ck_assert_msg(load(text) == 0, "%s", err.text);
+	for (i = 0; i < CONFIG_INCLUDES_MAX; i++)
+		ck_assert_msg(run(i) == 0, "%u: %s", i, err.text);
+	ck_assert_int_eq(run(i), -1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(
+		err.text, "line 129: more than 64 configuration files");
+	ck_assert_int_eq(run(0), 0);
+}
+END_TEST
+
 START_TEST(configurations_that_lead_to_each_other_are_read_once)
 {
 	struct menu *top;
@@ -466,7 +488,7 @@ START_TEST(survives_any_byte)
 }
 END_TEST
 
-static void add_labels(Suite *suite)
+static TCase *labels(void)
 {
 	TCase *tc = tcase_create("labels");
 
@@ -483,10 +505,10 @@ static void add_labels(Suite *suite)
 	tcase_add_test(tc, an_editor_is_given_the_lines_of_the_label);
 	tcase_add_test(tc, what_an_editor_gives_back_boots);
 	tcase_add_test(tc, a_submenu_knows_the_way_back);
-	suite_add_tcase(suite, tc);
+	return tc;
 }
 
-static void add_limits(Suite *suite)
+static TCase *limits(void)
 {
 	TCase *tc = tcase_create("limits");
 
@@ -499,30 +521,27 @@ static void add_limits(Suite *suite)
 	tcase_add_test(tc, takes_menus_as_deep_as_the_limit);
 	tcase_add_test(tc, includes_as_deep_as_the_limit);
 	tcase_add_test(tc, includes_as_many_files_as_the_limit);
+	tcase_add_test(tc, opens_as_many_files_as_the_limit);
 	tcase_add_test(
 		tc, configurations_that_lead_to_each_other_are_read_once);
 	tcase_add_test(tc, a_menu_without_end_takes_no_time);
 	tcase_add_test(tc, stops_at_the_memory_limit);
-	suite_add_tcase(suite, tc);
+	return tc;
+}
+
+static TCase *hostile(void)
+{
+	TCase *tc = tcase_create("hostile");
+
+	tcase_set_timeout(tc, 120);
+	tcase_add_test(tc, survives_any_length);
+	tcase_add_test(tc, survives_any_byte);
+	return tc;
 }
 
 int main(void)
 {
-	Suite *suite = suite_create("extlinux");
-	TCase *hostile = tcase_create("hostile");
-	SRunner *runner;
-	int failed;
+	TCase *const cases[] = { labels(), limits(), hostile() };
 
-	add_labels(suite);
-	add_limits(suite);
-	tcase_set_timeout(hostile, 120);
-	tcase_add_test(hostile, survives_any_length);
-	tcase_add_test(hostile, survives_any_byte);
-	suite_add_tcase(suite, hostile);
-
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite("extlinux", cases, LENGTH(cases));
 }
