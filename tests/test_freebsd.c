@@ -228,23 +228,10 @@ END_TEST
 
 /* Limits */
 
-/* before0after before1after ... */
-static char *numbered(const char *before, unsigned int count, const char *after)
-{
-	char *text = calloc(count, 64);
-	unsigned int i;
-	size_t len = 0;
-
-	for (i = 0; i < count; i++)
-		len += (size_t)snprintf(
-			text + len, 64, "%s%u%s", before, i, after);
-	return text;
-}
-
 START_TEST(takes_as_many_variables_as_the_limit)
 {
-	char *text = numbered("v", FREEBSD_VARIABLES_MAX, "=1\n");
-	char *more = numbered("v", FREEBSD_VARIABLES_MAX + 1, "=1\n");
+	char *text = numbered("v@=1\n", FREEBSD_VARIABLES_MAX);
+	char *more = numbered("v@=1\n", FREEBSD_VARIABLES_MAX + 1);
 
 	ck_assert_int_eq(load(text), 0);
 	ck_assert_int_eq(load(more), -1);
@@ -257,7 +244,7 @@ END_TEST
 
 START_TEST(a_command_line_has_a_limit)
 {
-	char *text = numbered("a.variable.", 600, "=1\n");
+	char *text = numbered("a.variable.@=1\n", 600);
 
 	ck_assert_int_eq(load(text), 0);
 	ck_assert_int_eq(run(0), -1);
@@ -281,9 +268,18 @@ START_TEST(a_kernel_that_there_is_no_memory_to_look_for_is_a_limit)
 }
 END_TEST
 
+START_TEST(a_delay_is_no_longer_than_the_limit)
+{
+	ck_assert_int_eq(load("autoboot_delay=1000000\n"), 0);
+	ck_assert_int_eq(config.menu->timeout, 1000000);
+	ck_assert_int_eq(load("autoboot_delay=99999999999999999999\n"), 0);
+	ck_assert_int_eq(config.menu->timeout, 1000000);
+}
+END_TEST
+
 START_TEST(takes_as_many_kernels_as_the_limit)
 {
-	char *names = numbered(" k", 255, ""), *more = numbered(" k", 256, "");
+	char *names = numbered(" k@", 255), *more = numbered(" k@", 256);
 	char *text = calloc(1, 8192);
 
 	snprintf(text, 8192, "kernels=\"%s\"\n", names);
@@ -391,6 +387,7 @@ int main(void)
 	tcase_add_test(tc, a_command_line_has_a_limit);
 	tcase_add_test(
 		tc, a_kernel_that_there_is_no_memory_to_look_for_is_a_limit);
+	tcase_add_test(tc, a_delay_is_no_longer_than_the_limit);
 	tcase_add_test(tc, takes_as_many_kernels_as_the_limit);
 	tcase_add_test(tc, takes_a_kernels_name_of_the_limit_and_no_longer);
 	tcase_add_test(tc, files_that_name_each_other_end);

@@ -197,6 +197,7 @@ START_TEST(a_long_line_is_refused)
 		grub2_complete(shell, line, CANDIDATES_MAX, say, &count, &err),
 		-1);
 	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(err.text, "a command of more than 32768 bytes");
 	free(line);
 }
 END_TEST

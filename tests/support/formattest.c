@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/support/formattest.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,5 +94,18 @@ char *repeat(const char *head, const char *piece, size_t times)
 	for (i = 0; i < times; i++)
 		memcpy(text + head_len + i * len, piece, len);
 	text[head_len + len * times] = '\0';
+	return text;
+}
+
+char *numbered(const char *piece, size_t times)
+{
+	char *text = malloc(times * (strlen(piece) + 8) + 1), *at = text;
+	const char *from;
+	size_t i;
+
+	for (i = 1, *at = '\0'; i <= times; i++)
+		for (from = piece; *from; from++)
+			at += *from == '@' ? sprintf(at, "%zu", i)
+					   : sprintf(at, "%c", *from);
 	return text;
 }

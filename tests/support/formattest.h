@@ -39,4 +39,7 @@ const char *only_note(enum note_level level);
 /* head, and a piece so many times behind it; free() it. */
 char *repeat(const char *head, const char *piece, size_t times);
 
+/* The piece so many times, "@" in it being its number, from 1; free() it. */
+char *numbered(const char *piece, size_t times);
+
 #endif

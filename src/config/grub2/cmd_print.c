@@ -49,7 +49,7 @@ int command_puts(struct eval *eval, const char *text, struct error *err)
 
 int command_printf(struct eval *eval, struct error *err, const char *fmt, ...)
 {
-	char text[PRINTF_MAX];
+	char text[PRINTF_MAX + 1];
 	va_list ap;
 	int len;
 
@@ -58,7 +58,7 @@ int command_printf(struct eval *eval, struct error *err, const char *fmt, ...)
 	va_start(ap, fmt);
 	len = vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	if (len < 0 || len >= PRINTF_MAX)
+	if (len < 0 || len > PRINTF_MAX)
 		return error_set(err, ERR_LIMIT,
 			"a line of more than %d bytes to print", PRINTF_MAX);
 	return command_print(eval, text, (size_t)len, err);

@@ -119,6 +119,7 @@ static int define_function(
 	struct function *function;
 	const char *copy = arena_strndup(arena, name.at, name.len, err);
 
+	eval->line = stmt->line;
 	if (!copy)
 		return -1;
 	function = eval_function(eval, copy);
