@@ -259,6 +259,24 @@ START_TEST(a_title_is_not_looked_for_in_a_circle_for_ever)
 }
 END_TEST
 
+START_TEST(a_title_is_looked_for_in_as_many_submenus_as_the_limit)
+{
+	static struct entry submenus[257];
+	size_t i;
+
+	for (i = 0; i < LENGTH(submenus); i++)
+		submenus[i] = (struct entry){ .title = ">", .submenu = true };
+	outer = (struct menu){ .entries = submenus, .count = 256 };
+	ck_assert_int_eq(choose_named(&config, "z", &choice, &err), -1);
+	ck_assert_int_eq(err.code, ERR_NOT_FOUND);
+	outer.count = 257;
+	ck_assert_int_eq(choose_named(&config, "z", &choice, &err), -1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(
+		err.text, "more than 256 submenus to look for \"z\" in");
+}
+END_TEST
+
 START_TEST(part_of_a_title_is_near_to_it)
 {
 	struct nearest near;
@@ -295,6 +313,8 @@ int main(void)
 	tcase_add_test(tc, a_named_entry_without_a_kernel_does_not_fall_back);
 	tcase_add_test(tc, a_protected_entry_boots_and_is_noted);
 	tcase_add_test(tc, a_title_is_not_looked_for_in_a_circle_for_ever);
+	tcase_add_test(
+		tc, a_title_is_looked_for_in_as_many_submenus_as_the_limit);
 	tcase_add_test(tc, part_of_a_title_is_near_to_it);
 	return run_suite("choose", &tc, 1);
 }

@@ -248,6 +248,40 @@ START_TEST(takes_a_title_of_the_limit_and_no_longer)
 }
 END_TEST
 
+START_TEST(a_menu_is_as_long_as_the_limit)
+{
+	char *text = numbered("menu=@:boot\n", NETBSD_MENU_MAX);
+	char *longer = numbered("menu=@:boot\n", NETBSD_MENU_MAX + 1);
+
+	ck_assert_int_eq(load(text), 0);
+	ck_assert_uint_eq(config.menu->count, NETBSD_MENU_MAX);
+	ck_assert_uint_eq(fake.guest.note_count, 0);
+	ck_assert_int_eq(load(longer), 0);
+	ck_assert_uint_eq(config.menu->count, NETBSD_MENU_MAX);
+	ck_assert_str_eq(
+		only_note(NOTE_DETAIL), "/boot.cfg: line 21: the menu is full");
+	free(text);
+	free(longer);
+}
+END_TEST
+
+START_TEST(a_name_has_a_limit)
+{
+	char *text = repeat("menu=a:boot /", "/x", FS_PATH_MAX / 2 - 1);
+	char *longer = repeat("menu=a:boot ", "/x", FS_PATH_MAX / 2);
+
+	ck_assert_int_eq(load(text), 0);
+	ck_assert_int_eq(run(0), -1);
+	ck_assert_int_eq(err.code, ERR_NOT_FOUND);
+	ck_assert_int_eq(load(longer), 0);
+	ck_assert_int_eq(run(0), -1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(err.text, "line 1: a name of more than 4095 bytes");
+	free(text);
+	free(longer);
+}
+END_TEST
+
 START_TEST(survives_any_length)
 {
 	static const char text[] =
@@ -279,6 +313,8 @@ int main(void)
 		(int)LENGTH(devices));
 	tcase_add_test(tc, an_editor_is_given_the_line);
 	tcase_add_test(tc, takes_a_title_of_the_limit_and_no_longer);
+	tcase_add_test(tc, a_menu_is_as_long_as_the_limit);
+	tcase_add_test(tc, a_name_has_a_limit);
 	tcase_add_test(tc, survives_any_length);
 	return run_suite("netbsd", &tc, 1);
 }

@@ -49,7 +49,7 @@ static int take_kernel(struct attempt *run, struct device *dev,
 
 	if (name.len >= FS_PATH_MAX)
 		return error_set(err, ERR_LIMIT, "a name of more than %d bytes",
-			FS_PATH_MAX);
+			FS_PATH_MAX - 1);
 	file.path = arena_printf(arena, err, "%s%.*s",
 		name.at[0] == '/' ? "" : "/", (int)name.len, name.at);
 	if (!file.path)
