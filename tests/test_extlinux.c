@@ -254,17 +254,10 @@ static const struct {
 
 START_TEST(takes_a_title_of_the_limit_and_no_longer)
 {
-	char *text = repeat(titles[_i].head, "x", MENU_TITLE_MAX);
-	char *longer = repeat(titles[_i].head, "x", MENU_TITLE_MAX + 1);
-
-	ck_assert_msg(load(text) == 0, "%s", err.text);
+	ck_assert_str_eq(load_beyond(titles[_i].head, "x", MENU_TITLE_MAX, ""),
+		titles[_i].error);
 	ck_assert_uint_eq(
 		strlen(config.menu->entries[0].title), MENU_TITLE_MAX);
-	ck_assert_int_eq(load(longer), -1);
-	ck_assert_int_eq(err.code, ERR_LIMIT);
-	ck_assert_str_eq(err.text, titles[_i].error);
-	free(text);
-	free(longer);
 }
 END_TEST
 
@@ -295,28 +288,16 @@ END_TEST
 
 START_TEST(takes_as_many_labels_as_the_limit)
 {
-	char *text = repeat("", "LABEL a\n", MENU_ENTRIES_MAX + 1);
-
-	ck_assert_int_eq(load_bytes(text, 8 * MENU_ENTRIES_MAX), 0);
+	ck_assert_str_eq(load_beyond("", "LABEL a\n", MENU_ENTRIES_MAX, ""),
+		"more than 65536 menu entries");
 	ck_assert_uint_eq(config.menu->count, MENU_ENTRIES_MAX);
-	ck_assert_int_eq(load(text), -1);
-	ck_assert_int_eq(err.code, ERR_LIMIT);
-	ck_assert_str_eq(err.text, "more than 65536 menu entries");
-	free(text);
 }
 END_TEST
 
 START_TEST(takes_menus_as_deep_as_the_limit)
 {
-	char *text = repeat("", "MENU BEGIN\n", CONFIG_DEPTH_MAX);
-	char *deeper = repeat("", "MENU BEGIN\n", CONFIG_DEPTH_MAX + 1);
-
-	ck_assert_msg(load(text) == 0, "%s", err.text);
-	ck_assert_int_eq(load(deeper), -1);
-	ck_assert_int_eq(err.code, ERR_LIMIT);
-	ck_assert_str_eq(err.text, "line 17: menus more than 16 deep");
-	free(text);
-	free(deeper);
+	ck_assert_str_eq(load_beyond("", "MENU BEGIN\n", CONFIG_DEPTH_MAX, ""),
+		"line 17: menus more than 16 deep");
 }
 END_TEST
 
@@ -353,17 +334,11 @@ END_TEST
 
 START_TEST(includes_as_many_files_as_the_limit)
 {
-	char *text = repeat("", "INCLUDE /one\n", CONFIG_INCLUDES_MAX);
-	char *more = repeat("", "INCLUDE /one\n", CONFIG_INCLUDES_MAX + 1);
-
 	fakefs_text(files, "/one", "LABEL a\nKERNEL /k\n");
-	ck_assert_msg(load(text) == 0, "%s", err.text);
+	ck_assert_str_eq(
+		load_beyond("", "INCLUDE /one\n", CONFIG_INCLUDES_MAX, ""),
+		"line 65: more than 64 configuration files");
 	ck_assert_uint_eq(config.menu->count, CONFIG_INCLUDES_MAX);
-	ck_assert_int_eq(load(more), -1);
-	ck_assert_int_eq(err.code, ERR_LIMIT);
-	ck_assert_str_eq(err.text, "line 65: more than 64 configuration files");
-	free(text);
-	free(more);
 }
 END_TEST
 
@@ -424,14 +399,9 @@ END_TEST
 
 START_TEST(stops_at_the_memory_limit)
 {
-	struct arena small;
-
-	arena_init(&small, 64);
-	fake.guest.arena = &small;
-	ck_assert_int_eq(load("LABEL a\nKERNEL /k\n"), -1);
+	ck_assert_str_eq(load_without_memory("LABEL a\nKERNEL /k\n"),
+		"needs more than 64 bytes of memory");
 	ck_assert_int_eq(err.code, ERR_LIMIT);
-	ck_assert_str_eq(err.text, "needs more than 64 bytes of memory");
-	arena_free(&small);
 }
 END_TEST
 
@@ -445,46 +415,25 @@ static const char everything[] =
 	"APPEND /\nMENU INCLUDE /o.cfg tag\nLABEL d\nKERNEL linux.c32\n"
 	"APPEND \"/k a\"\nLABEL e\nLINUX /k\nFDT x\nINITRD /i\nMENU DEFAULT\n";
 
-static void survive(const char *text, size_t len)
+static void begin(void)
 {
-	char *exact = malloc(len ? len : 1);
-	size_t i;
-
-	/* Without a byte to spare, so that the sanitizer sees every overrun. */
-	ck_assert_ptr_nonnull(exact);
-	memcpy(exact, text, len);
 	setup();
 	fakefs_text(files, "/o.cfg", "LABEL x\nKERNEL /k\nMENU EXIT\n");
-	if (load_bytes(exact, len) == 0)
-		for (i = 0; i < config.menu->count; i++)
-			run(i);
-	else
-		ck_assert_str_ne(err.text, "");
-	teardown();
-	free(exact);
 }
 
 START_TEST(survives_any_length)
 {
-	size_t len;
-
-	for (len = 0; len < sizeof(everything); len++)
-		survive(everything, len);
+	ck_assert_ptr_null(
+		survive_any_length(everything, sizeof(everything) - 1, begin));
 }
 END_TEST
 
 START_TEST(survives_any_byte)
 {
-	static const char odd[] = { '\0', '\n', ',', '"', ' ', '=', '\xff' };
-	char text[sizeof(everything)];
-	size_t i, n;
+	static const char odd[] = "\0\n,\" =\xff";
 
-	for (i = 0; i < sizeof(text) - 1; i++)
-		for (n = 0; n < sizeof(odd); n++) {
-			memcpy(text, everything, sizeof(text));
-			text[i] = odd[n];
-			survive(text, sizeof(text) - 1);
-		}
+	ck_assert_ptr_null(survive_any_byte(everything, sizeof(everything) - 1,
+		(struct text){ odd, sizeof(odd) - 1 }, begin));
 }
 END_TEST
 
@@ -533,6 +482,7 @@ static TCase *hostile(void)
 {
 	TCase *tc = tcase_create("hostile");
 
+	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, survives_any_length);
 	tcase_add_test(tc, survives_any_byte);

@@ -58,20 +58,104 @@ int peek(size_t index)
 	return format->peek(&config, config.menu, index, &outcome, &err);
 }
 
-const char *survive_any_length(const char *text, size_t len)
+/* Is there a reason for everything that fails? */
+static bool survives(const char *text, size_t len, void (*begin)(void))
+{
+	/* so that a sanitizer sees every overrun */
+	char *exact = malloc(len ? len : 1);
+	bool reasons;
+	size_t i;
+	int r;
+
+	if (!exact)
+		abort();
+	memcpy(exact, text, len);
+	if (begin) {
+		formattest_end();
+		begin();
+	}
+	error_clear(&err);
+	fake.guest.note_count = 0;
+	r = load_bytes(exact, len);
+	reasons = r == 0 || err.text[0];
+	for (i = 0; r == 0 && i < config.menu->count && reasons; i++) {
+		error_clear(&err);
+		if (format->peek)
+			reasons = peek(i) == 0 || err.text[0];
+		reasons = (run(i) == 0 || err.text[0]) && reasons;
+	}
+	free(exact);
+	return reasons;
+}
+
+const char *survive_any_length(
+	const char *text, size_t len, void (*begin)(void))
 {
 	size_t cut;
 
-	for (cut = 0; cut <= len; cut++) {
-		error_clear(&err);
-		fake.guest.note_count = 0;
-		if (load_bytes(text, cut) == 0 &&
-			(config.menu->count == 0 || run(0) == 0))
-			continue;
-		if (err.text[0] == '\0')
+	for (cut = 0; cut <= len; cut++)
+		if (!survives(text, cut, begin))
 			return text + cut;
-	}
 	return NULL;
+}
+
+const char *survive_any_byte(
+	const char *text, size_t len, struct text odd, void (*begin)(void))
+{
+	char *changed = strdup(text);
+	size_t i, n;
+
+	for (i = 0; i < len; i++) {
+		for (n = 0; n < odd.len; n++) {
+			changed[i] = odd.at[n];
+			if (!survives(changed, len, begin)) {
+				free(changed);
+				return text + i;
+			}
+		}
+		changed[i] = text[i];
+	}
+	free(changed);
+	return NULL;
+}
+
+static int load_pieces(
+	const char *head, const char *piece, size_t times, const char *tail)
+{
+	char *pieces = numbered(piece, times), *text;
+	int r;
+
+	if (asprintf(&text, "%s%s%s", head, pieces, tail) < 0)
+		abort();
+	r = load(text);
+	free(text);
+	free(pieces);
+	return r;
+}
+
+const char *load_beyond(
+	const char *head, const char *piece, size_t most, const char *tail)
+{
+	static char told[ERROR_TEXT_SIZE];
+
+	strcpy(told, "no limit");
+	if (load_pieces(head, piece, most + 1, tail) < 0 &&
+		err.code == ERR_LIMIT)
+		strcpy(told, err.text);
+	return load_pieces(head, piece, most, tail) < 0 ? "" : told;
+}
+
+const char *load_without_memory(const char *text)
+{
+	struct arena small;
+	int r;
+
+	arena_init(&small, 64);
+	fake.guest.arena = &small;
+	r = load(text);
+	fake.guest.arena = &fake.arena;
+	arena_free(&small);
+	return r == 0 ? "" : err.text;
 }
 
 const char *only_note(enum note_level level)

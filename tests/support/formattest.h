@@ -28,10 +28,27 @@ int run(size_t index);
 int peek(size_t index);
 
 /*
- * Load the text cut off behind each of its bytes, and run the first entry.
- * NULL, or what fails without a reason.
+ * Load the text cut off behind each of its bytes, from memory without a byte to
+ * spare; peek at its entries and run them.  begin, if not NULL, makes a new
+ * guest each time.  NULL, or what fails without a reason.
  */
-const char *survive_any_length(const char *text, size_t len);
+const char *survive_any_length(
+	const char *text, size_t len, void (*begin)(void));
+
+/* The same with each byte of the text replaced by each of the odd ones. */
+const char *survive_any_byte(
+	const char *text, size_t len, struct text odd, void (*begin)(void));
+
+/*
+ * Load so many pieces (numbered) between head and tail, which works, and one
+ * more: what is said of that, which has to be a limit.  config is as the first
+ * left it.
+ */
+const char *load_beyond(
+	const char *head, const char *piece, size_t most, const char *tail);
+
+/* What is said when the text is loaded with 64 bytes of memory. */
+const char *load_without_memory(const char *text);
 
 /* The only note, which has to be of that level; else how many there are. */
 const char *only_note(enum note_level level);
