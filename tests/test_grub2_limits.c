@@ -12,6 +12,7 @@
 #include "src/config/grub2/command.h"
 #include "src/config/grub2/expand.h"
 #include "tests/support/formattest.h"
+#include "tests/support/printed.h"
 #include "tests/support/runner.h"
 
 /* Those that only one file knows: */
@@ -198,29 +199,20 @@ START_TEST(looking_at_entries_has_a_limit_of_all_together)
 }
 END_TEST
 
-static size_t printed;
-
-static int print(void *ctx, const char *text, size_t len, struct error *why)
-{
-	(void)ctx, (void)text, (void)why;
-	printed += len;
-	return 0;
-}
-
 /* No guest has names that are as long as this. */
 START_TEST(what_is_put_together_to_be_printed_has_a_limit)
 {
 	char *text = repeat("", "x", PRINTF_MAX);
 	char *longer = repeat("", "x", PRINTF_MAX + 1);
 
-	fake.guest.print = print;
+	printed_begin(&fake.guest);
 	ck_assert_int_eq(load(""), 0);
 	ck_assert_int_eq(command_printf(config.priv, &err, "%s", text), 0);
-	ck_assert_uint_eq(printed, PRINTF_MAX);
+	ck_assert_uint_eq(printed_len, PRINTF_MAX);
 	ck_assert_int_eq(command_printf(config.priv, &err, "%s", longer), -1);
 	ck_assert_int_eq(err.code, ERR_LIMIT);
 	ck_assert_str_eq(err.text, "a line of more than 1024 bytes to print");
-	ck_assert_uint_eq(printed, PRINTF_MAX);
+	ck_assert_uint_eq(printed_len, PRINTF_MAX);
 	free(text);
 	free(longer);
 }

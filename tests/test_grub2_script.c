@@ -8,6 +8,7 @@
 
 #include "src/config/grub2/script.h"
 #include "tests/support/fakeguest.h"
+#include "tests/support/printed.h"
 #include "tests/support/runner.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
@@ -15,30 +16,11 @@
 static struct fakeguest fake;
 static struct fakefs *files;
 static struct error err;
-static char printed[1 << 16];
-static size_t printed_len;
-static size_t printed_max; /* then the listener has enough */
-
-static int print(void *ctx, const char *text, size_t len, struct error *why)
-{
-	(void)ctx;
-	ck_assert_uint_gt(len, 0);
-	ck_assert_ptr_null(memchr(text, '\0', len));
-	if (len > printed_max - printed_len)
-		return error_set(why, ERR_LIMIT, "enough");
-	memcpy(printed + printed_len, text, len);
-	printed_len += len;
-	printed[printed_len] = '\0';
-	return 0;
-}
 
 static void begin(void)
 {
 	fakeguest_init(&fake);
-	fake.guest.print = print;
-	printed_len = 0;
-	printed_max = sizeof(printed) - 1;
-	printed[0] = '\0';
+	printed_begin(&fake.guest);
 	error_clear(&err);
 }
 

@@ -9,24 +9,10 @@
 
 #include "src/config/grub2/shell.h"
 #include "tests/support/formattest.h"
+#include "tests/support/printed.h"
 #include "tests/support/runner.h"
 
-#define PRINTED_MAX (1 << 16)
-
 static struct grub2_shell *shell;
-static char printed[PRINTED_MAX + 1];
-static size_t printed_len, printed_max;
-
-static int print(void *ctx, const char *text, size_t len, struct error *why)
-{
-	(void)ctx;
-	if (len > printed_max - printed_len)
-		return error_set(why, ERR_LIMIT, "enough");
-	memcpy(printed + printed_len, text, len);
-	printed_len += len;
-	printed[printed_len] = '\0';
-	return 0;
-}
 
 static void open_shell(
 	const struct config_format *format, const char *path, const char *text)
@@ -37,8 +23,7 @@ static void open_shell(
 	fakefs_text(files, "/boot/grub/bad.cfg", "nosuch\nlinux /nosuch\n");
 	fakefs_text(files, "/text", "one\ntwo\n");
 	ck_assert_msg(load(text) == 0, "%s", err.text);
-	fake.guest.print = print;
-	printed_max = PRINTED_MAX;
+	printed_begin(&fake.guest);
 	shell = grub2_shell_open(&config, config.menu, &err);
 	ck_assert_msg(shell != NULL, "%s", err.text);
 }
@@ -59,8 +44,7 @@ static void teardown(void)
 
 static int type(const char *line)
 {
-	printed_len = 0;
-	printed[0] = '\0';
+	printed_clear();
 	error_clear(&err);
 	return grub2_shell_run(shell, line, &outcome, &err);
 }
