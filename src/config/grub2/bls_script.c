@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "src/config/grub2/lex.h"
+
 /* The script being written. */
 static void put_string(struct text_out *out, const char *string)
 {
@@ -12,12 +14,6 @@ static void put_string(struct text_out *out, const char *string)
 static bool next_is(struct text text, char c)
 {
 	return text.len > 0 && text.at[0] == c;
-}
-
-static bool is_name_char(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-		(c >= 'A' && c <= 'Z') || c == '_';
 }
 
 /*
@@ -43,7 +39,7 @@ static struct text cut_piece(struct text *value, bool variable, bool upstream)
 	size_t len = 0;
 
 	if (variable) {
-		while (len < piece.len && is_name_char(piece.at[len]))
+		while (len < piece.len && lex_is_name_byte(piece.at[len]))
 			len++;
 	} else {
 		for (rest = piece; rest.len > 0 && !is_variable(rest, upstream);

@@ -9,9 +9,6 @@
 #include "src/config/grub2/lex.h"
 #include "src/config/grub2/path.h"
 
-/* Longer names are not offered; no file has one. */
-#define NAME_MAX_BYTES FS_NAME_MAX
-
 #define NOWHERE SIZE_MAX
 
 /* The end of a line, where the cursor is. */
@@ -24,12 +21,6 @@ struct cursor {
 	size_t variable; /* where the name of one begins, or NOWHERE */
 	bool braces;     /* as in "${name" */
 };
-
-static bool is_name_byte(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-		(c >= 'A' && c <= 'Z') || c == '_';
-}
 
 /* Is a command expected behind this word? */
 static bool leads_to_command(struct text word)
@@ -89,7 +80,7 @@ static bool scan_variable(struct cursor *cursor, const char *line, size_t i)
 {
 	if (cursor->variable == NOWHERE)
 		return false;
-	if (is_name_byte(line[i]))
+	if (lex_is_name_byte(line[i]))
 		return true;
 	if (line[i] == '{' && i == cursor->variable) {
 		cursor->variable++;
@@ -204,13 +195,16 @@ static int keep(struct completion *found, const char *name, size_t len)
 	return found->list[found->count++] ? 0 : -1;
 }
 
-/* A name, and at most a byte on each side of it, if it fits. */
+/*
+ * A name, and at most a byte on each side of it, if it fits.  One that is
+ * longer than that of any file is not offered.
+ */
 static int offer(struct completion *found, const char *before, struct text name,
 	const char *behind)
 {
-	char whole[1 + NAME_MAX_BYTES + 1 + 1], *end;
+	char whole[1 + FS_NAME_MAX + 1 + 1], *end;
 
-	if (name.len > NAME_MAX_BYTES)
+	if (name.len > FS_NAME_MAX)
 		return 0;
 	end = stpcpy(mempcpy(stpcpy(whole, before), name.at, name.len), behind);
 	if (strncmp(whole, found->begun.at, found->begun.len) != 0)

@@ -82,6 +82,11 @@ bool lex_is_name(struct text text)
 		name_span(text, 1, NAME_START | NAME_DIGIT) == text.len;
 }
 
+bool lex_is_name_byte(char c)
+{
+	return (names[(uint8_t)c] & (NAME_START | NAME_DIGIT)) != 0;
+}
+
 size_t lex_name_length(struct text text)
 {
 	if (text.len == 0)

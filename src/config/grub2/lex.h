@@ -66,4 +66,7 @@ size_t lex_name_length(struct text text);
 /* A name as variables and functions have it: a letter or _, then digits too. */
 bool lex_is_name(struct text text);
 
+/* One of the bytes of such a name. */
+bool lex_is_name_byte(char c);
+
 #endif
