@@ -139,10 +139,12 @@ static int get_block(struct iso9660 *iso, const struct fs_node *node,
 	struct iso_block *block = iso->block;
 	size_t len = packed->block_size;
 
-	if (block->id == node->id && block->number == number)
-		return 0;
 	if (len > left)
 		len = (size_t)left;
+	/* as long: the header, which is read each time, may have changed */
+	if (block->id == node->id && block->number == number &&
+		block->len == len)
+		return 0;
 	block->id = 0;
 	if (unpack_block(iso, packed, number, len, err) < 0)
 		return -1;

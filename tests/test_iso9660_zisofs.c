@@ -151,6 +151,32 @@ START_TEST(says_what_is_broken)
 }
 END_TEST
 
+/*
+ * The header says that blocks are larger than it said before: the one that was
+ * unpacked then does not reach so far (promise P14).
+ */
+START_TEST(a_header_that_changes_makes_other_blocks)
+{
+	struct fs_node node;
+	uint32_t size;
+	uint64_t at;
+	uint8_t byte;
+	size_t got;
+
+	make_packed();
+	find_text(&node, &at, &size);
+	image_open(&image, "packed.img");
+	ck_assert_int_eq(image_mount(&image, &iso9660_driver), 0);
+	ck_assert_int_eq(
+		fs_read(&image.fs, &node, 0, &byte, 1, &got, &image.err), 0);
+	image.patched = true;
+	image.patch = (struct image_patch){ at + 13, 17 };
+	says(fs_read(&image.fs, &node, 99999, &byte, 1, &got, &image.err),
+		"zisofs: block 0: has 32768 bytes, not 100000");
+	image_close(&image);
+}
+END_TEST
+
 /* Block 1 begins where block 0 does: then block 0 has no bytes. */
 START_TEST(reads_a_block_without_bytes_as_zeros)
 {
@@ -221,6 +247,7 @@ int main(void)
 		tc, reads_what_xorriso_packed, 0, COUNT(block_sizes));
 	tcase_add_loop_test(tc, reads_at_any_offset, 0, COUNT(block_sizes));
 	tcase_add_loop_test(tc, says_what_is_broken, 0, COUNT(broken));
+	tcase_add_test(tc, a_header_that_changes_makes_other_blocks);
 	tcase_add_test(tc, reads_a_block_without_bytes_as_zeros);
 	tcase_add_loop_test(tc, says_where_a_packed_file_ends, 0, COUNT(sizes));
 	return run_suite("iso9660_zisofs", &tc, 1);
