@@ -258,7 +258,7 @@ int udf_maps(
 int udf_node(struct udf *udf, const struct udf_long_extent *icb,
 	struct fs_node *node, struct error *err);
 
-/* The entry of a node, in udf->file. */
+/* The entry of a node, which has to be what it was, in udf->file. */
 int udf_load(struct udf *udf, const struct fs_node *node, struct error *err);
 
 int udf_readdir(struct fs *fs, const struct fs_node *dir, fs_visit *visit,

@@ -41,11 +41,33 @@ struct component {
 
 enum { MOUNT_ROOT = 1, ROOT, UP, HERE, NAMED };
 
+static enum fs_type type_of(const struct udf_file *file)
+{
+	switch (file->type) {
+	case UDF_TYPE_DIR:
+		return FS_DIR;
+	case UDF_TYPE_LINK:
+		return FS_SYMLINK;
+	case UDF_TYPE_NONE:
+	case UDF_TYPE_FILE:
+	case UDF_TYPE_REALTIME:
+		return FS_FILE;
+	default:
+		return FS_OTHER;
+	}
+}
+
 int udf_load(struct udf *udf, const struct fs_node *node, struct error *err)
 {
+	const struct udf_file *file = udf->file;
+
 	/* udf_node() saw that there is such a partition */
-	return udf_file_load(udf, udf->file, &udf->parts[node->aux[1]],
-		(uint32_t)node->aux[0], err);
+	if (udf_file_load(udf, udf->file, &udf->parts[node->aux[1]],
+		    (uint32_t)node->aux[0], err) < 0)
+		return -1;
+	/* a link's size is that of its target, which udf_link_read() compares */
+	return fs_node_check(node, type_of(file),
+		node->type == FS_SYMLINK ? node->size : file->size, err);
 }
 
 /* Links */
@@ -133,22 +155,6 @@ int udf_link_read(struct udf *udf, const struct fs_node *node, uint64_t off,
 
 /* Nodes */
 
-static enum fs_type type_of(const struct udf_file *file)
-{
-	switch (file->type) {
-	case UDF_TYPE_DIR:
-		return FS_DIR;
-	case UDF_TYPE_LINK:
-		return FS_SYMLINK;
-	case UDF_TYPE_NONE:
-	case UDF_TYPE_FILE:
-	case UDF_TYPE_REALTIME:
-		return FS_FILE;
-	default:
-		return FS_OTHER;
-	}
-}
-
 int udf_node(struct udf *udf, const struct udf_long_extent *icb,
 	struct fs_node *node, struct error *err)
 {
@@ -227,6 +233,12 @@ static int check_name(
 	return 0;
 }
 
+/* Bytes of a name's descriptor, without what fills it up. */
+static size_t name_size(const struct name *name)
+{
+	return sizeof(*name) + le16_get(name->private_len) + name->name_len;
+}
+
 /* The next descriptor: 1, or 0 at the end. */
 static int next_name(struct scan *scan, struct error *err)
 {
@@ -239,7 +251,7 @@ static int next_name(struct scan *scan, struct error *err)
 	if (!bytes)
 		return 0;
 	name = (const void *)bytes;
-	len = sizeof(*name) + le16_get(name->private_len) + name->name_len;
+	len = name_size(name);
 	if (le16_get(name->tag.id) == UDF_NAME && len > WINDOW)
 		return error_set(err, ERR_CORRUPT,
 			"at byte %" PRIu64 ": a name's descriptor of %zu bytes",
@@ -252,9 +264,15 @@ static int next_name(struct scan *scan, struct error *err)
 		return -1;
 	if (!bytes)
 		return 0;
+	/* they may have been read again, and are something else by now */
+	name = (const void *)bytes;
+	if (len != name_size(name))
+		return error_set(err, ERR_CORRUPT,
+			"at byte %" PRIu64 ": changed while it was read",
+			scan->at);
 	if (check_name(scan, bytes, padded, err) < 0)
 		return -1;
-	scan->name = (const void *)bytes;
+	scan->name = name;
 	scan->raw.data = bytes + len - scan->name->name_len;
 	scan->raw.len = scan->name->name_len;
 	scan->at += (len + 3) / 4 * 4;

@@ -329,6 +329,117 @@ START_TEST(does_with_what_is_left)
 }
 END_TEST
 
+/* Let no CRC be looked at: it is said to be of more than there is. */
+static void unseal(uint64_t at)
+{
+	uint8_t tag[16];
+
+	image_open(&image, "made.img");
+	ck_assert_int_eq(
+		volume_read(&image.below, at, tag, sizeof(tag), &image.err), 0);
+	image_close(&image);
+	tag[4] = (uint8_t)(tag[4] - tag[10] - tag[11] + 2 * 0xff);
+	tag[10] = tag[11] = 0xff;
+	image_write("made.img", at, tag, sizeof(tag));
+}
+
+/* A file gets shorter after it was found (promise P14). */
+START_TEST(a_file_is_what_it_was)
+{
+	struct fs_node node, other;
+	uint64_t at;
+	uint8_t byte;
+	size_t got;
+
+	image_run("cp chain.img made.img");
+	at = place_of(ENTRY, "/file");
+	unseal(at);
+	open_made();
+	image_find(&image, "/file", &node);
+	image_find(&image, "/dir/below", &other);
+	image.patched = true;
+	image.patch = (struct image_patch){ at + 57, 1 };
+	ck_assert_int_eq(
+		fs_read(&image.fs, &node, 30000, &byte, 1, &got, &image.err),
+		-1);
+	ck_assert_msg(fnmatch("inode * changed while it was read",
+			      image.err.text, 0) == 0,
+		"%s", image.err.text);
+	image_find(&image, "/dir/below", &other);
+	image.patched = false;
+	ck_assert_int_eq(
+		fs_read(&image.fs, &node, 30000, &byte, 1, &got, &image.err),
+		0);
+	image_close(&image);
+}
+END_TEST
+
+/*
+ * A name that the first 4096 bytes of a directory hold in part is read twice,
+ * and is longer the second time (promise P14).
+ */
+START_TEST(a_name_is_as_long_as_it_was)
+{
+	/* behind the directory above and what is deleted, 144 bytes each */
+	const uint64_t crossing = 44 + 52 + 27 * 144;
+	struct fs_node node;
+	uint64_t at;
+
+	image_run("mkdir -p wide/dir && (cd wide/dir && "
+		  "seq -f '%%0100.0f' 40 | xargs touch) && " TESTIMAGES
+		  "/mkudf.py made.img wide");
+	at = place_of(DATA, "/dir") + crossing;
+	unseal(at);
+	open_made();
+	image_find(&image, "/dir", &node);
+	ck_assert_msg(image_list(&image, &node) == 0, "%s", image.err.text);
+	image_find(&image, "/dir", &node);
+	image.patched = true;
+	image.patch = (struct image_patch){ at + 19, 250 };
+	image.steady = 1;
+	ck_assert_int_eq(image_list(&image, &node), -1);
+	ck_assert_str_eq(image.err.text,
+		"at byte 3984: changed while it was read");
+	image_close(&image);
+}
+END_TEST
+
+/* Partitions that the volume descriptors name: as many as are read, or more. */
+START_TEST(counts_partitions)
+{
+	const uint64_t first = (260 + PARTITION) * (uint64_t)BLOCK;
+	const uint64_t pointer = (260 + POINTER) * (uint64_t)BLOCK;
+	uint8_t block[BLOCK], sector;
+
+	image_run("cp chain.img made.img");
+	image_open(&image, "made.img");
+	ck_assert_int_eq(volume_read(&image.below, first, block, sizeof(block),
+				 &image.err),
+		0);
+	image_close(&image);
+	/* behind the last, number 7, up to all of 16 sectors */
+	for (sector = 11; sector < (_i ? 19 : 18); sector++) {
+		block[12] = sector;
+		block[22] = sector;
+		image_write("made.img", (256 + sector) * (uint64_t)BLOCK, block,
+			sizeof(block));
+		seal((256 + sector) * (uint64_t)BLOCK);
+	}
+	image_write("made.img", pointer + 20, "\0\x80", 2);
+	seal(pointer);
+	/* nor does the other sequence help */
+	image_write("made.img", UINT64_C(280) * BLOCK, "\xff", 1);
+	image_open(&image, "made.img");
+	ck_assert_int_eq(image_mount(&image, &udf_driver), _i ? -1 : 0);
+	if (_i) {
+		ck_assert_int_eq(image.err.code, ERR_LIMIT);
+		ck_assert_str_eq(
+			image.err.text, "udf: more than 8 partitions");
+	}
+	image_close(&image);
+}
+END_TEST
+
 static const char *const paths[] = { "/", "/file", "/link", "/dir/below",
 	"/absent" };
 static const char *const images[] = { "chain.img", "4096.img", "metadata.img",
@@ -364,6 +475,9 @@ int main(void)
 	tcase_add_unchecked_fixture(tc, make_images, image_cleanup);
 	tcase_add_loop_test(tc, says_what_is_broken, 0, COUNT(broken));
 	tcase_add_test(tc, ends_a_chain_that_returns);
+	tcase_add_test(tc, a_file_is_what_it_was);
+	tcase_add_test(tc, a_name_is_as_long_as_it_was);
+	tcase_add_loop_test(tc, counts_partitions, 0, 2);
 	tcase_add_loop_test(tc, does_with_what_is_left, 0, COUNT(halves));
 	tcase_add_loop_test(tc, survives_any_length, 0, COUNT(images));
 	tcase_add_loop_test(tc, survives_a_changed_byte, 0, COUNT(images));
