@@ -149,7 +149,7 @@ int ntfs_walk_next(const struct ntfs *ntfs, struct ntfs_walk *walk,
 int ntfs_attr_map(struct ntfs *ntfs, const struct ntfs_attr *attr,
 	fs_visit_extent *visit, void *ctx, struct error *err);
 
-/* len bytes, which it has. */
+/* len bytes, which it had when somebody looked. */
 int ntfs_attr_read(struct ntfs *ntfs, const struct ntfs_attr *attr,
 	uint64_t off, void *buf, size_t len, struct error *err);
 

@@ -220,6 +220,10 @@ int ntfs_attr_read(struct ntfs *ntfs, const struct ntfs_attr *attr,
 	struct filemap_copy copy = { ntfs->vol, off, buf };
 	uint64_t zeros = off + len;
 
+	/* it is looked for anew each time, in a record that is read anew */
+	if (!range_inside(off, len, attr->size))
+		return error_set(
+			err, ERR_CORRUPT, "it changed while it was read");
 	if (attr->value) {
 		memcpy(buf, attr->value + off, len);
 		return 0;

@@ -84,7 +84,8 @@ int ntfs_fix(uint8_t *block, size_t size, const char *magic, struct error *err)
 		if (memcmp(end, fixups, 2) != 0)
 			return error_set(err, ERR_CORRUPT,
 				"it was written only in part");
-		memcpy(end, fixups + 2 * i, 2);
+		/* whoever made it may have put them there, too */
+		memmove(end, fixups + 2 * i, 2);
 	}
 	return 0;
 }

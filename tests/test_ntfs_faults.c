@@ -241,6 +241,33 @@ START_TEST(a_target_has_a_length)
 }
 END_TEST
 
+/* Contents that become a list of attributes: as long as is read, or longer */
+START_TEST(a_list_of_attributes_has_a_length)
+{
+	struct fs_node node;
+	uint64_t data;
+
+	image_run("cp ntfs.img made.img");
+	data = place_of(DATA, "/lines");
+	image_write("made.img", data, "\x20", 1);
+	image_write(
+		"made.img", data + 48, _i ? "\1\0\4\0\0\0" : "\0\0\4\0\0\0", 6);
+	image_write("made.img", data + 56, "\1\0\4\0\0\0", 6);
+	open_made();
+	ck_assert_int_eq(
+		fs_find(&image.fs, "/lines", &node, &image.err), _i ? -1 : 0);
+	if (_i) {
+		ck_assert_int_eq(image.err.code, ERR_LIMIT);
+		ck_assert_msg(fnmatch("/lines: record *: list of attributes: a "
+				      "list of attributes of 262145 bytes, at "
+				      "most 262144 are read",
+				      image.err.text, 0) == 0,
+			"%s", image.err.text);
+	}
+	image_close(&image);
+}
+END_TEST
+
 START_TEST(takes_the_mirror_of_the_first_records)
 {
 	struct fs_node node;
@@ -313,6 +340,7 @@ int main(void)
 	tcase_add_unchecked_fixture(tc, make_images, image_cleanup);
 	tcase_add_loop_test(tc, says_what_is_broken, 0, COUNT(broken));
 	tcase_add_test(tc, a_target_has_a_length);
+	tcase_add_loop_test(tc, a_list_of_attributes_has_a_length, 0, 2);
 	tcase_add_loop_test(tc, takes_the_mirror_of_the_first_records, 0, 2);
 	tcase_add_test(tc, warns_of_what_was_not_unmounted);
 	tcase_add_loop_test(tc, survives_any_length, 0, COUNT(images));
