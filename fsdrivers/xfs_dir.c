@@ -180,25 +180,27 @@ int xfs_dirent_at(const struct xfs *xfs, const uint8_t *block, size_t end,
 	const struct entry *raw = (const void *)(block + *pos);
 	const struct room *room = (const void *)raw;
 	const be16 *tag;
-	size_t len;
+	size_t len, size;
 
 	if (end - *pos >= sizeof(*room) && be16_get(room->mark) == ROOM_MARK)
 		return room_at(block, end, pos, err);
 	len = end - *pos > ENTRY_FIXED ? raw->len : 0;
+	size = len + ENTRY_FIXED + xfs->type_size + ENTRY_TAG;
+	size = (size + ENTRY_ALIGN - 1) / ENTRY_ALIGN * ENTRY_ALIGN;
+	tag = len > 0 && size <= end - *pos
+		? (const void *)(block + *pos + size - ENTRY_TAG)
+		: NULL;
+	if (!tag || be16_get(*tag) != *pos)
+		return error_set(
+			err, ERR_CORRUPT, "the entry at 0x%zx is broken", *pos);
 	*entry = (struct xfs_dirent){
+		.ino = be64_get(raw->ino),
 		.len = (uint8_t)len,
 		.name = (const char *)raw + ENTRY_FIXED,
 	};
-	len += ENTRY_FIXED + xfs->type_size + ENTRY_TAG;
-	len = (len + ENTRY_ALIGN - 1) / ENTRY_ALIGN * ENTRY_ALIGN;
-	tag = (const void *)(block + *pos + len - ENTRY_TAG);
-	if (entry->len == 0 || len > end - *pos || be16_get(*tag) != *pos)
-		return error_set(
-			err, ERR_CORRUPT, "the entry at 0x%zx is broken", *pos);
-	entry->ino = be64_get(raw->ino);
 	if (xfs->type_size)
-		entry->type = (uint8_t)entry->name[entry->len];
-	*pos += len;
+		entry->type = (uint8_t)entry->name[len];
+	*pos += size;
 	return 1;
 }
 

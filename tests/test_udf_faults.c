@@ -398,8 +398,8 @@ START_TEST(a_name_is_as_long_as_it_was)
 	image.patch = (struct image_patch){ at + 19, 250 };
 	image.steady = 1;
 	ck_assert_int_eq(image_list(&image, &node), -1);
-	ck_assert_str_eq(image.err.text,
-		"at byte 3984: changed while it was read");
+	ck_assert_str_eq(
+		image.err.text, "at byte 3984: changed while it was read");
 	image_close(&image);
 }
 END_TEST
@@ -433,8 +433,7 @@ START_TEST(counts_partitions)
 	ck_assert_int_eq(image_mount(&image, &udf_driver), _i ? -1 : 0);
 	if (_i) {
 		ck_assert_int_eq(image.err.code, ERR_LIMIT);
-		ck_assert_str_eq(
-			image.err.text, "udf: more than 8 partitions");
+		ck_assert_str_eq(image.err.text, "udf: more than 8 partitions");
 	}
 	image_close(&image);
 }
