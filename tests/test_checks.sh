@@ -115,6 +115,39 @@ printf '/* as tests/test_<name>.c says, not tests/test_a.c */\n' \
 	>"$tree/src/base/c.c"
 expect check_style "src/base/c.c:1: there is no tests/test_a.c"
 
+# limits LINE: what is said of the limits of this tree
+limits() {
+	local said
+	said=$("$tests/check_limits.py" "$tree" 2>&1) || true
+	if [ "$said" != "$1" ]; then
+		printf 'check_limits\nexpected: %s\nsaid:     %s\n' "$1" "$said"
+		failed=1
+	fi
+}
+fresh
+untested=tests/limits_untested.txt
+touch "$tree/$untested"
+printf 'f(e, ERR_LIMIT,\n\t"more than %%d " "frogs of %%" PRIu64, MAX);\n' \
+	>"$tree/src/base/c.c"
+frogs='more than %d frogs of %u'
+limits "\"$frogs\" is expected 0 times and raised 1 times: src/base/c.c"
+printf '/* more than 16 frogs of 3 */ "much more than 16 frogs of 3"\n' \
+	>"$tree/tests/test_c.c"
+limits "\"$frogs\" is expected 0 times and raised 1 times: src/base/c.c"
+echo "src/base/c.c \"$frogs\" -- they hide" >"$tree/$untested"
+limits "1 limits, 1 rows of $untested"
+printf 'expect("a: more than "\n\tNUMBER(MAX) " frogs of 3");\n' \
+	>"$tree/tests/test_c.c"
+limits "$untested: \"$frogs\" has its tests"
+true >"$tree/$untested"
+limits "1 limits, 0 rows of $untested"
+echo 'src/base/d.c "more" -- as above' >"$tree/$untested"
+limits "$untested: src/base/d.c does not raise \"more\""
+true >"$tree/$untested"
+printf 'if (e == ERR_LIMIT)\n\tg(e, ERR_LIMIT, text);\n' \
+	>"$tree/src/base/c.c"
+limits "src/base/c.c: ERR_LIMIT without a message: ERR_LIMIT, text);"
+
 # planted LINE...: a project of one file of these lines
 planted() {
 	rm -rf "${tree:?}"/*
