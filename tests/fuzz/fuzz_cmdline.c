@@ -4,8 +4,7 @@
  */
 #include <string.h>
 
-#include "src/options.h"
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/fuzz_options.h"
 
 #define ARGS_MAX 64
 
@@ -41,20 +40,9 @@ static void check(const struct options *options)
 	MUST(options->disk_count <= OPTIONS_DISKS_MAX);
 	for (i = 0; i < options->disk_count; i++)
 		MUST(options->disks[i]);
-	MUST(options->args && options->platform && options->output_directory);
-	MUST(options->add_args && options->remove_args && options->forbid_args);
+	MUST(options->args && options->platform);
 	MUST(options->format <= OUTPUT_SIMPLE0);
-	MUST(!options->has_uid || options->uid != 0);
-	MUST(options->kernel_max > 0 && options->kernel_max <= INT64_MAX);
-	MUST(options->ramdisk_max > 0 && options->ramdisk_max <= INT64_MAX);
-	MUST(options->memory_max >= OPTIONS_MEMORY_MIN &&
-		options->memory_max <= OPTIONS_MEMORY_MAX);
-	MUST(options->cpu_limit > 0 &&
-		options->cpu_limit <= OPTIONS_TIME_LIMIT_MAX);
-	MUST(options->time_limit_ms > 0 &&
-		options->time_limit_ms <=
-			OPTIONS_TIME_LIMIT_MAX * INT64_C(1000));
-	MUST(options->timeout >= OPTIONS_TIMEOUT_GUEST);
+	fuzz_check_options(options);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

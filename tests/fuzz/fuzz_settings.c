@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "src/settings.h"
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/fuzz_options.h"
 
 static void begin(struct options *options, struct error *err)
 {
@@ -19,16 +19,9 @@ static void check(const struct options *options)
 {
 	MUST(options->timeout == 3); /* the command line's */
 	MUST(options->disk_count == 1 && options->action == ACTION_BOOT);
-	MUST(options->add_args && options->remove_args && options->forbid_args);
+	fuzz_check_options(options);
 	MUST(strlen(options->add_args) <= OUTPUT_ITEM_MAX);
-	MUST(options->kernel_max > 0 && options->kernel_max <= INT64_MAX);
-	MUST(options->ramdisk_max > 0 && options->ramdisk_max <= INT64_MAX);
-	MUST(options->memory_max >= OPTIONS_MEMORY_MIN &&
-		options->memory_max <= OPTIONS_MEMORY_MAX);
-	MUST(options->cpu_limit > 0 &&
-		options->cpu_limit <= OPTIONS_TIME_LIMIT_MAX);
-	MUST(!options->has_uid || options->uid != 0);
-	MUST(options->output_directory && options->output_directory[0]);
+	MUST(options->output_directory[0]);
 	MUST(!options->settings && !options->output && !options->script);
 }
 
