@@ -337,43 +337,82 @@ int image_use(
 	return image_read_all(image, &node, 65536);
 }
 
-/* Is this call of image_survive() one that IMAGE_SURVIVE_EACH leaves out? */
+/* Has IMAGE_SURVIVE_EACH left out this use of a path? */
 static bool is_left_out(void)
 {
-	static unsigned long calls;
+	static unsigned long uses;
 	const char *each = getenv("IMAGE_SURVIVE_EACH");
 
-	return each && calls++ % strtoul(each, NULL, 10) != 0;
+	return each && uses++ % strtoul(each, NULL, 10) != 0;
 }
 
-void image_survive(struct image *image, const struct fs_driver *driver,
+/* Damage that nothing suffers from shows as little as what destroys all. */
+static void some_went_well(unsigned int used, size_t uses)
+{
+	EXPECT((used > 0 && used < uses) || getenv("IMAGE_SURVIVE_EACH"),
+		"%u of %zu uses went well", used, uses);
+}
+
+/* A call failed: it has to have said why. */
+static void has_reason(struct image *image, int r, const char *what)
+{
+	if (r < 0)
+		EXPECT(image->err.code != ERR_NONE && image->err.text[0],
+			"%s failed without a reason", what);
+	error_clear(&image->err);
+}
+
+unsigned int image_survive(struct image *image, const struct fs_driver *driver,
 	const char *const *paths, size_t count)
 {
 	struct fs_node node;
+	unsigned int used = 0;
 	size_t i;
+	int r;
 
-	for (i = 0; i < count && !is_left_out(); i++) {
+	for (i = 0; i < count; i++) {
+		if (is_left_out())
+			continue;
 		image->mounted = false;
-		error_clear(&image->err);
-		if (image_use(image, driver, paths[i]) < 0)
-			EXPECT(image->err.code != ERR_NONE, "no reason");
+		r = image_use(image, driver, paths[i]);
+		used += r == 0;
+		has_reason(image, r, paths[i]);
 		if (!image->mounted)
 			continue;
-		if (fs_find(&image->fs, paths[i], &node, &image->err) == 0 &&
-			node.type == FS_FILE)
-			image_map(image, &node);
-		image_list(image, &image->fs.root);
+		r = fs_find(&image->fs, paths[i], &node, &image->err);
+		has_reason(image, r, "fs_find()");
+		if (r == 0 && node.type == FS_FILE)
+			has_reason(image, image_map(image, &node), "fs_map()");
+		has_reason(image, image_list(image, &image->fs.root),
+			"fs_readdir()");
 		fs_close(&image->fs);
 		arena_free(&image->arena);
 		image->mounted = false;
 	}
+	return used;
+}
+
+void image_survive_lengths(struct image *image, const struct fs_driver *driver,
+	const char *const *paths, size_t count, uint64_t end, unsigned int fine,
+	unsigned int coarse)
+{
+	unsigned int used = 0;
+	size_t uses = 0;
+	uint64_t size;
+
+	for (size = 0; size < end; size += size < 4096 ? fine : coarse) {
+		image->vol.size = size;
+		used += image_survive(image, driver, paths, count);
+		uses += count;
+	}
+	some_went_well(used, uses);
 }
 
 void image_survive_changes(struct image *image, const struct fs_driver *driver,
 	const char *const *paths, size_t count, uint64_t super, uint64_t len,
 	uint64_t end)
 {
-	unsigned int seed = 7, i;
+	unsigned int seed = 7, used = 0, i;
 	uint8_t old;
 
 	for (i = 0; i < 2000; i++) {
@@ -388,6 +427,7 @@ void image_survive_changes(struct image *image, const struct fs_driver *driver,
 		image->patch.value =
 			i % 3 ? (uint8_t)(seed >> 16) : (uint8_t)~old;
 		image->patched = true;
-		image_survive(image, driver, paths, count);
+		used += image_survive(image, driver, paths, count);
 	}
+	some_went_well(used, 2000 * count);
 }

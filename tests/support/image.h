@@ -121,16 +121,26 @@ int image_use(
 
 /*
  * Use each of the paths on a fresh mount, and its map and the root too.
- * Whatever the answer, it comes, has a reason, and reads nothing outside.
- * With IMAGE_SURVIVE_EACH=N in the environment, one path in N is used.
+ * Whatever the answer, it comes and has a reason.  Returns how many of the
+ * paths could be used: the caller sees to it that some can and some cannot.
+ * With IMAGE_SURVIVE_EACH=N in the environment, only one path in N is tried,
+ * and nobody sees to that.
  */
-void image_survive(struct image *image, const struct fs_driver *driver,
+unsigned int image_survive(struct image *image, const struct fs_driver *driver,
 	const char *const *paths, size_t count);
+
+/*
+ * The same with the image cut short: to each fine bytes below 4096, and each
+ * coarse ones below end.  Some lengths have to be too short, and some not.
+ */
+void image_survive_lengths(struct image *image, const struct fs_driver *driver,
+	const char *const *paths, size_t count, uint64_t end, unsigned int fine,
+	unsigned int coarse);
 
 /*
  * The same with one byte changed: 500 times in the first bytes of the
  * superblock, from super on, and 1,500 times where there is something below
- * end.
+ * end.  Some of that has to matter, and some not.
  */
 void image_survive_changes(struct image *image, const struct fs_driver *driver,
 	const char *const *paths, size_t count, uint64_t super, uint64_t len,
