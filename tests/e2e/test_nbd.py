@@ -9,18 +9,15 @@ import time
 import unittest
 
 import e2e
-from e2e import grub_entry, linux_guest
 from nbd_server import Server
 
 
-class Remote(e2e.Case):
+class Remote(e2e.GuestCase):
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.raw = e2e.make_disk(os.path.join(cls.dir, 'guest.img'),
-                                linux_guest(grub_entry('Linux')))
-        with open(cls.raw, 'rb') as disk:
+        with open(cls.image, 'rb') as disk:
             cls.data = disk.read()
 
     def server(self, way='', **more):
@@ -61,7 +58,7 @@ class Remote(e2e.Case):
 
     def test_two_servers_and_a_file(self):
         first, second = self.server('blocks'), self.server()
-        done = self.direct('--list-filesystems', first.address(), self.raw,
+        done = self.direct('--list-filesystems', first.address(), self.image,
                            second.address())
         self.assertEqual(done.returncode, 0, done)
         self.assertEqual(done.stdout.count('file system: ext4'), 3)
@@ -161,7 +158,7 @@ class Remote(e2e.Case):
         server = subprocess.Popen(
             ['qemu-nbd', '--persistent', '--read-only', '--format=raw',
              '--shared=4', '--bind=127.0.0.1', '--port=%d' % port,
-             '--export-name=guest', self.raw])
+             '--export-name=guest', self.image])
         self.addCleanup(server.wait)
         self.addCleanup(server.kill)
         for _ in range(100):
