@@ -53,3 +53,56 @@ void answer_free(struct answer *answer)
 	free(answer->args);
 	*answer = (struct answer){ 0 };
 }
+
+int answer_take_done(
+	struct message_body *body, struct answer_done *done, struct error *err)
+{
+	done->kernel = message_take_u64(body);
+	done->ramdisk = message_take_u64(body);
+	return body->type == SAY_DONE && message_complete(body)
+		? 0
+		: peer_malformed(err);
+}
+
+const char *answer_take_text(
+	struct message_body *body, size_t max, size_t *bytes, struct error *err)
+{
+	const char *text = message_take_string(body);
+	size_t len = strlen(text);
+
+	/* what says nothing for ever ends nowhere, too */
+	if (body->type != SAY_TEXT || !message_complete(body) || len == 0 ||
+		len > max - *bytes) {
+		peer_malformed(err);
+		return NULL;
+	}
+	*bytes += len;
+	return text;
+}
+
+/* The lines of one message. */
+static int take_fields(struct message_body *body, answer_field *field,
+	void *ctx, struct error *err)
+{
+	const char *name, *value;
+
+	do {
+		name = message_take_string(body);
+		value = message_take_string(body);
+		if (body->type != SAY_FIELDS || body->bad)
+			return peer_malformed(err);
+		if (field(ctx, name, value, err) < 0)
+			return -1;
+	} while (body->rest.len > 0);
+	return 0;
+}
+
+int answer_take_list(struct peer *peer, bool verbose, struct message_body *body,
+	answer_field *field, void *ctx, struct error *err)
+{
+	while (body->type != SAY_DONE)
+		if (take_fields(body, field, ctx, err) < 0 ||
+			peer_receive(peer, verbose, body, err) < 0)
+			return -1;
+	return 0;
+}

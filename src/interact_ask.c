@@ -26,7 +26,7 @@ static int ask_shell(struct interaction *it, struct error *err)
 	return peer_send(it->peer, err);
 }
 
-static int send_text(struct interaction *it, enum message_type type,
+int interact_ask_text(struct interaction *it, enum message_type type,
 	const char *text, struct error *err)
 {
 	message_begin(&it->peer->out, type);
@@ -50,7 +50,7 @@ static int send_password(
 static int send_args(struct interaction *it, struct error *err)
 {
 	line_remember(&it->edited, it->line.now.text);
-	return send_text(it, ASK_START, it->line.now.text, err);
+	return interact_ask_text(it, ASK_START, it->line.now.text, err);
 }
 
 static int send_source(struct interaction *it, struct error *err)
@@ -60,7 +60,7 @@ static int send_source(struct interaction *it, struct error *err)
 
 	if (!text)
 		return error_errno(err, "memory for the lines");
-	r = send_text(it, ASK_RUN, text, err);
+	r = interact_ask_text(it, ASK_RUN, text, err);
 	free(text);
 	return r;
 }
@@ -117,41 +117,33 @@ static int take_source(
 static int take_shell(
 	struct interaction *it, struct message_body *body, struct error *err)
 {
-	message_take_u64(body);
-	message_take_u64(body);
-	if (!message_complete(body))
-		return peer_malformed(err);
+	struct answer_done done;
+
+	if (answer_take_done(body, &done, err) < 0)
+		return -1;
 	interact_open_shell(it);
 	return REPLY_SHOWN;
 }
 
-static int add_fields(
-	struct pager *pager, struct message_body *body, struct error *err)
+static int add_field(
+	void *ctx, const char *name, const char *value, struct error *err)
 {
-	const char *name, *value;
+	struct pager *pager = ctx;
 
-	do {
-		name = message_take_string(body);
-		value = message_take_string(body);
-		if (body->bad || body->type != SAY_FIELDS)
-			return peer_malformed(err);
-		if (!pager_add(pager, name, value))
-			return error_set(err, ERR_LIMIT,
-				"more than %zu bytes to read", PAGER_TEXT_MAX);
-	} while (body->rest.len > 0);
-	return 0;
+	if (pager_add(pager, name, value))
+		return 0;
+	return error_set(
+		err, ERR_LIMIT, "more than %zu bytes to read", PAGER_TEXT_MAX);
 }
 
-static int take_fields(
+static int take_list(
 	struct interaction *it, struct message_body *body, struct error *err)
 {
 	pager_end(&it->pager);
 	pager_begin(&it->pager, "What would be booted");
-	while (body->type != SAY_DONE)
-		if (add_fields(&it->pager, body, err) < 0 ||
-			peer_receive(
-				it->peer, it->options->verbose, body, err) < 0)
-			return -1;
+	if (answer_take_list(it->peer, it->options->verbose, body, add_field,
+		    &it->pager, err) < 0)
+		return -1;
 	menu_open_pager(&interact_level(it)->model, &it->pager);
 	return REPLY_SHOWN;
 }
@@ -177,7 +169,7 @@ static const struct {
 	{ ASK_EDIT, SAY_ARGS, take_args },
 	{ ASK_SOURCE, SAY_SOURCE, take_source },
 	{ ASK_SHELL, SAY_DONE, take_shell },
-	{ ASK_EXPLAIN, SAY_FIELDS, take_fields },
+	{ ASK_EXPLAIN, SAY_FIELDS, take_list },
 	{ ASK_LOGIN, SAY_ENTRIES, take_login },
 };
 

@@ -17,45 +17,35 @@ void interact_open_shell(struct interaction *it)
 	menu_open_shell(&interact_level(it)->model, &it->shell);
 }
 
-static int ask(
-	struct interaction *it, enum message_type type, struct error *err)
-{
-	message_begin(&it->peer->out, type);
-	message_put_string(&it->peer->out, shell_line(&it->shell));
-	return peer_send(it->peer, err);
-}
-
 static int take_text(struct interaction *it, struct message_body *body,
 	size_t *bytes, struct error *err)
 {
-	const char *text = message_take_string(body);
-	size_t len = strlen(text);
+	const char *text = answer_take_text(body, SHELL_OUTPUT_MAX, bytes, err);
 
-	/* what says nothing for ever ends nowhere, too */
-	if (!message_complete(body) || len == 0 ||
-		len > SHELL_OUTPUT_MAX - *bytes)
-		return peer_malformed(err);
-	*bytes += len;
+	if (!text)
+		return -1;
 	shell_print(&it->shell, text);
 	return 0;
 }
 
-/* SAY_DONE without files, or SAY_MORE: the next line may be typed. */
-static int take_end(
+/* Nothing came of the line, or it is not complete: the next may be typed. */
+static int take_done(
 	struct interaction *it, struct message_body *body, struct error *err)
 {
-	bool more = body->type == SAY_MORE;
+	struct answer_done done;
 
-	if (!more) {
-		message_take_u64(body);
-		message_take_u64(body);
-	}
+	if (answer_take_done(body, &done, err) < 0)
+		return -1;
+	shell_ready(&it->shell);
+	return REPLY_SHOWN;
+}
+
+static int take_more(
+	struct interaction *it, struct message_body *body, struct error *err)
+{
 	if (!message_complete(body))
 		return peer_malformed(err);
-	if (more)
-		shell_more(&it->shell);
-	else
-		shell_ready(&it->shell);
+	shell_more(&it->shell);
 	return REPLY_SHOWN;
 }
 
@@ -75,8 +65,9 @@ static int take_outcome(struct interaction *it, struct error *err)
 				return -1;
 			break;
 		case SAY_DONE:
+			return take_done(it, &body, err);
 		case SAY_MORE:
-			return take_end(it, &body, err);
+			return take_more(it, &body, err);
 		case SAY_MENU:
 			return interact_take_menu(it, &body, err) < 0
 				? -1
@@ -91,7 +82,9 @@ static int take_outcome(struct interaction *it, struct error *err)
 
 int interact_command(struct interaction *it, struct error *err)
 {
-	return ask(it, ASK_COMMAND, err) < 0 ? -1 : take_outcome(it, err);
+	if (interact_ask_text(it, ASK_COMMAND, shell_line(&it->shell), err) < 0)
+		return -1;
+	return take_outcome(it, err);
 }
 
 int interact_complete(struct interaction *it, struct error *err)
@@ -100,7 +93,8 @@ int interact_complete(struct interaction *it, struct error *err)
 	struct message_body body;
 	size_t count = 0;
 
-	if (ask(it, ASK_COMPLETE, err) < 0 ||
+	if (interact_ask_text(it, ASK_COMPLETE, shell_line(&it->shell), err) <
+			0 ||
 		peer_receive(it->peer, it->options->verbose, &body, err) < 0)
 		return -1;
 	insert = message_take_string(&body);

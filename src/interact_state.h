@@ -77,6 +77,10 @@ int interact_take_answer(
 int interact_ask_entry(struct interaction *it, enum message_type type,
 	uint32_t index, struct error *err);
 
+/* Ask with a text: what was edited, or typed. */
+int interact_ask_text(struct interaction *it, enum message_type type,
+	const char *text, struct error *err);
+
 /*
  * Do what a person wants: enum reply, REPLY_SHOWN also if it failed and the
  * menu says so, or -1.

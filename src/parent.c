@@ -153,24 +153,22 @@ static int extract(struct run *run, struct error *err)
 {
 	bool has_ramdisk = run->answer.ramdisk[0] != '\0';
 	const struct options *options = run->options;
-	uint64_t kernel, ramdisk;
+	struct answer_done done;
 	struct message_body body;
 
 	if (peer_ask(&run->peer, ASK_EXTRACT, err) < 0 ||
-		peer_receive(&run->peer, run->options->verbose, &body, err) < 0)
+		peer_receive(&run->peer, options->verbose, &body, err) < 0 ||
+		answer_take_done(&body, &done, err) < 0)
 		return -1;
-	kernel = message_take_u64(&body);
-	ramdisk = message_take_u64(&body);
-	if (body.type != SAY_DONE || !message_complete(&body) ||
-		(ramdisk > 0) != has_ramdisk)
+	if ((done.ramdisk > 0) != has_ramdisk)
 		return peer_malformed(err);
 	/* only once it is gone can it no longer write */
 	if (peer_finish(&run->peer, err) < 0 ||
-		check_file(&run->files.kernel, "kernel", kernel,
+		check_file(&run->files.kernel, "kernel", done.kernel,
 			options->kernel_max, err) < 0)
 		return -1;
 	if (has_ramdisk &&
-		check_file(&run->files.ramdisk, "ramdisk", ramdisk,
+		check_file(&run->files.ramdisk, "ramdisk", done.ramdisk,
 			options->ramdisk_max, err) < 0)
 		return -1;
 	return 0;
@@ -292,39 +290,36 @@ static size_t print_field(FILE *out, const char *name, const char *value)
 	return written < 0 ? 0 : (size_t)written;
 }
 
-/* The fields of one message. */
-static int take_fields(
-	struct message_body *body, FILE *out, size_t *bytes, struct error *err)
-{
-	const char *name, *value;
+/* A list being printed. */
+struct list {
+	FILE *out;
+	size_t bytes; /* so far */
+};
 
-	do {
-		name = message_take_string(body);
-		value = message_take_string(body);
-		if (body->type != SAY_FIELDS || body->bad)
-			return peer_malformed(err);
-		*bytes += print_field(out, name, value);
-		if (*bytes > LIST_MAX)
-			return error_set(err, ERR_LIMIT,
-				"a list of more than %zu bytes", LIST_MAX);
-	} while (body->rest.len > 0);
+static int add_field(
+	void *ctx, const char *name, const char *value, struct error *err)
+{
+	struct list *list = ctx;
+
+	list->bytes += print_field(list->out, name, value);
+	if (list->bytes > LIST_MAX)
+		return error_set(err, ERR_LIMIT,
+			"a list of more than %zu bytes", LIST_MAX);
 	return 0;
 }
 
-static int receive_list(struct run *run, FILE *out, struct error *err)
+static int print_list(struct run *run, FILE *out, struct error *err)
 {
+	const bool verbose = run->options->verbose;
+	struct list list = { out, 0 };
 	struct message_body body;
-	size_t bytes = 0;
 
-	for (;;) {
-		if (peer_receive(
-			    &run->peer, run->options->verbose, &body, err) < 0)
-			return -1;
-		if (body.type == SAY_DONE)
-			return peer_finish(&run->peer, err);
-		if (take_fields(&body, out, &bytes, err) < 0)
-			return -1;
-	}
+	if (peer_ask(&run->peer, ASK_LIST, err) < 0 ||
+		peer_receive(&run->peer, verbose, &body, err) < 0 ||
+		answer_take_list(
+			&run->peer, verbose, &body, add_field, &list, err) < 0)
+		return -1;
+	return peer_finish(&run->peer, err);
 }
 
 static int print_decision(struct run *run, FILE *out, struct error *err)
@@ -348,13 +343,10 @@ static int print_text(struct run *run, struct error *err)
 
 	if (!out)
 		return error_errno(err, "memory for the list");
-	if (!run->options->list) {
+	if (run->options->list)
+		r = print_list(run, out, err);
+	else
 		r = print_decision(run, out, err);
-	} else {
-		r = peer_ask(&run->peer, ASK_LIST, err);
-		if (r == 0)
-			r = receive_list(run, out, err);
-	}
 	if (fclose(out) != 0 && r == 0)
 		r = error_errno(err, "memory for the list");
 	if (r == 0)

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/answer.h"
 #include "src/base/utf8.h"
 #include "src/writer.h"
 
@@ -50,14 +51,13 @@ static int print_text(struct peer *peer, struct message_body *body,
 	size_t *bytes, int output, struct error *err)
 {
 	static char shown[4 * MESSAGE_MAX]; /* a byte becomes four at most */
-	const char *text = message_take_string(body);
-	size_t len = strlen(text);
+	const char *text =
+		answer_take_text(body, SCRIPT_OUTPUT_MAX, bytes, err);
+	size_t len;
 
-	if (body->type != SAY_TEXT || !message_complete(body) ||
-		len > SCRIPT_OUTPUT_MAX - *bytes)
-		return peer_malformed(err);
-	*bytes += len;
-	len = utf8_show_lines(text, len, shown, sizeof(shown));
+	if (!text)
+		return -1;
+	len = utf8_show_lines(text, strlen(text), shown, sizeof(shown));
 	return writer_put(output, shown, len, &peer->left_ms, err);
 }
 
