@@ -24,15 +24,6 @@ static const char *given(const char *value)
 	return *value ? value : NULL;
 }
 
-static int set_quiet(void *ctx, const char *value, struct error *err)
-{
-	struct parse *parse = ctx;
-
-	(void)value, (void)err;
-	parse->options->quiet = true;
-	return 0;
-}
-
 static int set_interactive(void *ctx, const char *value, struct error *err)
 {
 	struct parse *parse = ctx;
@@ -401,7 +392,7 @@ int option_add_disk(void *ctx, const char *value, struct error *err)
 
 /* Name, letter, takes a value, known to pygrub; what it does; in a file. */
 const struct cmdline_option option_table[] = {
-	{ "quiet", 'q', false, true, CMDLINE_CALL(set_quiet), IN_FILE },
+	{ "quiet", 'q', false, true, SET(quiet), IN_FILE },
 	{ "interactive", 'i', false, true, CMDLINE_CALL(set_interactive) },
 	{ "list-entries", 'l', false, true, CMDLINE_CALL(set_list) },
 	{ "not-really", 'n', false, true, CMDLINE_CALL(set_not_really) },
@@ -466,3 +457,13 @@ static_assert(
 	"a bit for each");
 
 const size_t option_count = sizeof(option_table) / sizeof(option_table[0]);
+
+uint64_t option_bit(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < option_count; i++)
+		if (strcmp(option_table[i].name, name) == 0)
+			return UINT64_C(1) << i;
+	return 0;
+}

@@ -21,6 +21,9 @@ struct parse {
 extern const struct cmdline_option option_table[];
 extern const size_t option_count;
 
+/* The bit of that option in what was given (options.h). */
+uint64_t option_bit(const char *name);
+
 /* An image, of --add or an operand; ctx is a struct parse. */
 int option_add_disk(void *ctx, const char *value, struct error *err);
 

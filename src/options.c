@@ -35,21 +35,11 @@ static bool names_output(char **argv)
 	return false;
 }
 
-static uint64_t bit_of(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < option_count; i++)
-		if (strcmp(option_table[i].name, name) == 0)
-			return UINT64_C(1) << i;
-	return 0;
-}
-
 /* A variable counts more than the settings file, and less than an option. */
 static int read_environment(struct options *options, struct error *err)
 {
-	const uint64_t kernel = bit_of("kernel-limit");
-	const uint64_t ramdisk = bit_of("ramdisk-limit");
+	const uint64_t kernel = option_bit("kernel-limit");
+	const uint64_t ramdisk = option_bit("ramdisk-limit");
 	const char *value = getenv(FILE_MAX_VARIABLE);
 	int64_t mib;
 
@@ -92,8 +82,9 @@ static int complete(struct parse *parse, struct error *err)
 		parse->options->action != ACTION_SCRIPT)
 		return error_set(err, ERR_SYNTAX, "no disk image given");
 	/* whether there is a menu is what all three of them say */
-	if (parse->options->given & (bit_of("interactive") | bit_of("entry")))
-		parse->options->given |= bit_of("quiet");
+	if (parse->options->given &
+		(option_bit("interactive") | option_bit("entry")))
+		parse->options->given |= option_bit("quiet");
 	if (read_environment(parse->options, err) < 0)
 		return -1;
 	return join_args(parse, err);

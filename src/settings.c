@@ -231,13 +231,7 @@ static int read_file(struct options *options, int fd, struct error *err)
 /* Only root can read a disk as somebody else; the file is for others, too. */
 static void forget_reader(struct options *options)
 {
-	size_t i;
-
-	for (i = 0; i < option_count; i++)
-		if (strcmp(option_table[i].name, "runas") == 0 &&
-			(options->given & UINT64_C(1) << i))
-			return;
-	if (geteuid() != 0)
+	if (geteuid() != 0 && !(options->given & option_bit("runas")))
 		options->has_uid = false;
 }
 
