@@ -29,13 +29,14 @@ static int choose_default(struct interaction *it, struct error *err)
 {
 	int r = interact_ask_entry(it, ASK_CHOOSE, CHOOSE_DEFAULT, err);
 
+	it->asked = NULL;
 	if (r == 0)
-		r = interact_take_answer(it, false, err);
+		r = interact_take_answer(it, err);
 	if (r >= 0 || !peer_alive(it->peer))
 		return r;
 	if (peer_ask(it->peer, ASK_BOOT, err) < 0)
 		return -1;
-	return interact_take_answer(it, false, err);
+	return interact_take_answer(it, err);
 }
 
 /* Ask for what the entry would boot; the keys go on meanwhile. */
@@ -137,7 +138,7 @@ static int run(struct interaction *it, struct error *err)
 
 	if (peer_ask(it->peer, ASK_MENU, err) < 0)
 		return -1;
-	r = interact_take_answer(it, false, err);
+	r = interact_take_answer(it, err);
 	if (r == REPLY_MENU && it->levels[0].list.timeout == 0)
 		r = choose_default(it, err);
 	else if (r == REPLY_MENU)

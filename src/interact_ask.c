@@ -10,6 +10,17 @@
 
 #include "src/interact_state.h"
 
+/* What a person asks by an action. */
+struct request {
+	enum menu_action action;
+	enum message_type type;
+	int (*send)(struct interaction *it, struct error *err);
+	/* What answers it, besides what a choice leads to; NULL: nothing. */
+	enum message_type answer;
+	int (*take)(struct interaction *it, struct message_body *body,
+		struct error *err);
+};
+
 int interact_ask_entry(struct interaction *it, enum message_type type,
 	uint32_t index, struct error *err)
 {
@@ -17,6 +28,12 @@ int interact_ask_entry(struct interaction *it, enum message_type type,
 	message_put_u32(&it->peer->out, it->depth - 1);
 	message_put_u32(&it->peer->out, index);
 	return peer_send(it->peer, err);
+}
+
+static int ask_selected(struct interaction *it, struct error *err)
+{
+	return interact_ask_entry(it, it->asked->type,
+		(uint32_t)interact_level(it)->model.selected, err);
 }
 
 static int ask_shell(struct interaction *it, struct error *err)
@@ -160,79 +177,53 @@ static int take_login(
 	return REPLY_SHOWN;
 }
 
-/* What answers which question, besides what a choice leads to. */
-static const struct {
-	enum message_type asked, answer;
-	int (*take)(struct interaction *it, struct message_body *body,
-		struct error *err);
-} answers[] = {
-	{ ASK_EDIT, SAY_ARGS, take_args },
-	{ ASK_SOURCE, SAY_SOURCE, take_source },
-	{ ASK_SHELL, SAY_DONE, take_shell },
-	{ ASK_EXPLAIN, SAY_FIELDS, take_list },
-	{ ASK_LOGIN, SAY_ENTRIES, take_login },
+static const struct request requests[] = {
+	{ MENU_EDIT, ASK_EDIT, ask_selected, SAY_ARGS, take_args },
+	{ MENU_SOURCE, ASK_SOURCE, ask_selected, SAY_SOURCE, take_source },
+	{ MENU_EXPLAIN, ASK_EXPLAIN, ask_selected, SAY_FIELDS, take_list },
+	{ MENU_LOGIN, ASK_LOGIN, ask_selected, SAY_ENTRIES, take_login },
+	{ MENU_SHELL, ASK_SHELL, ask_shell, SAY_DONE, take_shell },
+	{ MENU_EDITED, ASK_START, send_args, 0, NULL },
+	{ MENU_RUN, ASK_RUN, send_source, 0, NULL },
+	{ MENU_CHOSEN, ASK_CHOOSE, ask_selected, 0, NULL },
 };
 
-int interact_take_answer(struct interaction *it, bool chosen, struct error *err)
+#define REQUESTS (sizeof(requests) / sizeof(requests[0]))
+
+/* An action without one chooses. */
+static const struct request *request_of(enum menu_action action)
 {
-	struct message_body body;
 	size_t i;
+
+	for (i = 0; i < REQUESTS - 1 && requests[i].action != action; i++)
+		continue;
+	return &requests[i];
+}
+
+int interact_take_answer(struct interaction *it, struct error *err)
+{
+	const struct request *asked = it->asked;
+	struct message_body body;
 
 	if (peer_receive(it->peer, it->options->verbose, &body, err) < 0)
 		return -1;
-	if (body.type == SAY_LOCKED && chosen)
+	if (asked && body.type == SAY_LOCKED)
 		return take_lock(it, &body, err);
-	for (i = 0; chosen && i < sizeof(answers) / sizeof(answers[0]); i++)
-		if (it->asked == answers[i].asked &&
-			body.type == answers[i].answer)
-			return answers[i].take(it, &body, err);
+	if (asked && asked->take && body.type == asked->answer)
+		return asked->take(it, &body, err);
 	if (body.type == SAY_MENU)
 		return interact_take_menu(it, &body, err) < 0 ? -1 : REPLY_MENU;
 	return answer_take(&body, it->answer, err) < 0 ? -1 : REPLY_BOOT;
 }
 
-/* The question of an action about the selected entry. */
-static enum message_type question_of(enum menu_action action)
-{
-	switch (action) {
-	case MENU_EDIT:
-		return ASK_EDIT;
-	case MENU_SOURCE:
-		return ASK_SOURCE;
-	case MENU_EXPLAIN:
-		return ASK_EXPLAIN;
-	case MENU_LOGIN:
-		return ASK_LOGIN;
-	case MENU_SHELL:
-		return ASK_SHELL;
-	case MENU_EDITED:
-		return ASK_START;
-	case MENU_RUN:
-		return ASK_RUN;
-	default:
-		return ASK_CHOOSE;
-	}
-}
-
 static int ask(
 	struct interaction *it, enum menu_action action, struct error *err)
 {
-	const struct menu_model *menu = &interact_level(it)->model;
-
 	if (action == MENU_ANSWERED)
-		return send_password(it, &menu->question, err);
-	it->asked = question_of(action);
-	switch (it->asked) {
-	case ASK_START:
-		return send_args(it, err);
-	case ASK_RUN:
-		return send_source(it, err);
-	case ASK_SHELL:
-		return ask_shell(it, err);
-	default:
-		return interact_ask_entry(
-			it, it->asked, (uint32_t)menu->selected, err);
-	}
+		return send_password(
+			it, &interact_level(it)->model.question, err);
+	it->asked = request_of(action);
+	return it->asked->send(it, err);
 }
 
 static int converse(
@@ -244,7 +235,7 @@ static int converse(
 		return interact_complete(it, err);
 	if (ask(it, action, err) < 0)
 		return -1;
-	return interact_take_answer(it, true, err);
+	return interact_take_answer(it, err);
 }
 
 /* The line that is named is the one to mend. */

@@ -26,10 +26,10 @@ struct interaction {
 	struct level levels[CONFIG_DEPTH_MAX];
 	unsigned int depth; /* levels in use */
 	struct console console;
-	enum message_type asked;  /* what a password is in front of */
-	struct menu_item *peeked; /* the child looks at it; NULL: at none */
-	unsigned int peeks;       /* so far */
-	struct line line;         /* the arguments that are edited */
+	const struct request *asked; /* by a person; NULL: by nobody */
+	struct menu_item *peeked;    /* the child looks at it; NULL: at none */
+	unsigned int peeks;          /* so far */
+	struct line line;            /* the arguments that are edited */
 	struct line_history edited;
 	struct editor editor; /* the lines of an entry */
 	struct pager pager;   /* what would be booted, and why */
@@ -67,11 +67,10 @@ void interact_free_level(struct level *level);
 void interact_close_level(struct interaction *it);
 
 /*
- * Take SAY_BOOT, SAY_MENU, or the answer to what a person asked for (chosen),
- * whose first message has not been received: enum reply, or -1.
+ * Take SAY_BOOT, SAY_MENU, or the answer to what a person asked for, whose
+ * first message has not been received: enum reply, or -1.
  */
-int interact_take_answer(
-	struct interaction *it, bool chosen, struct error *err);
+int interact_take_answer(struct interaction *it, struct error *err);
 
 /* Ask about an entry of the menu that is seen. */
 int interact_ask_entry(struct interaction *it, enum message_type type,
