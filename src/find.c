@@ -224,6 +224,21 @@ static int find_in_configs(struct search *search, struct device *dev,
 	return 0;
 }
 
+/*
+ * found->boot without an entry: where that is, and its command line, of the
+ * guest's words and more (kernel_args.h): 1, or -1.
+ */
+static int found_at(struct search *search, struct device *dev, const char *path,
+	const char *guests, const char *more, struct found *found,
+	struct error *err)
+{
+	if (set_where(search->guest, dev, path, found, err) < 0 ||
+		set_args(search->guest, search->options, guests, more, found,
+			err) < 0)
+		return at_where(found, err);
+	return 1;
+}
+
 /* A guest that is known by its files: 1 found, 0 not, -1. */
 static int find_by_files(struct search *search, struct device *dev,
 	struct found *found, struct error *err)
@@ -238,12 +253,8 @@ static int find_by_files(struct search *search, struct device *dev,
 	if (!is_one)
 		return 0;
 	/* it knows where --args belongs */
-	if (set_where(search->guest, dev, found->boot.kernel.path, found, err) <
-			0 ||
-		set_args(search->guest, search->options, found->boot.args, "",
-			found, err) < 0)
-		return at_where(found, err);
-	return 1;
+	return found_at(search, dev, found->boot.kernel.path, found->boot.args,
+		"", found, err);
 }
 
 /* Solaris and NetWare are what a PC would start, if nothing else is asked. */
@@ -302,10 +313,9 @@ static int find_usual_kernel(struct search *search, struct device *dev,
 	}
 	if (!is_there)
 		return 0;
-	if (set_where(guest, dev, found->boot.kernel.path, found, err) < 0 ||
-		set_args(guest, search->options, found->boot.args,
-			search->options->args, found, err) < 0)
-		return at_where(found, err);
+	if (found_at(search, dev, found->boot.kernel.path, found->boot.args,
+		    search->options->args, found, err) < 0)
+		return -1;
 	guest_note(guest, NOTE_WARNING,
 		"%s: no boot configuration: %s is taken with the arguments "
 		"\"%s\"",
@@ -347,12 +357,8 @@ static int find_given_kernel(struct search *search, struct device *dev,
 			return device_error(dev, err);
 	}
 	found->boot = boot;
-	if (set_where(search->guest, dev, options->kernel, found, err) < 0 ||
-		set_args(search->guest, options,
-			boot.args[0] ? boot.args : NULL, options->args, found,
-			err) < 0)
-		return at_where(found, err);
-	return 1;
+	return found_at(search, dev, options->kernel,
+		boot.args[0] ? boot.args : NULL, options->args, found, err);
 }
 
 /* Whose turn it is when: a PC's boot sector first, or the firmware. */
