@@ -386,11 +386,12 @@ START_TEST(the_environment_sets_the_largest_file)
 	setenv("PYGRUB_MAX_FILE_SIZE_MB", environments[_i].value, 1);
 	rc = parse_as("hostgrub", args);
 	ck_assert_int_eq(rc, environments[_i].text ? -1 : 0);
-	if (environments[_i].text)
+	if (environments[_i].text) {
 		ck_assert_str_eq(err.text, environments[_i].text);
-	else
-		ck_assert_uint_eq(
-			options.kernel_max, environments[_i].file_max);
+		return;
+	}
+	ck_assert_uint_eq(options.kernel_max, environments[_i].file_max);
+	ck_assert_uint_eq(options.ramdisk_max, environments[_i].file_max);
 }
 END_TEST
 
