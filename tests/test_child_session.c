@@ -106,6 +106,81 @@ START_TEST(a_password_is_for_what_was_asked_last)
 }
 END_TEST
 
+/* Entries that ask and that do not, a menu, and more than one user. */
+static const char mixed_cfg[] =
+	"set superusers=root\npassword root secret\npassword guest other\n"
+	"menuentry 'A' --unrestricted { linux /k a\n initrd /i\n}\n"
+	"menuentry 'B' --users guest { linux /k b }\n"
+	"submenu 'S' --unrestricted { menuentry 'C' { linux /k c }\n"
+	" menuentry 'D' --unrestricted { linux /no }\n}\n";
+
+static const enum message_type with_numbers[] = { ASK_CHOOSE, ASK_PEEK,
+	ASK_EDIT, ASK_SOURCE, ASK_EXPLAIN, ASK_LOGIN };
+static const enum message_type with_text[] = { ASK_START, ASK_RUN, ASK_COMMAND,
+	ASK_COMPLETE };
+static const enum message_type alone[] = { ASK_BOOT, ASK_MENU, ASK_LIST,
+	ASK_SAVED, ASK_EXTRACT };
+static const char *const texts[] = { "linux /k", "initrd /i", "boot", "", "l",
+	"menuentry N { linux /k n }", "configfile /boot/grub/grub.cfg",
+	"if true; then", "fi", "set superusers=; nosuch" };
+
+/* The same numbers each time (Numerical Recipes' generator). */
+static uint32_t next_number(uint32_t below)
+{
+	static uint32_t state = 1;
+
+	state = state * 1664525 + 1013904223;
+	return (state >> 16) % below;
+}
+
+#define PICK(array) (array)[next_number(sizeof(array) / sizeof((array)[0]))]
+
+static const char *ask_anything(void)
+{
+	uint32_t level = next_number(3), index = next_number(4);
+
+	switch (next_number(16)) {
+	case 0:
+		return unlock("root", "secret");
+	case 1:
+		return unlock("guest", "other");
+	case 2:
+		return ask(PICK(alone), 0, 0, 0);
+	case 3:
+	case 4:
+		return ask(ASK_SHELL, 1, level, 0);
+	case 5:
+		return ask(ASK_CHOOSE, 2, level, CHOOSE_DEFAULT);
+	case 6:
+	case 7:
+	case 8:
+	case 9:
+	case 10:
+		return ask_text(PICK(with_text), PICK(texts));
+	default:
+		return ask(PICK(with_numbers), 2, level, index);
+	}
+}
+
+START_TEST(no_order_of_questions_ends_it)
+{
+	size_t i, boots = 0, failures = 0;
+
+	start("/boot/grub/grub.cfg", mixed_cfg);
+	for (i = 0; i < 5000; i++) {
+		ck_assert_str_ne(ask_anything(), "gone");
+		boots += strstr(said, "BOOT ") != NULL;
+		failures += strstr(said, "FAIL ") != NULL;
+	}
+	/* it was more than refusals */
+	ck_assert_uint_gt(boots, 100);
+	ck_assert_uint_gt(failures, 100);
+	ask_menu();
+	ck_assert_str_eq(ask(ASK_CHOOSE, 2, 0, 0),
+		"BOOT A vm.img: ext2: /boot/grub/grub.cfg /k /i a");
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("child_session");
@@ -117,6 +192,7 @@ int main(void)
 	tcase_add_test(tc, commands_leave_memory_to_the_entries);
 	tcase_add_test(tc, what_is_of_a_menu_that_was_left_is_closed);
 	tcase_add_test(tc, a_password_is_for_what_was_asked_last);
+	tcase_add_test(tc, no_order_of_questions_ends_it);
 	r = run_suite("child_session", &tc, 1);
 	image_cleanup();
 	return r;

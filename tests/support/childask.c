@@ -195,6 +195,10 @@ static bool take(struct message_body *body)
 		put("COMPLETIONS");
 		put_strings(body);
 		return false;
+	case SAY_DETAIL:
+		put("DETAIL");
+		put_strings(body);
+		return false;
 	case SAY_ARGS:
 		put("ARGS");
 		put_strings(body);
