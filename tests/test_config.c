@@ -105,6 +105,17 @@ START_TEST(more_vendors_than_the_limit_are_an_error_that_names_it)
 }
 END_TEST
 
+START_TEST(notes_beyond_the_limit_are_counted)
+{
+	int i;
+
+	for (i = 0; i <= GUEST_NOTES_MAX; i++)
+		guest_note(&fake.guest, NOTE_DETAIL, "note %d", i);
+	ck_assert_uint_eq(fake.guest.note_count, GUEST_NOTES_MAX + 1);
+	ck_assert_str_eq(fake.guest.notes[GUEST_NOTES_MAX - 1].text, "note 31");
+}
+END_TEST
+
 START_TEST(one_that_cannot_be_used_hides_none)
 {
 	fakefs_text(files, "/boot/grub/grub.cfg", "true\n");
@@ -338,6 +349,7 @@ int main(void)
 	tcase_add_test(tc, what_firmware_starts_is_found_in_any_case);
 	tcase_add_test(
 		tc, more_vendors_than_the_limit_are_an_error_that_names_it);
+	tcase_add_test(tc, notes_beyond_the_limit_are_counted);
 	tcase_add_test(tc, one_that_cannot_be_used_hides_none);
 	tcase_add_test(
 		tc, an_image_that_firmware_starts_is_one_if_it_holds_a_kernel);

@@ -175,27 +175,47 @@ START_TEST(as_many_blocks_are_saved_as_the_limit)
 END_TEST
 
 /* One entry may run as many commands as the script did. */
+static const struct {
+	const char *body;
+	const char *alone, *together;
+} endless[] = {
+	{ "while true; do true; done",
+		"line 3: the script runs more than 1000000 commands",
+		"the entries that were looked at run more than 4000000 "
+		"commands" },
+	{ "x=\"$big\"; while true; do true $x$x$x$x; done",
+		"line 3: the script handles more than 67108864 bytes",
+		"the entries that were looked at handle more than 268435456 "
+		"bytes" },
+};
+
 START_TEST(looking_at_entries_has_a_limit_of_all_together)
 {
-	const size_t most = EVAL_PEEK_STEPS_MAX / EVAL_STEPS_MAX;
+	char *big = repeat("big=", "x", 100000), *text;
 	size_t i;
 
-	ck_assert_int_eq(load("menuentry A { while true; do true; done }\n"
-			      "menuentry B { linux /k }\n"),
-		0);
-	for (i = 0; i < most; i++) {
+	if (asprintf(&text,
+		    "%s\nexport big\nmenuentry A { %s }\n"
+		    "menuentry B { linux /k }\n",
+		    big, endless[_i].body) < 0)
+		abort();
+	ck_assert_int_eq(load(text), 0);
+	for (i = 0; i < 4; i++) {
 		ck_assert_int_eq(peek(1), 0);
 		ck_assert_int_eq(peek(0), -1);
-		ck_assert_str_eq(err.text,
-			"line 1: the script runs more than 1000000 commands");
+		ck_assert_str_eq(
+			err.text + strlen(err.text) - strlen(endless[_i].alone),
+			endless[_i].alone);
 	}
+	/* what the last command did not get is left of the bytes */
+	peek(0);
 	ck_assert_int_eq(peek(1), -1);
 	ck_assert_int_eq(err.code, ERR_LIMIT);
-	ck_assert_str_eq(err.text,
-		"the entries that were looked at run more than 4000000 "
-		"commands");
+	ck_assert_str_eq(err.text, endless[_i].together);
 	/* to start one is no look */
 	ck_assert_int_eq(run(1), 0);
+	free(text);
+	free(big);
 }
 END_TEST
 
@@ -331,7 +351,8 @@ int main(void)
 		tc, a_chainloaded_kernel_has_as_many_ramdisks_as_the_limit);
 	tcase_add_test(tc, as_many_grubs_lead_to_each_other_as_the_limit);
 	tcase_add_test(tc, as_many_blocks_are_saved_as_the_limit);
-	tcase_add_test(tc, looking_at_entries_has_a_limit_of_all_together);
+	tcase_add_loop_test(tc, looking_at_entries_has_a_limit_of_all_together,
+		0, LENGTH(endless));
 	tcase_add_test(tc, what_is_put_together_to_be_printed_has_a_limit);
 	tcase_add_test(tc, a_regular_expression_has_a_limit);
 	tcase_add_test(tc, so_many_unknown_commands_are_told_of);

@@ -466,11 +466,16 @@ static int grub2_peek(struct config *config, struct menu *menu, size_t index,
 		return config_peek(config, entry->foreign, entry->foreign_index,
 			outcome, err);
 	eval->config = config;
-	if (eval->peek_budget.steps == 0 || eval->peek_budget.bytes == 0)
+	if (eval->peek_budget.steps == 0)
 		return error_set(err, ERR_LIMIT,
 			"the entries that were looked at run more than %lu "
 			"commands",
 			EVAL_PEEK_STEPS_MAX);
+	if (eval->peek_budget.bytes == 0)
+		return error_set(err, ERR_LIMIT,
+			"the entries that were looked at handle more than %zu "
+			"bytes",
+			EVAL_PEEK_BYTES_MAX);
 	trace = take_trace(eval, menu, err);
 	if (!trace)
 		return -1;
