@@ -261,7 +261,7 @@ END_TEST
 START_TEST(a_name_has_a_limit)
 {
 	char *text = repeat("menu=a:boot /", "/x", FS_PATH_MAX / 2 - 1);
-	char *longer = repeat("menu=a:boot ", "/x", FS_PATH_MAX / 2);
+	char *longer = repeat("menu=a:boot gone;boot ", "/x", FS_PATH_MAX / 2);
 
 	ck_assert_int_eq(load(text), 0);
 	ck_assert_int_eq(run(0), -1);

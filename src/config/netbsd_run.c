@@ -220,7 +220,10 @@ static int run_command(struct attempt *run, struct text text, struct error *err)
 	return 0;
 }
 
-/* A command that fails is followed by the next; the first fault is told. */
+/*
+ * A command that fails is followed by the next; the first fault is told, or the
+ * limit that ends them all.
+ */
 static int run_all(struct attempt *run, struct text rest, struct error *err)
 {
 	struct text command;
@@ -234,7 +237,8 @@ static int run_all(struct attempt *run, struct text rest, struct error *err)
 		if (end)
 			command.len = (size_t)(end - rest.at);
 		rest = text_skip(rest, command.len + 1);
-		if (run_command(run, command, &why) < 0 && !run->failed) {
+		if (run_command(run, command, &why) < 0 &&
+			(!run->failed || why.code == ERR_LIMIT)) {
 			run->failed = true;
 			*err = why;
 		}
