@@ -11,6 +11,7 @@
 #include "src/config/places.h"
 #include "src/fs/select.h"
 #include "tests/support/fakeguest.h"
+#include "tests/support/found.h"
 #include "tests/support/peimage.h"
 #include "tests/support/runner.h"
 
@@ -37,26 +38,9 @@ static void teardown(void)
 	fakeguest_free(&fake);
 }
 
-/* What is found in a stage: "PATH FORMAT, " each, or the fault. */
 static const char *found(enum config_stage stage)
 {
-	static char text[2048];
-	struct config_place place = { .stage = stage };
-	int r;
-
-	text[0] = '\0';
-	while ((r = config_load_next(&fake.guest, dev, &search, &place, &config,
-			&err)) != 0) {
-		if (r > 0)
-			snprintf(text + strlen(text),
-				sizeof(text) - strlen(text), "%s %s, ",
-				config.path, config.format->id);
-		else
-			snprintf(text + strlen(text),
-				sizeof(text) - strlen(text), "(%s), ",
-				err.text);
-	}
-	return text;
+	return found_on(&fake.guest, dev, &search, stage, &config, &err);
 }
 
 START_TEST(names_of_pygrub_come_first)

@@ -9,6 +9,7 @@
 #include "src/config/config.h"
 #include "src/config/sniff.h"
 #include "tests/support/fakeguest.h"
+#include "tests/support/found.h"
 #include "tests/support/runner.h"
 
 #define SNAPSHOT "/@/.snapshots/1/snapshot"
@@ -127,21 +128,9 @@ START_TEST(a_fault_below_the_start_is_told)
 }
 END_TEST
 
-/* The configurations that a search finds: "PATH FORMAT, " each. */
 static const char *found(enum config_stage stage)
 {
-	static char text[2048];
-	struct config_place place = { .stage = stage };
-	int r;
-
-	text[0] = '\0';
-	while ((r = config_load_next(&fake.guest, dev, &search, &place, &config,
-			&err)) != 0) {
-		ck_assert_msg(r > 0, "%s", err.text);
-		snprintf(text + strlen(text), sizeof(text) - strlen(text),
-			"%s %s, ", config.path, config.format->id);
-	}
-	return text;
+	return found_on(&fake.guest, dev, &search, stage, &config, &err);
 }
 
 START_TEST(configurations_are_found_below_each_root)
