@@ -11,35 +11,20 @@
 #include "src/config/bls_order.h"
 #include "src/config/config.h"
 #include "src/config/grub2/bls_script.h"
-#include "tests/support/fakeguest.h"
+#include "tests/support/formattest.h"
 #include "tests/support/runner.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
-static struct fakeguest fake;
-static struct fakefs *files;
-static struct config config;
-static struct outcome outcome;
 static struct bls_entry entry;
-static struct error err;
 
 static void setup(void)
 {
-	fakeguest_init(&fake);
-	files = fakeguest_add(&fake, "hd0,msdos1", "1234-abcd", "root");
+	formattest_begin(&grub2_format, "/boot/grub/grub.cfg");
 	fakefs_text(files, "/vm0", "kernel");
-	config = (struct config){
-		.format = &grub2_format,
-		.guest = &fake.guest,
-		.dev = fakeguest_device(&fake, "hd0,msdos1"),
-		.path = "/boot/grub/grub.cfg",
-	};
-	error_clear(&err);
 }
 
 static void teardown(void)
 {
-	fakeguest_free(&fake);
+	formattest_end();
 }
 
 /* One file */
@@ -196,19 +181,14 @@ END_TEST
 
 /* The command */
 
-static int load(const char *script)
-{
-	return grub2_format.load(&config, text_of(script), &err);
-}
-
 static void must_load(const char *script)
 {
 	ck_assert_msg(load(script) == 0, "%s", err.text);
 }
 
-static const char *run(size_t index)
+static const char *booted(size_t index)
 {
-	if (grub2_format.run(&config, config.menu, index, &outcome, &err) < 0)
+	if (run(index) < 0)
 		return err.text;
 	return outcome.menu ? "a menu" : outcome.boot.args;
 }
@@ -236,7 +216,7 @@ START_TEST(an_entry_becomes_a_script)
 		"load_video\n"
 		"linux /vm0 a b q=1\n"
 		"initrd /b/u /b/v /b/i $x /j\n");
-	ck_assert_str_eq(run(0), "a b q=1");
+	ck_assert_str_eq(booted(0), "a b q=1");
 }
 END_TEST
 
@@ -438,12 +418,12 @@ START_TEST(only_blscfg_changes_the_dialect)
 	must_load("set default=1x\nmenuentry A { linux /vm0 \\x20 }\n"
 		  "menuentry B { linux /vm0 }\n");
 	ck_assert_uint_eq(config.menu->chosen, 1);
-	ck_assert_str_eq(run(0), "x20");
+	ck_assert_str_eq(booted(0), "x20");
 	fakefs_dir(files, "/loader/entries");
 	must_load("set default=1x\nmenuentry A { linux /vm0 \\x20 }\n"
 		  "menuentry B { linux /vm0 }\nblscfg\n");
 	ck_assert_uint_eq(config.menu->chosen, 0);
-	ck_assert_str_eq(run(0), "\\x20");
+	ck_assert_str_eq(booted(0), "\\x20");
 }
 END_TEST
 
@@ -472,7 +452,7 @@ START_TEST(hexadecimal_escapes_stay)
 	snprintf(script, sizeof(script),
 		"blscfg\nmenuentry A { linux /vm0 %s }\n", escapes[_i].word);
 	must_load(script);
-	ck_assert_str_eq(run(0), escapes[_i].args);
+	ck_assert_str_eq(booted(0), escapes[_i].args);
 }
 END_TEST
 

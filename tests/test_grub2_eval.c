@@ -8,40 +8,19 @@
 
 #include "src/config/config.h"
 #include "src/config/grub2/eval.h"
-#include "tests/support/fakeguest.h"
+#include "tests/support/formattest.h"
 #include "tests/support/runner.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
-static struct fakeguest fake;
-static struct fakefs *files;
-static struct config config;
-static struct outcome outcome;
-static struct error err;
 
 static void setup(void)
 {
-	fakeguest_init(&fake);
-	files = fakeguest_add(&fake, "hd0,msdos1", "1234-abcd", "root");
+	formattest_begin(&grub2_format, "/boot/grub/grub.cfg");
 	fakefs_text(files, "/vm0", "kernel");
 	fakefs_text(files, "/vm1", "kernel");
-	config = (struct config){
-		.format = &grub2_format,
-		.guest = &fake.guest,
-		.dev = fakeguest_device(&fake, "hd0,msdos1"),
-		.path = "/boot/grub/grub.cfg",
-	};
-	error_clear(&err);
 }
 
 static void teardown(void)
 {
-	fakeguest_free(&fake);
-}
-
-static int load(const char *script)
-{
-	return grub2_format.load(&config, text_of(script), &err);
+	formattest_end();
 }
 
 static void must_load(const char *script)
@@ -49,16 +28,16 @@ static void must_load(const char *script)
 	ck_assert_msg(load(script) == 0, "%s", err.text);
 }
 
-static const char *run(size_t index)
+static const char *booted(size_t index)
 {
-	if (grub2_format.run(&config, config.menu, index, &outcome, &err) < 0)
+	if (run(index) < 0)
 		return err.text;
 	return outcome.menu ? "a menu" : outcome.boot.args;
 }
 
-static const char *peek(size_t index)
+static const char *seen(size_t index)
 {
-	if (grub2_format.peek(&config, config.menu, index, &outcome, &err) < 0)
+	if (peek(index) < 0)
 		return err.text;
 	return outcome.menu ? "a menu" : outcome.boot.args;
 }
@@ -87,9 +66,9 @@ START_TEST(what_an_entry_sets_stays_for_the_next)
 		  "linux /nothere }\n"
 		  "menuentry B { f 2; linux /vm0 x=$x m=$m }\n");
 	ck_assert_str_eq(
-		run(0), "line 2: linux: fakefs: /nothere: no such file");
+		booted(0), "line 2: linux: fakefs: /nothere: no such file");
 	ck_assert_int_eq(err.code, ERR_NOT_FOUND);
-	ck_assert_str_eq(run(1), "x=1 m=2");
+	ck_assert_str_eq(booted(1), "x=1 m=2");
 }
 END_TEST
 
@@ -101,12 +80,12 @@ START_TEST(a_peek_leaves_no_trace)
 		  " eval 'function f { g=new; }'; eval '&&'\n export x\n"
 		  " linux (hd0,msdos1)/vm0 peeked\n set root=hd9,1\n}\n"
 		  "menuentry B { f; linux /vm0 $x $y $g $root }\n");
-	ck_assert_str_eq(peek(0), "peeked");
+	ck_assert_str_eq(seen(0), "peeked");
 	ck_assert_uint_eq(fake.guest.note_count, 0);
-	ck_assert_str_eq(peek(1), "0 old hd0,msdos1");
-	ck_assert_str_eq(run(0), "peeked");
+	ck_assert_str_eq(seen(1), "0 old hd0,msdos1");
+	ck_assert_str_eq(booted(0), "peeked");
 	ck_assert_uint_eq(fake.guest.note_count, 2);
-	ck_assert_str_eq(run(1), "1 2 new hd9,1");
+	ck_assert_str_eq(booted(1), "1 2 new hd9,1");
 }
 END_TEST
 
@@ -117,10 +96,10 @@ START_TEST(a_menu_can_be_peeked_at_often)
 	must_load("submenu S { menuentry A { linux /vm0 $x } }\n"
 		  "menuentry B { for i in 1 2 3; do x=$x$i; done; "
 		  "linux /vm0 $x }\n");
-	ck_assert_str_eq(peek(0), "a menu");
+	ck_assert_str_eq(seen(0), "a menu");
 	before = fake.arena.used;
 	for (i = 0; i < 10000; i++)
-		ck_assert_str_eq(peek(1), "123");
+		ck_assert_str_eq(seen(1), "123");
 	/* what an outcome needs, 64 bytes or so, but no more */
 	ck_assert_uint_le(fake.arena.used - before, 10000 * 1000);
 }
@@ -131,9 +110,9 @@ START_TEST(a_submenu_can_be_entered_again)
 	struct menu *first, *second;
 
 	must_load("submenu S { x=1$x; menuentry A { linux /vm0 $x } }\n");
-	ck_assert_str_eq(run(0), "a menu");
+	ck_assert_str_eq(booted(0), "a menu");
 	first = outcome.menu;
-	ck_assert_str_eq(run(0), "a menu");
+	ck_assert_str_eq(booted(0), "a menu");
 	second = outcome.menu;
 	ck_assert_ptr_ne(first, second);
 	ck_assert_int_eq(
@@ -149,7 +128,7 @@ START_TEST(lists_need_no_files)
 {
 	fake.guest.assume_files = true;
 	must_load("menuentry A { linux /nothere a\n initrd /none }\n");
-	ck_assert_str_eq(peek(0), "a");
+	ck_assert_str_eq(seen(0), "a");
 	ck_assert_uint_eq(outcome.boot.ramdisk_count, 1);
 	ck_assert_uint_eq(outcome.boot.ramdisk_align, 4);
 }
@@ -196,7 +175,7 @@ START_TEST(says_why_an_entry_boots_nothing)
 	snprintf(script, sizeof(script), "menuentry A { %s\n}\n",
 		failing_entries[_i].script);
 	must_load(script);
-	ck_assert_str_eq(run(0), failing_entries[_i].text);
+	ck_assert_str_eq(booted(0), failing_entries[_i].text);
 	ck_assert_int_eq(err.code, failing_entries[_i].code);
 }
 END_TEST
@@ -330,11 +309,11 @@ START_TEST(a_look_at_an_entry_saves_nothing)
 {
 	put_block("a=1\n");
 	must_load("menuentry x { set a=2; save_env a; linux /vm0; }\n");
-	ck_assert_str_eq(peek(0), "");
+	ck_assert_str_eq(seen(0), "");
 	ck_assert_uint_eq(saved().count, 0);
-	ck_assert_str_eq(run(0), "");
+	ck_assert_str_eq(booted(0), "");
 	ck_assert_uint_eq(saved().count, 1);
-	ck_assert_str_eq(peek(0), "");
+	ck_assert_str_eq(seen(0), "");
 	assert_block(saved().blocks[0].after, "a=2\n");
 }
 END_TEST
@@ -405,7 +384,7 @@ START_TEST(holds_many_entries_in_little_memory)
 			i, i, i);
 	must_load(script);
 	ck_assert_uint_eq(config.menu->count, count);
-	ck_assert_str_eq(run(count - 1), "root=UUID=1234 n=19999");
+	ck_assert_str_eq(booted(count - 1), "root=UUID=1234 n=19999");
 	ck_assert_uint_lt(fake.arena.used, 24U << 20);
 	free(script);
 }
@@ -425,41 +404,17 @@ static const char everything[] =
  */
 START_TEST(survives_any_length)
 {
-	size_t len;
-	char *copy;
-
-	for (len = 0; len < sizeof(everything); len++) {
-		copy = malloc(len);
-		memcpy(copy, everything, len);
-		if (grub2_format.load(
-			    &config, (struct text){ copy, len }, &err) == 0 &&
-			config.menu->count > 0)
-			run(0);
-		free(copy);
-	}
+	ck_assert_ptr_null(
+		survive_any_length(everything, sizeof(everything) - 1, setup));
 }
 END_TEST
 
+static const char bytes[] = "\0\n'\"\\${}();&#*[= \x80";
+
 START_TEST(survives_any_byte)
 {
-	static const char bytes[] = "\0\n'\"\\${}();&#*[= \x80";
-	char *copy;
-	size_t i, len = sizeof(everything) - 1;
-
-	for (i = 0; i < len; i++) {
-		copy = malloc(len);
-		memcpy(copy, everything, len);
-		copy[i] = bytes[_i];
-		if (grub2_format.load(
-			    &config, (struct text){ copy, len }, &err) == 0 &&
-			config.menu->count > 0)
-			run(0);
-		free(copy);
-		if (i % 64 == 0) {
-			teardown();
-			setup();
-		}
-	}
+	ck_assert_ptr_null(survive_any_byte(everything, sizeof(everything) - 1,
+		(struct text){ bytes + _i, 1 }, setup));
 }
 END_TEST
 
@@ -491,6 +446,6 @@ int main(void)
 	tcase_add_test(tc, unknown_commands_are_told_of_once);
 	tcase_add_test(tc, holds_many_entries_in_little_memory);
 	tcase_add_test(tc, survives_any_length);
-	tcase_add_loop_test(tc, survives_any_byte, 0, 18);
+	tcase_add_loop_test(tc, survives_any_byte, 0, sizeof(bytes) - 1);
 	return run_suite("grub2_eval", &tc, 1);
 }

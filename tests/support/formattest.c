@@ -102,9 +102,12 @@ const char *survive_any_length(
 const char *survive_any_byte(
 	const char *text, size_t len, struct text odd, void (*begin)(void))
 {
-	char *changed = strdup(text);
+	char *changed = malloc(len);
 	size_t i, n;
 
+	if (!changed)
+		abort();
+	memcpy(changed, text, len);
 	for (i = 0; i < len; i++) {
 		for (n = 0; n < odd.len; n++) {
 			changed[i] = odd.at[n];
