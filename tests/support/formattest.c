@@ -82,6 +82,7 @@ static bool survives(const char *text, size_t len, void (*begin)(void))
 		error_clear(&err);
 		if (format->peek)
 			reasons = peek(i) == 0 || err.text[0];
+		error_clear(&err);
 		reasons = (run(i) == 0 || err.text[0]) && reasons;
 	}
 	free(exact);
