@@ -58,5 +58,5 @@ mkhfsplus=$here/../../testimages/mkhfsplus.py
 # Gangs, which no tool here makes
 xz -dc "$here/../../testimages/stored/zfs-v28.img.xz" >"$tmp/zfs"
 "$metadata" "$tmp/zfs" "$out" gang 30
-"$here/gang.py" "$out/zfs/gang" "$out/zfs/gang-in-itself" itself
-"$here/gang.py" "$out/zfs/gang" "$out/zfs/gang"
+"$here/gang.py" "$out/zfs/gang" "$out/zfs/gang-in-itself" itself >/dev/null
+"$here/gang.py" "$out/zfs/gang" "$out/zfs/gang" >/dev/null
