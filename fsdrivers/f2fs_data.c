@@ -12,6 +12,7 @@
 #include "src/fs/filemap.h"
 
 #define NIDS_NODE 1018
+#define EXTENTS_MAX (1 << 20) /* of a file: 4 GiB of single blocks */
 
 static const le32 *words(const uint8_t *node, unsigned int at)
 {
@@ -206,6 +207,7 @@ int f2fs_map(struct fs *fs, const struct fs_node *node, fs_visit_extent *visit,
 	struct f2fs_inode inode;
 	struct fs_extent extent;
 	struct filemap map;
+	unsigned int left = EXTENTS_MAX;
 	uint64_t off;
 	int r;
 
@@ -215,6 +217,9 @@ int f2fs_map(struct fs *fs, const struct fs_node *node, fs_visit_extent *visit,
 		return 1;
 	filemap_start(&map, 0, inode.size, visit, ctx);
 	for (off = 0; off < inode.size; off += extent.len) {
+		if (left-- == 0)
+			return error_set(err, ERR_LIMIT,
+				"a file of more than %d extents", EXTENTS_MAX);
 		if (find_extent(fs->priv, &inode, off, &extent, err) < 0)
 			return -1;
 		r = filemap_add(&map, off, extent.vol, extent.len, err);

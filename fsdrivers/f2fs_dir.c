@@ -96,11 +96,11 @@ static int walk_inline(struct f2fs *f2fs, const struct f2fs_inode *dir,
 	return walk_slots(&slots, each, ctx, err);
 }
 
-/* Most of a large directory may be holes. */
+/* Most of a large directory may be holes; each run of them counts, too. */
 static int walk(struct f2fs *f2fs, const struct f2fs_inode *dir,
 	each_name *each, void *ctx, struct error *err)
 {
-	uint64_t blocks = dir->size / F2FS_BLOCK, index = 0, read = 0;
+	uint64_t blocks = dir->size / F2FS_BLOCK, index = 0, runs = 0;
 	uint8_t data[F2FS_BLOCK];
 	struct slots slots;
 	struct f2fs_run run;
@@ -112,16 +112,16 @@ static int walk(struct f2fs *f2fs, const struct f2fs_inode *dir,
 	if (dir->inline_names)
 		return walk_inline(f2fs, dir, each, ctx, err);
 	while (index < blocks) {
+		if (++runs > FS_DIR_MAX)
+			return error_set(err, ERR_LIMIT,
+				"a directory of more than %d blocks",
+				FS_DIR_MAX);
 		if (f2fs_run_find(f2fs, dir, index, &run, err) < 0)
 			return -1;
 		if (run.address == F2FS_HOLE || run.address == F2FS_NEW) {
 			index += run.count;
 			continue;
 		}
-		if (++read > FS_DIR_MAX)
-			return error_set(err, ERR_LIMIT,
-				"a directory of more than %d blocks",
-				FS_DIR_MAX);
 		if (f2fs_inode_data(f2fs, dir, index * F2FS_BLOCK, data,
 			    sizeof(data), err) < 0)
 			return -1;

@@ -11,6 +11,7 @@
 #include "src/fs/filemap.h"
 
 #define DEPTH_MAX 16 /* Apple's own limit is 8 */
+#define LEAVES_MAX FS_DIR_MAX
 
 enum { NODE_INDEX = 0, NODE_HEADER = 1, NODE_LEAF = 255 };
 
@@ -194,6 +195,18 @@ int hfsplus_tree_open(
 	return 0;
 }
 
+/* So many leaves in a row are not those of one directory or file. */
+static int too_many_leaves(
+	const struct hfsplus_tree *tree, uint32_t number, struct error *err)
+{
+	if (tree->nodes > LEAVES_MAX)
+		return error_set(err, ERR_LIMIT,
+			"%s: a directory of more than %d leaves", tree->name,
+			LEAVES_MAX);
+	return error_set(err, ERR_CORRUPT,
+		"%s: leaves lead back to node %" PRIu32, tree->name, number);
+}
+
 /* A node of that height, with its records' number checked. */
 static int read_node(struct hfsplus *hfs, const struct hfsplus_tree *tree,
 	uint32_t number, unsigned int height, uint8_t *node, struct error *err)
@@ -334,7 +347,8 @@ int hfsplus_tree_walk(struct hfsplus *hfs, const struct hfsplus_tree *tree,
 {
 	const struct node_head *head;
 	uint8_t node[HFSPLUS_NODE_MAX];
-	uint32_t number = tree->root, left = tree->nodes;
+	uint32_t number = tree->root;
+	uint32_t left = tree->nodes < LEAVES_MAX ? tree->nodes : LEAVES_MAX;
 	unsigned int height = tree->depth;
 	int r = 0;
 
@@ -347,9 +361,7 @@ int hfsplus_tree_walk(struct hfsplus *hfs, const struct hfsplus_tree *tree,
 	head = (const void *)node;
 	do {
 		if (left-- == 0)
-			return error_set(err, ERR_CORRUPT,
-				"%s: leaves lead back to node %" PRIu32,
-				tree->name, number);
+			return too_many_leaves(tree, number, err);
 		if (read_node(hfs, tree, number, 1, node, err) < 0)
 			return -1;
 		r = visit_leaf(tree, node, number, from, visit, ctx, err);

@@ -12,6 +12,9 @@
 #include "fsdrivers/squashfs.h"
 #include "src/base/checked.h"
 
+/* 64 GiB of the smallest; the sizes of holes are packed to next to nothing */
+#define BLOCKS_MAX (1U << 24)
+
 /* How the table says where a block of tails is. */
 struct fragment {
 	le64 pos; /* in the volume, bytes */
@@ -87,6 +90,9 @@ static int open_file(struct file *file, struct squashfs *sq,
 	if (file->inode.fragment == SQUASHFS_NO_FRAGMENT &&
 		node->size % sq->block_size)
 		file->blocks++;
+	if (file->blocks > BLOCKS_MAX)
+		return error_set(err, ERR_LIMIT,
+			"a file of more than %u blocks", BLOCKS_MAX);
 	return 0;
 }
 

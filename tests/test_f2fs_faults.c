@@ -17,6 +17,7 @@
 #define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 static struct image image;
+static uint64_t image_nat; /* where the table of nodes is, bytes */
 
 static void make_images(void)
 {
@@ -50,6 +51,7 @@ static uint64_t place_of(const char *path)
 	ck_assert_int_eq(image_mount(&image, &f2fs_driver), 0);
 	image_find(&image, path, &node);
 	f2fs = image.fs.priv;
+	image_nat = f2fs->nat * F2FS_BLOCK;
 	/* what fits is in the journal */
 	for (i = 0; i < f2fs->journal_count; i++)
 		if (f2fs->journal[i].nid == node.id)
@@ -196,6 +198,95 @@ START_TEST(survives_a_changed_inode)
 }
 END_TEST
 
+#define INDIRECT 300U /* numbers of nodes that are free, */
+#define DIRECT 301U
+#define UNUSED 25000U /* and blocks, of which nothing is said */
+#define ADDRS 1018
+
+static le32 le(uint32_t value)
+{
+	return (le32){ { (uint8_t)value, (uint8_t)(value >> 8),
+		(uint8_t)(value >> 16), (uint8_t)(value >> 24) } };
+}
+
+static void write_u32(uint64_t at, uint32_t value)
+{
+	le32 raw = le(value);
+
+	image_write("made.img", at, &raw, sizeof(raw));
+}
+
+/* A node that is in both copies of the table. */
+static void write_node(uint32_t nid, uint32_t ino, const le32 *words)
+{
+	uint64_t entry = image_nat + nid * 9, at = UNUSED + nid;
+
+	write_u32(entry + 5, (uint32_t)at);
+	write_u32(entry + UINT64_C(512) * F2FS_BLOCK + 5, (uint32_t)at);
+	image_write("made.img", at * F2FS_BLOCK, words, ADDRS * sizeof(le32));
+	write_u32(at * F2FS_BLOCK + 4072, nid);
+	write_u32(at * F2FS_BLOCK + 4076, ino);
+}
+
+/* What has so many blocks, which are holes of the two kinds in turn. */
+static void make_holes(const char *path, uint64_t blocks)
+{
+	uint64_t size = blocks * F2FS_BLOCK;
+	le32 words[ADDRS];
+	uint32_t ino;
+	uint64_t at;
+	unsigned int i;
+
+	image_run("cp --sparse=always plain.img made.img");
+	at = place_of(path);
+	image_open(&image, "made.img");
+	ino = number_at(at + 4072);
+	image_close(&image);
+	for (i = 0; i < ADDRS; i++)
+		words[i] = le(i % 2 ? F2FS_NEW : F2FS_HOLE);
+	write_node(DIRECT, ino, words);
+	image_write("made.img", at + 3, "", 1); /* nothing inline */
+	write_u32(at + 16, (uint32_t)size);
+	write_u32(at + 20, (uint32_t)(size >> 32));
+	image_write("made.img", at + 360, words, 923 * sizeof(le32));
+	for (i = 0; i < ADDRS; i++)
+		words[i] = le(DIRECT);
+	write_node(INDIRECT, ino, words);
+	for (i = 0; i < 4; i++)
+		write_u32(at + 4052 + i * 4ULL, i < 2 ? DIRECT : INDIRECT);
+}
+
+static const struct {
+	const char *path;
+	uint64_t most; /* blocks */
+	const char *text;
+} holes[] = {
+	{ "/file", 1 << 20, "a file of more than 1048576 extents" },
+	{ "/dir", FS_DIR_MAX, "a directory of more than 1000000 blocks" },
+};
+
+START_TEST(counts_holes)
+{
+	struct fs_node node;
+	unsigned int more;
+	int r;
+
+	for (more = 0; more < 2; more++) {
+		make_holes(holes[_i].path, holes[_i].most + more);
+		image_must_mount(&image, "made.img", &f2fs_driver);
+		image_find(&image, holes[_i].path, &node);
+		r = node.type == FS_DIR ? image_list(&image, &node)
+					: image_map(&image, &node);
+		ck_assert_msg(r == (more ? -1 : 0), "%s", image.err.text);
+		if (more) {
+			ck_assert_int_eq(image.err.code, ERR_LIMIT);
+			ck_assert_str_eq(image.err.text, holes[_i].text);
+		}
+		image_close(&image);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tc = tcase_create("f2fs_faults");
@@ -207,5 +298,6 @@ int main(void)
 	tcase_add_test(tc, survives_any_length);
 	tcase_add_test(tc, survives_a_changed_byte);
 	tcase_add_loop_test(tc, survives_a_changed_inode, 0, 4);
+	tcase_add_loop_test(tc, counts_holes, 0, COUNT(holes));
 	return run_suite("f2fs_faults", &tc, 1);
 }

@@ -371,25 +371,72 @@ START_TEST(says_what_is_broken)
 }
 END_TEST
 
-/* A leaf that is its own neighbour */
-START_TEST(ends_where_leaves_lead_back)
+static void write_be32(uint64_t at, uint64_t value)
 {
-	uint64_t leaf;
-	uint8_t number[4];
-	int i;
+	uint8_t raw[4] = { (uint8_t)(value >> 24), (uint8_t)(value >> 16),
+		(uint8_t)(value >> 8), (uint8_t)value };
+
+	image_write("made.img", at, raw, sizeof(raw));
+}
+
+/* The first leaf, which has names of the root only, is its own neighbour. */
+static uint64_t make_circle(void)
+{
+	uint64_t catalog, number;
 
 	image_run("cp --sparse=always hfsplus.img made.img");
-	leaf = place_of(CATALOG, NULL);
+	catalog = place_of(CATALOG, NULL);
 	open_image("made.img");
-	for (i = 0; i < 4; i++)
-		number[i] = (uint8_t)number_at(leaf + 28 + (unsigned int)i, 1);
-	leaf += number_at(leaf + 28, 4) * 4096;
+	number = number_at(catalog + 24, 4);
 	image_close(&image);
-	image_write("made.img", leaf, number, 4);
+	write_be32(catalog + number * 4096, number);
+	return catalog;
+}
+
+static void lead_back(enum error_code code, const char *text)
+{
 	image_open(&image, "made.img");
 	ck_assert_int_eq(image_use(&image, &hfsplus_driver, "/zzz"), -1);
-	ck_assert_int_ne(image.err.code, ERR_NONE);
+	ck_assert_msg(
+		strstr(image.err.text, text) != NULL, "%s", image.err.text);
+	ck_assert_int_eq(image.err.code, code);
 	image_close(&image);
+}
+
+START_TEST(ends_where_leaves_lead_back)
+{
+	make_circle();
+	lead_back(ERR_CORRUPT, ": leaves lead back to node ");
+}
+END_TEST
+
+#define BLOCKS (UINT64_C(1) << 20) /* of 1 KiB in the volume */
+
+/* A catalogue of so many nodes has all of the volume over and over. */
+static void make_nodes(uint32_t nodes)
+{
+	uint64_t catalog = make_circle(), i;
+
+	image_run("truncate -s 1G made.img");
+	write_be32(catalog + 36, nodes);
+	write_be32(HEADER + 44, BLOCKS);
+	write_be32(HEADER + 272, (uint64_t)nodes * 4096 >> 32);
+	write_be32(HEADER + 276, (uint64_t)nodes * 4096);
+	write_be32(HEADER + 284, 8 * BLOCKS);
+	write_be32(HEADER + 288, catalog / 1024);
+	write_be32(HEADER + 292, BLOCKS - catalog / 1024);
+	for (i = 1; i < 8; i++) {
+		write_be32(HEADER + 288 + i * 8, 0);
+		write_be32(HEADER + 292 + i * 8, BLOCKS);
+	}
+}
+
+START_TEST(counts_leaves)
+{
+	make_nodes(FS_DIR_MAX);
+	lead_back(ERR_CORRUPT, ": leaves lead back to node ");
+	make_nodes(FS_DIR_MAX + 1);
+	lead_back(ERR_LIMIT, ": a directory of more than 1000000 leaves");
 }
 END_TEST
 
@@ -441,6 +488,7 @@ int main(void)
 		cases[0], is_told_apart_from_others, 0, COUNT(remade));
 	tcase_add_loop_test(cases[1], says_what_is_broken, 0, COUNT(broken));
 	tcase_add_test(cases[1], ends_where_leaves_lead_back);
+	tcase_add_test(cases[1], counts_leaves);
 	tcase_add_test(cases[1], survives_any_change);
 	tcase_add_loop_test(
 		cases[1], survives_being_cut_short, 0, COUNT(stored));

@@ -244,8 +244,12 @@ static const struct {
 	/* a file with two names has the long kind of inode */
 	{ INODE, "/file", { { 24, 8, ONES } }, "/file",
 		"/file: inode 0x*: a size of 18446744073709551615 bytes" },
+	{ INODE, "/file", { { 24, 8, "\0\0\0\0\x10\0\0\0" } }, "/file",
+		"block at 0x*" },
+	{ INODE, "/file", { { 24, 8, "\0\x10\0\0\x10\0\0\0" } }, "/file",
+		"a file of more than 16777216 blocks" },
 	{ INODE, "/file", { { 24, 8, "\0\0\0\0\0\0\0\x40" } }, "/file",
-		"*block*" },
+		"a file of more than 16777216 blocks" },
 	{ INODE, "/file", { { 16, 8, ONES } }, "/file",
 		"block at 0xffffffffffffffff: its 4096 bytes reach beyond the "
 		"file system's end (0x*)" },
@@ -327,7 +331,9 @@ static enum error_code code_of(const char *text)
 		return ERR_NOT_FOUND;
 	if (strstr(text, "version") || strstr(text, "unknown compression"))
 		return ERR_UNSUPPORTED;
-	return strstr(text, "path longer") ? ERR_LIMIT : ERR_CORRUPT;
+	return strstr(text, "path longer") || strstr(text, "a file of more")
+		? ERR_LIMIT
+		: ERR_CORRUPT;
 }
 
 START_TEST(says_what_is_broken)
