@@ -19,6 +19,12 @@
 #define FILES_VERSION_MAX 5
 #define ATTRS_VERSION 5
 
+/* Datasets that are open: a path leads into one, a script looks at some more.
+ */
+#define DATASETS_MAX 4096
+
+_Static_assert(DATASETS_MAX < ZFS_NO_SET, "a node has room for its number");
+
 /* Datasets that are looked into for something to boot by. */
 #define CANDIDATES_MAX 64
 
@@ -224,9 +230,9 @@ int zfs_dataset_open(struct zfs_pool *pool, uint64_t dataset, size_t *number,
 			*number = i;
 			return 0;
 		}
-	if (i == ZFS_NO_SET)
+	if (i == DATASETS_MAX)
 		return error_set(err, ERR_LIMIT,
-			"more than %d datasets are asked for", ZFS_NO_SET);
+			"more than %d datasets are asked for", DATASETS_MAX);
 	set = arena_alloc(pool->fs->arena, sizeof(*set), err);
 	if (!set || open_dataset(pool, set, dataset, err) < 0)
 		return -1;

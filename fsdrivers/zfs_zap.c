@@ -29,7 +29,7 @@
 
 /* A table for a million names has at most some 2^20 pointers. */
 #define TABLE_LOG_MAX 24
-#define LEAVES_MAX (1U << 18)
+#define CHUNKS_MAX (1U << 24) /* in its leaves: a name has three and more */
 
 struct micro_header {
 	le64 kind;
@@ -270,12 +270,16 @@ static int visit_leaf(struct zfs_pool *pool, const struct fat *fat,
 	uint64_t number, zfs_zap_visit *visit, void *ctx, struct error *err)
 {
 	unsigned int i, count = fat->zap->block_size / CHUNK_SIZE;
+	bool there = false;
 	struct leaf leaf;
 	int r;
 
 	for (i = 0; i < count; i++) {
-		if (get_leaf(pool, fat, number, &leaf, err) < 0)
+		if (!there && get_leaf(pool, fat, number, &leaf, err) < 0)
 			return -1;
+		there = !get_chunk(&leaf, i, CHUNK_ENTRY);
+		if (there)
+			continue;
 		r = visit_chunk(&leaf, i, visit, ctx, err);
 		if (r != 0)
 			return r;
@@ -287,8 +291,7 @@ static int visit_leaf(struct zfs_pool *pool, const struct fat *fat,
 static int visit_fat(struct zfs_pool *pool, const struct fat *fat,
 	zfs_zap_visit *visit, void *ctx, struct error *err)
 {
-	uint64_t i, last = 0, leaf;
-	unsigned int leaves = 0;
+	uint64_t i, last = 0, leaf, chunks = 0;
 	le64 raw;
 	int r;
 
@@ -300,9 +303,10 @@ static int visit_fat(struct zfs_pool *pool, const struct fat *fat,
 		leaf = le64_get(raw);
 		if (leaf == last && i > 0)
 			continue;
-		if (++leaves > LEAVES_MAX)
+		chunks += fat->zap->block_size / CHUNK_SIZE;
+		if (chunks > CHUNKS_MAX)
 			return error_set(err, ERR_LIMIT,
-				"names: more than %u leaves", LEAVES_MAX);
+				"names: more than %u chunks", CHUNKS_MAX);
 		last = leaf;
 		r = visit_leaf(pool, fat, leaf, visit, ctx, err);
 		if (r != 0)

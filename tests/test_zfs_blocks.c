@@ -380,6 +380,75 @@ START_TEST(any_change_of_a_zap_is_survived)
 }
 END_TEST
 
+#define INDIRECT (UINT64_C(16) << 10) /* bytes: 128 pointers */
+#define ONES_AND_TWOS 10240           /* blocks of a table */
+#define MIXED 11264
+#define SAME 12288
+
+/* Pointers [from, to) of an indirect block, all to one block. */
+static void fill(size_t at, unsigned int from, unsigned int to, size_t off,
+	unsigned int level)
+{
+	struct zfs_bp bp = pointer(off, level ? INDIRECT : 1024, level);
+
+	for (; from < to; from++)
+		memcpy(memory + at + from * sizeof(bp), &bp, sizeof(bp));
+}
+
+/* The same with a table of 2^19 pointers: so many lead to another leaf. */
+static struct zfs_object make_large_zap(unsigned int turns)
+{
+	const size_t top = 16 * INDIRECT, first = 17 * INDIRECT,
+		     before = 18 * INDIRECT, middle = 19 * INDIRECT,
+		     behind = 20 * INDIRECT;
+	struct zfs_object zap = make_zap();
+	unsigned int block = 8 + turns / 128, i;
+
+	zap.levels = 3;
+	zap.indirect_log = 7;
+	zap.blocks = 8 + 4096;
+	zap.bp[0] = pointer(top, INDIRECT, 2);
+	put(16, 8, 8); /* the table is in blocks from this one on */
+	put(24, 4096, 8);
+	put(32, 19, 8);
+	for (i = 0; i < 128; i++) {
+		put(ONES_AND_TWOS + 8ULL * i, 1 + i % 2, 8);
+		put(MIXED + 8ULL * i, 1 + (i < turns % 128 ? i : turns - 1) % 2,
+			8);
+		put(SAME + 8ULL * i, 1 + (turns - 1) % 2, 8);
+	}
+	fill(top, 0, 1, first, 1);
+	fill(top, 1, block / 128, before, 1);
+	fill(top, block / 128, block / 128 + 1, middle, 1);
+	fill(top, block / 128 + 1, 128, behind, 1);
+	fill(first, 0, 1, 0, 0);
+	fill(first, 1, 8, 1024, 0);
+	fill(first, 8, 128, ONES_AND_TWOS, 0);
+	fill(before, 0, 128, ONES_AND_TWOS, 0);
+	fill(middle, 0, block % 128, ONES_AND_TWOS, 0);
+	fill(middle, block % 128, block % 128 + 1, MIXED, 0);
+	fill(middle, block % 128 + 1, 128, SAME, 0);
+	fill(behind, 0, 128, SAME, 0);
+	return zap;
+}
+
+START_TEST(counts_chunks)
+{
+	const unsigned int most = (1 << 24) / (1024 / 24); /* leaves */
+	struct zfs_object zap = make_large_zap(most);
+	unsigned int names = 0;
+
+	ck_assert_int_eq(
+		zfs_zap_each(&pool, &zap, count_entry, &names, &err), 0);
+	ck_assert_uint_eq(names, most);
+	free_pool();
+	make_pool();
+	zap = make_large_zap(most + 1);
+	fails(zfs_zap_each(&pool, &zap, count_entry, &names, &err), ERR_LIMIT,
+		"names: more than 16777216 chunks");
+}
+END_TEST
+
 static struct zfs_objset make_set(void)
 {
 	struct zfs_objset set = { .dnodes = object_at(0, 16384) };
@@ -461,6 +530,29 @@ START_TEST(an_attribute_of_too_high_a_number_is_refused)
 }
 END_TEST
 
+START_TEST(counts_datasets)
+{
+	static struct zfs_objset open[4096], *sets[4096];
+	struct zfs_objset mos = make_set();
+	size_t number;
+
+	for (number = 0; number < 4096; number++) {
+		open[number].id = 1000 + number;
+		sets[number] = &open[number];
+	}
+	pool.mos = &mos;
+	pool.sets = sets;
+	pool.set_count = 4095;
+	fails(zfs_dataset_open(&pool, 1, &number, &err), ERR_CORRUPT,
+		"dataset 1: object 1: no dataset and no directory of any");
+	pool.set_count++;
+	fails(zfs_dataset_open(&pool, 1, &number, &err), ERR_LIMIT,
+		"more than 4096 datasets are asked for");
+	ck_assert_int_eq(zfs_dataset_open(&pool, 5095, &number, &err), 0);
+	ck_assert_uint_eq(number, 4095);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *tcase = tcase_create("blocks");
@@ -477,6 +569,8 @@ int main(void)
 		tcase, a_zap_with_nonsense_is_refused, 0, COUNT(zaps));
 	tcase_add_test(tcase, a_chain_of_names_that_is_a_circle_ends);
 	tcase_add_test(tcase, a_zap_whose_table_is_a_hole_ends_at_once);
+	tcase_add_test(tcase, counts_chunks);
+	tcase_add_test(tcase, counts_datasets);
 	tcase_add_test(tcase, any_change_of_a_zap_is_survived);
 	tcase_add_loop_test(
 		tcase, a_dnode_with_nonsense_is_refused, 0, COUNT(dnodes));
