@@ -5,8 +5,8 @@
 #include "fsdrivers/jfs.h"
 #include "src/fs/filemap.h"
 
-/* Extents of a file: each costs a walk down its tree. */
-#define EXTENTS_MAX (1 << 24)
+/* Extents and holes of a file: each costs a walk down its tree. */
+#define EXTENTS_MAX (1 << 20)
 
 static int add_all(struct jfs *jfs, const struct jfs_inode *inode,
 	struct filemap *map, struct error *err)

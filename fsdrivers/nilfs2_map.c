@@ -20,8 +20,8 @@
 /* Levels of a tree, with that of the pointers to data; NILFS_BTREE_LEVEL_MAX */
 #define LEVELS_MAX 14
 
-/* Leaves of a walk: what a file of 8 TiB has in blocks of 4 KiB and more. */
-#define LEAVES_MAX (1 << 24)
+/* Leaves of a walk: what a file of 512 GiB has in blocks of 4 KiB and more. */
+#define LEAVES_MAX (1 << 20)
 
 #define NO_KEY UINT64_MAX
 

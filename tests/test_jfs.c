@@ -223,6 +223,85 @@ START_TEST(says_what_is_broken)
 }
 END_TEST
 
+#define TREE UINT64_C(8192) /* block of the first page of a tree, behind all   \
+			     */
+#define NODES 9 /* pages that the root leads to, and each of these to so many  \
+		 */
+#define PER_PAGE 254
+
+/* An entry for one block of the file. */
+static void put_entry(uint8_t *entry, uint64_t off, uint64_t block)
+{
+	unsigned int i;
+
+	memset(entry, 0, 16);
+	entry[8] = 1;
+	for (i = 0; i < 4; i++) {
+		entry[4 + i] = (uint8_t)(off >> 8 * i);
+		entry[12 + i] = (uint8_t)(block >> 8 * i);
+	}
+}
+
+/* So many entries of one level, for blocks that are so far apart. */
+static void put_page(uint8_t *page, unsigned int count, unsigned int number,
+	uint64_t apart, uint64_t to)
+{
+	uint64_t i, first = (uint64_t)number * PER_PAGE;
+
+	memset(page, 0, 32);
+	page[16] = apart == 2 ? 2 : 0; /* a leaf */
+	page[18] = (uint8_t)(count + 2);
+	page[19] = (uint8_t)((count + 2) >> 8);
+	for (i = 0; i < count; i++)
+		put_entry(page + 32 + i * 16, (first + i) * apart,
+			apart == 2 ? 100 : to + first + i);
+}
+
+/* Every second block of a file is there. */
+static void make_extents(uint64_t blocks)
+{
+	uint64_t at = inode_at("/lines"), size = blocks * 4096;
+	uint8_t page[32 + PER_PAGE * 16], raw[8];
+	unsigned int i;
+
+	image_run("cp jfs.img made.img && truncate -s 64M made.img");
+	for (i = 0; i < 8; i++)
+		raw[i] = (uint8_t)(size >> 8 * i);
+	image_write("made.img", at + 24, raw, sizeof(raw));
+	put_page(page, NODES, 0, 2 * PER_PAGE * PER_PAGE, TREE);
+	image_write("made.img", at + 224, page, 32 + NODES * 16);
+	for (i = 0; i < NODES * PER_PAGE; i++) {
+		put_page(page, PER_PAGE, i, 2, 0);
+		image_write("made.img", (TREE + NODES + i) * 4096, page,
+			sizeof(page));
+	}
+	for (i = 0; i < NODES; i++) {
+		put_page(page, PER_PAGE, i, 2 * PER_PAGE, TREE + NODES);
+		image_write("made.img", (TREE + i) * 4096, page, sizeof(page));
+	}
+}
+
+START_TEST(counts_extents)
+{
+	struct fs_node node;
+	unsigned int more;
+
+	for (more = 0; more < 2; more++) {
+		make_extents((1 << 20) + more);
+		open_image("made.img");
+		image_find(&image, "/lines", &node);
+		ck_assert_msg(image_map(&image, &node) == -(int)more, "%s",
+			image.err.text);
+		if (more) {
+			ck_assert_ptr_nonnull(strstr(
+				image.err.text, ": more than 1048576 extents"));
+			ck_assert_int_eq(image.err.code, ERR_LIMIT);
+		}
+		image_close(&image);
+	}
+}
+END_TEST
+
 static const char *const paths[] = { "/boot/vmlinuz", "/holes", "/longlink",
 	"/dir/below/up", "/small.txt" };
 
@@ -279,6 +358,7 @@ int main(void)
 	tcase_add_test(tc, reads_a_partition);
 	tcase_add_loop_test(tc, is_told_apart_from_others, 0, COUNT(remade));
 	tcase_add_loop_test(tc, says_what_is_broken, 0, COUNT(broken));
+	tcase_add_test(tc, counts_extents);
 	tcase_add_test(tc, survives_being_cut_short);
 	tcase_add_test(tc, survives_any_changed_byte);
 	suite_add_tcase(suite, tc);
