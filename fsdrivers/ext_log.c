@@ -45,12 +45,18 @@ static bool is_before(uint32_t one, uint32_t other)
 
 bool log_place(const struct journal *journal, uint32_t block, uint64_t *place)
 {
-	const struct ext_run *piece = journal->pieces;
-	const struct ext_run *end = piece + journal->piece_count;
+	size_t low = 0, high = journal->piece_count, middle;
+	const struct ext_run *piece;
 
-	while (piece < end && block >= piece->first + piece->count)
-		piece++;
-	if (piece == end)
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (journal->pieces[middle].first <= block)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	piece = low > 0 ? &journal->pieces[low - 1] : NULL;
+	if (!piece || block - piece->first >= piece->count)
 		return false;
 	*place =
 		(piece->pblk + block - piece->first) * journal->ext->block_size;

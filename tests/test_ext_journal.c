@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "fsdrivers/drivers.h"
+#include "fsdrivers/ext_log.h"
 #include "tests/support/image.h"
 #include "tests/support/runner.h"
 
@@ -278,6 +279,70 @@ START_TEST(says_that_fast_commits_are_left_out)
 }
 END_TEST
 
+/* The journal's file is in so many pieces, and has nothing to replay. */
+static void make_pieces(unsigned int count)
+{
+	image_run("mke2fs -q -F -t ext3 -b 1024 -J size=8 made.img 64M && "
+		  "seq 8191 | awk '{ print \"bmap <8>\", $1, "
+		  "($1 > %u ? 30000 + $1 : 10000 + 2 * $1) }' >commands && "
+		  "echo feature needs_recovery >>commands && "
+		  "debugfs -w -f commands made.img",
+		count - 2);
+}
+
+START_TEST(counts_pieces)
+{
+	make_pieces(4096);
+	open_made();
+	ck_assert_msg(!image.fs.notice, "%s", image.fs.notice);
+	ck_assert(image.fs.dirty);
+	image_close(&image);
+	make_pieces(4097);
+	open_made();
+	ck_assert_ptr_nonnull(image.fs.notice);
+	ck_assert_msg(strstr(image.fs.notice, "more than 4096 pieces") != NULL,
+		"%s", image.fs.notice);
+	image_close(&image);
+}
+END_TEST
+
+/* Blocks of a log in which nothing is revoked, and nothing committed */
+static int read_block(struct volume *vol, uint64_t off, void *buf, size_t len,
+	struct error *err)
+{
+	const uint8_t head[12] = { 0xc0, 0x3b, 0x39, 0x98, 0, 0, 0, REVOKE };
+
+	(void)vol, (void)off, (void)err;
+	memset(buf, 0, len);
+	memcpy(buf, head, sizeof(head));
+	return 0;
+}
+
+START_TEST(counts_what_is_read)
+{
+	struct volume vol = { .size = UINT64_MAX, .read = read_block };
+	struct ext ext = { .vol = &vol, .block_size = 1024 };
+	struct ext_run all = { .count = UINT32_MAX };
+	uint8_t data[1024];
+	struct journal journal = { .ext = &ext,
+		.pieces = &all,
+		.piece_count = 1,
+		.first = 1,
+		.start = 1,
+		.reads_left = READS_MAX,
+		.data = data };
+	struct error err;
+
+	journal.last = 1 + READS_MAX;
+	ck_assert_int_eq(log_replay(&journal, &err), 0);
+	journal.last++;
+	journal.reads_left = READS_MAX;
+	ck_assert_int_eq(log_replay(&journal, &err), -1);
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+	ck_assert_str_eq(err.text, "more than 1000000 blocks would be read");
+}
+END_TEST
+
 /* Whatever is in the journal: an answer, a reason, nothing read outside. */
 START_TEST(survives_any_byte_of_the_journal)
 {
@@ -306,6 +371,8 @@ int main(void)
 	tcase_add_loop_test(tcs[1], says_that_there_is_no_journal_to_replay, 0,
 		COUNT(moved));
 	tcase_add_test(tcs[1], checks_the_checksum_of_a_block_when_it_is_read);
+	tcase_add_test(tcs[1], counts_pieces);
+	tcase_add_test(tcs[1], counts_what_is_read);
 	tcase_add_test(tcs[1], survives_any_byte_of_the_journal);
 	failed = run_suite("ext_journal", tcs, COUNT(tcs));
 	image_cleanup();

@@ -314,6 +314,57 @@ START_TEST(an_item_has_a_size)
 END_TEST
 
 /* Without checksums every byte comes through to what it means. */
+#define RING ((512U << 20) / XFS_SECTOR + 2)
+
+/* Written in turn 5, and in the last sector is a record of nothing. */
+static int read_sectors(struct volume *vol, uint64_t off, void *buf, size_t len,
+	struct error *err)
+{
+	const uint8_t plain[4] = { 0, 0, 0, 5 };
+	uint8_t last[32] = { 0xfe, 0xed, 0xba, 0xbe, 0, 0, 0, 5, 0, 0, 0, 1 };
+	uint8_t *sector = buf, *end = sector + len;
+
+	(void)err;
+	last[31] = *(const uint8_t *)vol->priv; /* the tail */
+	last[27] = 5;
+	memset(buf, 0, len);
+	for (; sector < end; sector += XFS_SECTOR, off += XFS_SECTOR)
+		if (off / XFS_SECTOR == RING - 1)
+			memcpy(sector, last, sizeof(last));
+		else
+			memcpy(sector, plain, sizeof(plain));
+	return 0;
+}
+
+START_TEST(a_log_has_an_end)
+{
+	uint8_t tail = 2;
+	struct volume vol = {
+		.size = UINT64_MAX, .priv = &tail, .read = read_sectors
+	};
+	struct xfs xfs = { .vol = &vol,
+		.block_log = 9,
+		.group_log = 30,
+		.groups = 1,
+		.group_blocks = 1U << 30,
+		.blocks = 1U << 30,
+		.log_sectors = RING };
+	struct xfs_log log;
+	struct error err;
+
+	start_log(&log);
+	log.xfs = &xfs;
+	ck_assert_int_eq(xfs_log_find_records(&log, &err), -1);
+	ck_assert_str_eq(err.text, "sector 2: damaged header");
+	tail = 1;
+	start_log(&log);
+	log.xfs = &xfs;
+	ck_assert_int_eq(xfs_log_find_records(&log, &err), -1);
+	ck_assert_str_eq(err.text, "more than 512 MiB are to be replayed");
+	ck_assert_int_eq(err.code, ERR_LIMIT);
+}
+END_TEST
+
 START_TEST(survives_any_byte_of_the_log)
 {
 	static const char *const paths[] = { "/link", "/dir/after",
@@ -360,6 +411,7 @@ int main(void)
 		tcs[1], says_why_a_log_is_not_replayed, 0, COUNT(broken));
 	tcase_add_test(tcs[1], few_transactions_are_open_at_a_time);
 	tcase_add_loop_test(tcs[1], an_item_has_a_size, 0, 2);
+	tcase_add_test(tcs[1], a_log_has_an_end);
 	tcase_add_test(tcs[1], survives_any_byte_of_the_log);
 	return run_suite("xfs_log", tcs, COUNT(tcs));
 }
