@@ -71,14 +71,14 @@ def _(guest):
     guest.formats = ALL
 
 
-@case('configs/forged/a-kernel-path-with-a-newline', refused('.'))
+@case('configs/forged/a-kernel-path-with-a-newline', refused())
 def _(guest):
     """the kernel's name in the guest is 'x LF kernel /etc/shadow'"""
     guest.config(CONFIG.replace('/vmlinuz', "'/x\nkernel /etc/shadow'"))
     guest.formats = ALL
 
 
-@case('configs/forged/a-path-out-of-the-directory', refused('.'))
+@case('configs/forged/a-path-out-of-the-directory', refused())
 def _(guest):
     """linux /../../../../etc/shadow, and links with such targets"""
     guest.config(CONFIG.replace('/vmlinuz', '/../../../../etc/shadow'))
@@ -106,7 +106,7 @@ def _(guest):
 
 
 # What is shown: titles, errors, warnings, lists
-BAD = (('escape-sequences', '\x1b[2J\x1b]0;x\x07\x1b[201~\x1bP+q\x1b\\'),
+BAD = (('escape-sequences', '\x1b[2J\x1b]0;x\x07\x1b[201~\x1bP+q\x1b\\.'),
        ('c1-controls', '\x9b2J\x90\x9d\x85'),
        ('bare-c1-bytes', b'\x9b2J\x85'.decode('utf-8', 'surrogateescape')),
        ('broken-utf-8', b'\xff\xfe\xf8\x88\xed\xa0\x80\xc0\xaf'.decode(
@@ -123,30 +123,34 @@ for name, text in BAD:
     raw = text.encode('utf-8', 'surrogateescape')
 
     def make_list(guest, raw=raw):
-        guest.config(b'menuentry "%s" {\nlinux /vmlinuz %s\n}\n' % (raw, raw))
+        guest.config(b'menuentry "%s" {\nlinux /vmlinuz "%s"\n}\n' % (raw,
+                                                                      raw))
         guest.command = ['-l', guest.image]
         yield '-l'
         guest.command = ['--list-filesystems', guest.image]
         yield '--list-filesystems'
         guest.command = ['-q', '-n', '-v', guest.image]
         yield '-n -v'
+        with open(guest.path('script'), 'wb') as out:
+            out.write(b'%s\ncat "/%s"\n' % (raw, raw))
+        guest.command = ['--script=' + guest.path('script'), guest.image]
+        yield '--script'
     make_list.__doc__ = ('title and arguments of the entry are %r; -l, '
-                         '--list-filesystems, -n -v' % text)
+                         '--list-filesystems, -n -v; and a script of it as a '
+                         'command and as a file' % text)
     case('configs/shown/%s-in-a-list' % name, lists())(make_list)
 
     def make_error(guest, raw=raw):
         guest.config(b'menuentry "%s" {\nlinux "/gone%s"\n}\n' % (raw, raw))
         yield 'the entry of a missing kernel'
-        guest.config(b'%s\nmenuentry a {\nlinux /gone\n}\n' % raw)
-        yield 'a command that there is not'
-        guest.config(b'source "/%s"\nlinux /gone%s\nboot' % (raw, raw))
-        yield 'a file that there is not'
-    make_error.__doc__ = ('title, path, command and file are %r, and the '
-                          'kernel is missing' % text)
-    case('configs/shown/%s-in-an-error' % name, refused('.'))(make_error)
+        guest.config(b'menuentry a {\nconfigfile "/%s"\n}\n' % raw)
+        yield 'a configuration that is missing'
+    make_error.__doc__ = ('title and path are %r, and the kernel is missing; '
+                          'a configuration of that name' % text)
+    case('configs/shown/%s-in-an-error' % name, refused())(make_error)
 
 
-@case('configs/shown/an-error-longer-than-a-line', refused('.'))
+@case('configs/shown/an-error-longer-than-a-line', refused())
 def _(guest):
     """names of 4000 bytes, of 64 directories, in the path of the kernel"""
     guest.config(CONFIG.replace('/vmlinuz', '/' + '\x1b' * 4000))
@@ -157,8 +161,8 @@ def _(guest):
 
 @case('configs/shown/a-thousand-warnings', boots)
 def _(guest):
-    """1000 commands that there are not, each with escapes"""
-    guest.config('\x1b[2Jnosuch\n' * 1000 + CONFIG)
+    """1000 lines that are no statements, each with escapes"""
+    guest.config('$\x1b[2J\n' * 1000 + CONFIG)
 
 
 @case('configs/shown/a-label-of-a-file-system', lists('file system: ext4'))
@@ -171,7 +175,7 @@ def _(guest):
         yield repr(label)
 
 
-@case('configs/shown/a-name-of-an-image', refused('.'))
+@case('configs/shown/a-name-of-an-image', refused())
 def _(guest):
     """the image is called ESC [2J, and is not there"""
     guest.operands = [guest.path('\x1b[2J\x9b\u202e.img')]
@@ -193,7 +197,7 @@ def _(guest):
     guest.ramdisk = None
 
 
-@case('configs/bytes/all-of-them', refused('.'))
+@case('configs/bytes/all-of-them', refused())
 def _(guest):
     """each configuration's path holds all 256 bytes, 16 times"""
     for path in ('/boot/grub/grub.cfg', '/boot/grub/menu.lst',

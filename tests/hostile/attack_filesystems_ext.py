@@ -3,7 +3,8 @@
 has.  Offsets: Documentation/filesystems/ext4 of Linux."""
 import struct
 
-from cases import anything, boots, case, refused
+from made import crc32c
+from cases import SPEED, boots, case, recorded, refused
 from guest import CONFIG, MIB, tool
 
 SUPER = 1024
@@ -108,13 +109,21 @@ def _(guest):
         yield 'block %d' % block
 
 
-@case('filesystems/ext/extents-that-overlap', anything)
+@case('filesystems/ext/extents-that-overlap', recorded)
 def _(guest):
-    """two extents of 32768 blocks, both at logical block 0"""
+    """two extents of the kernel's six blocks, both at logical block 0"""
     guest.ext(None, 16384, '-b', '1024')
     at = inode(guest, '/vmlinuz') + 40
     guest.write(at, struct.pack('<HHHHI', 0xf30a, 2, 4, 0, 0) + struct.pack(
-        '<IHHI', 0, 0x8000, 0, 100) * 2)
+        '<IHHI', 0, 6, 0, 9000) * 2)
+
+
+@case('filesystems/ext/an-extent-beyond-the-last-block', recorded)
+def _(guest):
+    """an extent of 32768 blocks on a disk of 16384"""
+    guest.ext(None, 16384, '-b', '1024')
+    guest.write(inode(guest, '/vmlinuz') + 40 + 12, struct.pack(
+        '<IHHI', 0, 0x8000, 0, 100))
 
 
 POINTED = ('-b', '1024', '-O', '^extents,^64bit,^dir_index')
@@ -145,7 +154,7 @@ def _(guest):
     point(guest, '/boot', 260 * MIB)
 
 
-@case('filesystems/ext/a-directory-that-is-one-hole', anything)
+@case('filesystems/ext/a-directory-that-is-one-hole', recorded)
 def _(guest):
     """the inode of / says 250 MiB, without blocks"""
     guest.ext(None, 16384, '-O', '^dir_index')
@@ -191,13 +200,13 @@ record_case('records-of-every-wrong-length', (4, '<H'),
 record_case('a-name-longer-than-its-record', (6, '<B'), (255,),
             refused('no kernel'), 'name_len 255 in a record of the rest')
 record_case('an-inode-that-is-none', (0, '<I'),
-            (0, 1, 3, 7, 0x7fffffff, 0xffffffff), anything,
+            (0, 1, 3, 7, 0x7fffffff, 0xffffffff), recorded,
             'the inode of /boot/grub is reserved, or beyond the last')
 record_case('a-name-with-a-slash', (8, '<4s'), (b'/../', b'..\0\0', b'a/\0b'),
             refused('no kernel'), 'the name grub in /boot is /../, or holds NUL')
 
 
-@case('filesystems/ext/a-hash-tree-that-leads-to-itself', anything)
+@case('filesystems/ext/a-hash-tree-that-leads-to-itself', recorded)
 def _(guest):
     """every number in the roots of indexed directories is 0, their height 2"""
     guest.ext({'/boot/%06d' % i: '' for i in range(2000)}, 16384, '-b',
@@ -272,7 +281,7 @@ def _(guest):
     guest.ext({'/boot/grub/grub.cfg': CONFIG.replace('/vmlinuz', '/boot')})
 
 
-@case('filesystems/ext/a-ramdisk-that-is-a-directory', anything)
+@case('filesystems/ext/a-ramdisk-that-is-a-directory', recorded)
 def _(guest):
     """initrd /boot"""
     guest.ext({'/boot/grub/grub.cfg': CONFIG.replace('/initrd.img', '/boot')})
@@ -306,7 +315,8 @@ def _(guest):
 
 
 @case('filesystems/ext/a-large-directory-without-what-is-looked-for',
-      refused('no kernel|limit of CPU time|time limit'), dear=True)
+      refused('no kernel|limit of CPU time|time limit'), dear=True,
+      chance=SPEED)
 def _(guest):
     """the same without /boot and /vmlinuz"""
     swell(guest, '/')
@@ -323,7 +333,7 @@ for name, script in (
         script)
     case('filesystems/ext/a-script-that-%s-a-large-directory' % name,
          SLOW if name != 'matches' else refused('limit|more than'),
-         dear=True)(make_script)
+         dear=True, chance=SPEED)(make_script)
 
 
 # The superblock
@@ -352,10 +362,10 @@ for name, at, size in FIELDS:
                 yield str(value)
         guest.write(SUPER + at, before)
     make_field.__doc__ = 'superblock, offset %d: 0, 1, 2^31, 2^32-1...' % at
-    case('filesystems/ext/superblock-' + name, anything)(make_field)
+    case('filesystems/ext/superblock-' + name, recorded)(make_field)
 
 
-@case('filesystems/ext/a-journal-that-leads-to-itself', anything)
+@case('filesystems/ext/a-journal-that-leads-to-itself', recorded)
 def _(guest):
     """the journal's superblock says it starts, and its length is 2^32-1"""
     guest.ext(None, 32768, '-O', 'has_journal', '-J', 'size=4')
@@ -367,7 +377,7 @@ def _(guest):
         yield 'at %d: %d' % (field, value)
 
 
-@case('filesystems/ext/checksums-that-are-right-of-what-is-wrong', anything)
+@case('filesystems/ext/checksums-that-are-right-of-what-is-wrong', recorded)
 def _(guest):
     """metadata_csum; s_inodes_per_group and others changed and the checksum
     of the superblock made again (crc32c)"""
@@ -380,12 +390,3 @@ def _(guest):
         struct.pack_into('<I', changed, 1020, crc32c(changed[:1020]))
         guest.write(SUPER, changed)
         yield 'at %d: %d' % (at, value)
-
-
-def crc32c(data, crc=0xffffffff):
-    """Castagnoli's, without the last inversion, as ext4 stores it."""
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ (0x82f63b78 if crc & 1 else 0)
-    return crc

@@ -6,7 +6,7 @@ import os
 import struct
 import zlib
 
-from cases import anything, boots, case, refused
+from cases import SPEED, boots, case, recorded, refused
 from guest import tool
 
 METADATA = 8192
@@ -88,7 +88,7 @@ def _(guest):
     configuration(guest, len(TEXT), [len(block)], block)
 
 
-@squash('a-configuration-of-four-mebibytes-of-nothing', anything)
+@squash('a-configuration-of-four-mebibytes-of-nothing', recorded)
 def _(guest):
     """four blocks of newlines, of 1 KiB each on the disk"""
     block = zlib.compress(b'\n' * BLOCK, 9)
@@ -133,7 +133,7 @@ def _(guest):
                   file_inode(2, 96, 0, []), size=0xfffffff0)
 
 
-@squash('a-group-of-2^32-names', refused('.'))
+@squash('a-group-of-2^32-names', refused())
 def _(guest):
     """the count of a group of names is 2^32-1, and 256"""
     for count in 0xffffffff, 256:
@@ -152,21 +152,22 @@ def dear_names(guest):
 
 
 @squash('names-whose-inodes-are-each-in-another-block',
-        refused('no kernel|limit of CPU time|time limit'), dear=True)
+        refused('no kernel|limit of CPU time|time limit'), dear=True,
+        chance=SPEED)
 def _(guest):
     """nothing that is kept is of use: the directory is dear to list"""
     dear_names(guest)
 
 
 @squash('the-same-with-a-second-of-cpu',
-        refused(r'limit of CPU time \(--cpu-limit\)'))
+        refused(r'limit of CPU time \(--cpu-limit\)'), chance=SPEED)
 def _(guest):
     """names whose inodes are each in another block, and --cpu-limit=1"""
     dear_names(guest)
     guest.options = ['--cpu-limit=1']
 
 
-@squash('metadata-that-leads-outside', refused('.'))
+@squash('metadata-that-leads-outside', refused())
 def _(guest):
     """the root's inode lies at block 2^47, at offset 8191, and 2^16-1"""
     block = zlib.compress(TEXT)
@@ -193,7 +194,7 @@ for name, at, size in FIELDS:
                 yield str(value)
         guest.write(at, before)
     make_field.__doc__ = 'superblock, offset %d: 0, 2^31, 2^63, 2^64-1' % at
-    squash('superblock-' + name, anything)(make_field)
+    squash('superblock-' + name, recorded)(make_field)
 
 
 @squash('a-kernel-that-is-a-hole-of-a-byte-more-than-allowed',

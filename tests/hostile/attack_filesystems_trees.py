@@ -5,7 +5,7 @@ import os
 import struct
 
 import made
-from cases import anything, boots, case, refused
+from cases import boots, case, recorded, refused
 from guest import KERNEL, MIB
 
 NO = refused('no kernel|CPU time|1073741824')
@@ -65,27 +65,26 @@ def _(guest):
     guest.options = ['--kernel=/boot' + '/grub' * 600 + '/vmlinuz']
 
 
-@fs('fat16/a-size-beyond-the-chain', NO)
-def _(guest):
-    """the kernel's entry says 2^32-1, 2^31 and 2^30 bytes"""
-    made.fat(16)(guest)
-    entry, _, _ = fat16_chain(guest, b'VMLINUZ    ')
-    for size in 0xffffffff, 1 << 31, 1 << 30:
-        guest.put(entry + 28, '<I', size)
-        yield '%#x' % size
+def fat16_entry(name, at, form, values, made_so):
+    """A field of the kernel's entry in its directory."""
+    def make(guest):
+        made.fat(16)(guest)
+        entry, _, _ = fat16_chain(guest, b'VMLINUZ    ')
+        for value in values:
+            guest.put(entry + at, form, value)
+            yield '%#x' % value
+    make.__doc__ = made_so
+    fs('fat16/' + name, NO)(make)
 
 
-@fs('fat16/first-clusters-that-are-none', NO)
-def _(guest):
-    """the kernel begins at cluster 0, 1 and 0xfff6"""
-    made.fat(16)(guest)
-    entry, _, _ = fat16_chain(guest, b'VMLINUZ    ')
-    for first in 0, 1, 0xfff6:
-        guest.put(entry + 26, '<H', first)
-        yield '%#x' % first
+fat16_entry('a-size-beyond-the-chain', 28, '<I', (
+    0xffffffff, 1 << 31, 1 << 30), 'the kernel\'s entry says 2^32-1, 2^31 and '
+    '2^30 bytes')
+fat16_entry('first-clusters-that-are-none', 26, '<H', (0, 1, 0xfff6),
+            'the kernel begins at cluster 0, 1 and 0xfff6')
 
 
-@fs('fat16/long-names-without-an-end', anything)
+@fs('fat16/long-names-without-an-end', recorded)
 def _(guest):
     """a directory of nothing but parts of long names, each number 0x7f"""
     made.fat(16)(guest)
@@ -210,7 +209,7 @@ def _(guest):
         yield 'at %d: %d' % (offset, value)
 
 
-@fs('xfs/a-dirty-log-of-2^32-blocks', anything)
+@fs('xfs/a-dirty-log-of-2^32-blocks', recorded)
 def _(guest):
     """every cycle number of a log that is dirty is 2^32-1"""
     guest.stored('xfs-dirty')
@@ -230,57 +229,64 @@ def btrfs_nodes(guest):
             yield at, struct.unpack_from('<I', data, 96)[0]
 
 
-def each_node(guest, change):
-    for at, count in list(btrfs_nodes(guest)):
-        if change(at, count):
-            made.btrfs_sum(guest, at)
+# Owner of a node (offset 88): whose tree it is.  What is wrong with the first
+# tree on the way is what is told, so each gets its turn.
+TREES = (('chunks', 3), ('roots', 1), ('files', 5))
+
+
+def each_tree(guest, change, trees=TREES):
+    for tree, owner in trees:
+        made.btrfs(guest)
+        for at, count in list(btrfs_nodes(guest)):
+            if guest.get(at + 88, '<Q') == owner and change(at, count):
+                made.btrfs_sum(guest, at)
+        yield 'the tree of ' + tree
 
 
 @fs('btrfs/every-node-is-its-own-child', NO)
 def _(guest):
-    """each node of level 1 with one pointer, to itself, its checksum right"""
-    made.btrfs(guest)
-
+    """each node is of level 1, as the superblock says then, with one pointer,
+    to itself, checksums right"""
     def change(at, _count):
         own = guest.get(at + 48, '<Q')
         guest.put(at + 96, '<IB', 1, 1)
         guest.put(at + 101 + 17, '<QQ', own, guest.get(at + 80, '<Q'))
+        # root-level and chunk-root-level
+        for owner, place in (1, 198), (3, 199):
+            if guest.get(at + 88, '<Q') == owner:
+                guest.put(65536 + place, 'B', 1)
+                made.btrfs_sum(guest)
         return True
-    each_node(guest, change)
+    yield from each_tree(guest, change)
 
 
 for name, value in (('none', 0), ('2^32-1', 0xffffffff), ('1000', 1000)):
     def make_items(guest, value=value):
-        made.btrfs(guest)
-
         def change(at, _count):
             guest.put(at + 96, '<I', value)
             return True
-        each_node(guest, change)
+        yield from each_tree(guest, change)
     make_items.__doc__ = 'every leaf says it has %s items, checksums right' % (
         name)
     fs('btrfs/leaves-of-%s-items' % name, NO)(make_items)
 
 
-@fs('btrfs/items-outside-of-their-leaf', NO)
-def _(guest):
-    """each item's place is 2^32-1, and each item's size; checksums right"""
-    for field in 17, 21:
-        made.btrfs(guest)
-
-        def change(at, count, field=field):
+for name, field in (('places', 17), ('sizes', 21)):
+    def make_outside(guest, field=field):
+        def change(at, count):
             for i in range(min(count, 160)):
                 guest.put(at + 101 + 25 * i + field, '<I', 0xffffffff)
             return True
-        each_node(guest, change)
-        yield 'at %d' % field
+        yield from each_tree(guest, change)
+    make_outside.__doc__ = 'the %s of all items are 2^32-1, checksums right' % (
+        name)
+    fs('btrfs/items-whose-%s-are-outside-of-their-leaf' % name, NO)(
+        make_outside)
 
 
 @fs('btrfs/files-of-63-bits', NO)
 def _(guest):
     """every inode item says 2^63-1 bytes, checksums right"""
-    made.btrfs(guest)
-
     def change(at, count):
         changed = False
         for i in range(min(count, 160)):
@@ -290,10 +296,10 @@ def _(guest):
                 guest.put(at + 101 + place + 16, '<Q', (1 << 63) - 1)
                 changed = True
         return changed
-    each_node(guest, change)
+    yield from each_tree(guest, change, TREES[2:])
 
 
-@fs('btrfs/a-chunk-that-holds-itself', anything)
+@fs('btrfs/a-chunk-that-holds-itself', recorded)
 def _(guest):
     """the system chunk's stripe begins at 0, 2^63 and where it is itself"""
     made.btrfs(guest)
@@ -405,7 +411,7 @@ def _(guest):
         yield '%#x' % first
 
 
-@fs('ntfs/an-index-that-is-its-own-child', anything)
+@fs('ntfs/an-index-that-is-its-own-child', recorded)
 def _(guest):
     """each entry of each index block leads to block 0 of its index"""
     guest.stored('ntfs')
@@ -424,7 +430,7 @@ def _(guest):
         guest.write(at, data)
 
 
-@fs('hfsplus/every-node-is-its-own-next', anything)
+@fs('hfsplus/every-node-is-its-own-next', recorded)
 def _(guest):
     """forward and backward links of the catalogue's nodes are their own
     numbers; the root node is the head"""
@@ -492,7 +498,7 @@ def _(guest):
         yield '%d entries, flag %d' % (entries, flag)
 
 
-@fs('nilfs2/a-log-that-leads-to-itself', anything)
+@fs('nilfs2/a-log-that-leads-to-itself', recorded)
 def _(guest):
     """the next log of each summary is the same one; its checksums are not
     repaired: the older logs are what remains"""
@@ -502,7 +508,7 @@ def _(guest):
     guest.kernel = None
 
 
-@fs('f2fs/addresses-of-nodes-that-are-themselves', anything)
+@fs('f2fs/addresses-of-nodes-that-are-themselves', recorded)
 def _(guest):
     """in the tables of node addresses each address is that of the table"""
     guest.stored('f2fs-zstd')
@@ -626,13 +632,13 @@ def zfs_list(name, changes, outcome, doc):
 zfs_list('a-list-of-lying-sizes', [
     (12, '>I', 0), (12, '>I', 4), (12, '>I', 0x7fffffff),
     (12, '>I', 0xffffffff), (20, '>I', 0xffffffff), (20, '>I', 0)],
-    anything, 'the encoded size of the first pair, the length of its name')
+    recorded, 'the encoded size of the first pair, the length of its name')
 zfs_list('sectors-of-2^n-bytes', [
     (b'ashift', '>Q', value) for value in (0, 8, 17, 63, 64, 1 << 63)],
-    anything, 'ashift is 0, 63, 64, 2^63')
+    recorded, 'ashift is 0, 63, 64, 2^63')
 zfs_list('a-version-of-the-future', [
     (b'version', '>Q', value) for value in (0, 29, 4999, 5001, 1 << 63)],
-    anything, 'the version of the pool')
+    recorded, 'the version of the pool')
 
 
 def zfs_uberblocks(guest, offset, form, value):
@@ -645,10 +651,10 @@ def zfs_uberblocks(guest, offset, form, value):
 
 
 for name, offset, values, outcome in (
-        ('a-pool-of-the-last-transaction', 16, ((1 << 64) - 1,), anything),
+        ('a-pool-of-the-last-transaction', 16, ((1 << 64) - 1,), recorded),
         ('a-root-beyond-the-disk', 48, ((1 << 62), (1 << 64) - 1), NO),
         ('a-root-of-every-kind', 88, (0, (1 << 64) - 1, 1 << 63, 0xffff),
-         anything)):
+         recorded)):
     def make_uber(guest, offset=offset, values=values):
         for value in values:
             guest.stored('zfs-v28')

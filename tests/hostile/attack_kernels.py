@@ -4,7 +4,7 @@ Microsoft's specification; what is no unified image is a kernel as it is."""
 import struct
 
 import e2e
-from cases import anything, boots, case, either, refused
+from cases import boots, case, recorded, refused
 from guest import KERNEL, MIB, RAMDISK
 
 BIG = 0xffffffff
@@ -50,7 +50,7 @@ lie('a-header-within-itself', refused('no'), 'e_lfanew is 0',
 lie('65535-sections', refused('BOOTX64'), 'the number of sections', (
     PE + 6, '<H', 0xffff))
 lie('no-sections', refused('no'), 'the number of sections', (PE + 6, '<H', 0))
-lie('an-optional-header-of-every-size', anything, '0, 1 and 65535 bytes',
+lie('an-optional-header-of-every-size', recorded, '0, 1 and 65535 bytes',
     *[(PE + 20, '<H', value) for value in (0, 1, 0x7fff, 0xffff)])
 for number, section in enumerate(('osrel', 'cmdline', 'linux', 'initrd')):
     at = SECTIONS + 40 * number
@@ -60,7 +60,7 @@ for number, section in enumerate(('osrel', 'cmdline', 'linux', 'initrd')):
     lie('%s-beyond-the-file' % section, refused('BOOTX64'),
         'section .%s begins at 2^31 and 2^32-1' % section,
         (at + 20, '<I', 1 << 31), (at + 20, '<I', BIG))
-lie('linux-of-0-bytes', refused('.'), 'both sizes of section .linux', (
+lie('linux-of-0-bytes', refused(), 'both sizes of section .linux', (
     SECTIONS + 80 + 8, '<Q', 0))
 
 
@@ -73,7 +73,7 @@ def _(guest):
     uki(guest, data)
 
 
-@case('kernels/uki/sections-given-twice', anything)
+@case('kernels/uki/sections-given-twice', recorded)
 def _(guest):
     """a second .linux, by its name in the place of .osrel"""
     data = bytearray(unified())
@@ -100,7 +100,7 @@ def _(guest):
     uki(guest, unified(cmdline=b'x' * MIB))
 
 
-@case('kernels/uki/an-os-release-of-a-mebibyte', anything)
+@case('kernels/uki/an-os-release-of-a-mebibyte', recorded)
 def _(guest):
     """.osrel is 2^20 bytes in one line, and as many lines"""
     uki(guest, unified(osrel=b'PRETTY_NAME=' + b'x' * MIB))
@@ -109,9 +109,9 @@ def _(guest):
     yield 'lines'
 
 
-@case('kernels/uki/cut-short-anywhere', refused('.'))
+@case('kernels/uki/cut-short-anywhere', refused())
 def _(guest):
-    """the first 0, 1, 2, 63, 64, 100 bytes, half of it, all but one"""
+    """the first 1, 2, 60, 63, 64... bytes, half of it, all but 513"""
     data = unified()
     for size in (1, 2, 0x3c, 0x3f, PE, PE + 4, PE + 20, SECTIONS,
                  SECTIONS + 100, len(data) // 2, len(data) - 513):
@@ -119,7 +119,7 @@ def _(guest):
         yield '%d bytes' % size
 
 
-@case('kernels/uki/1000-of-them', anything)
+@case('kernels/uki/1000-of-them', recorded)
 def _(guest):
     """1025 images in /EFI/Linux, one line each"""
     guest.ext({'/boot/grub/grub.cfg': None, '/vmlinuz': None,
@@ -130,7 +130,7 @@ def _(guest):
     guest.kernel, guest.ramdisk = b'k', b'i'
 
 
-@case('kernels/uki/addons-without-end', either('addon|more than|bytes'))
+@case('kernels/uki/addons-without-end', recorded)
 def _(guest):
     """300 addons beside it, each with a command line of 100 bytes"""
     data = e2e.unified_image(cmdline=b'x' * 100)
@@ -154,7 +154,7 @@ def _(guest):
         yield repr(head[:6])
 
 
-@case('kernels/any/newc-that-lies', anything)
+@case('kernels/any/newc-that-lies', recorded)
 def _(guest):
     """initrd newc:name:file with names of 4 KiB, '..', and a newline"""
     for name in ('x' * 4000, '../../x', 'a\nb', '/', '', 'a:b:c'):
@@ -168,7 +168,7 @@ def _(guest):
     yield 'a thousand'
 
 
-@case('kernels/any/a-grub-for-xen-that-lies', anything)
+@case('kernels/any/a-grub-for-xen-that-lies', recorded)
 def _(guest):
     """/boot/xen/pvboot-x86_64.elf is an ELF with lengths of 2^64-1"""
     for data in (b'\x7fELF\2\1\1' + b'\xff' * 4000, b'\x7fELF', b'x'):

@@ -4,7 +4,7 @@ guest is in a partition at 1 MiB; where the table still leads there, it boots.""
 import os
 
 import tabled
-from cases import boots, case, refused
+from cases import SPEED, boots, case, refused
 from guest import CONFIG, MIB
 from tabled import EXTENDED, LINUX, PROTECTIVE, bsd, entry, mbr, solaris
 
@@ -93,7 +93,7 @@ mbr_case('ebr/a-logical-one-that-is-its-record', boots,
          extended=[(12288, [(LINUX, 0, 64)])])
 
 
-@case('partitions/ebr/ten-thousand', refused('.'))
+@case('partitions/ebr/ten-thousand', refused())
 def _(guest):
     """a chain of 10,000 records, each with a logical partition of a sector"""
     guest.fill(mbr((EXTENDED, 1, 30000)), 40000 * 512)
@@ -149,7 +149,8 @@ LIES = (
 # A wrong checksum alone stops no boot: GRUB looks at none
 TAKEN = ('a-header', 'entries-in', 'a-wrong', 'elsewhere')
 for name, wrong, made in LIES:
-    gpt_case(name, boots if name.startswith(TAKEN) else NOTHING, 'a GPT without a second copy: ' + made, **wrong)
+    gpt_case(name, boots if name.startswith(TAKEN) else NOTHING,
+             'a GPT without a second copy: ' + made, **wrong)
     gpt_case(name + '-but-a-good-copy', boots,
              'the first copy lies, the second is sound: ' + made, backup=True,
              **wrong)
@@ -174,7 +175,8 @@ gpt_case('128-times-the-same', boots, '128 entries for one partition',
 
 
 @case('partitions/gpt/1024-times-a-slow-guest',
-      refused('limit of CPU time|1000000 commands|time limit'), dear=True)
+      refused('limit of CPU time|1000000 commands|time limit'), dear=True,
+      chance=SPEED)
 def _(guest):
     """1024 entries for one partition, whose script never ends: each looks for
     ever, none passes a limit of its own"""
@@ -287,7 +289,7 @@ def _(guest):
     guest.operands = [guest.image] * 17
 
 
-@case('partitions/disk/an-offset-beyond-it', refused('.'))
+@case('partitions/disk/an-offset-beyond-it', refused())
 def _(guest):
     """--offset at, behind and far behind the end of the disk"""
     guest.config(CONFIG)

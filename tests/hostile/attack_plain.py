@@ -15,7 +15,7 @@ def entry(kernel='/vmlinuz', initrd='/initrd.img'):
     return 'menuentry a {\nlinux %s ro\ninitrd %s\n}\n' % (kernel, initrd)
 
 
-@plain('an-empty-name', refused('.'))
+@plain('an-empty-name', refused())
 def _(guest):
     """the operand is ''"""
     guest.operands = ['']

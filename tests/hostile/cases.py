@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a case is: a name that says the attack, how it is made, and what has to
-come of it.  Modules of cases fill ALL when they are imported.
+come of it.  Modules of cases fill ALL when they are imported.  What is said
+here of the outcome is what matters of it; the whole is in outcomes/.
 
 A case is a function that gets a guest (guest.py) and makes its disk:
 
@@ -30,11 +31,12 @@ class Boots:
 class Refused:
     """Exit status 1 and a line in which this is found."""
 
-    def __init__(self, pattern):
+    def __init__(self, pattern=''):
         self.pattern = pattern
 
     def __str__(self):
-        return 'exit 1: /%s/' % self.pattern[:PATTERN_SHOWN]
+        return 'exit 1%s' % (
+            self.pattern and ': /%s/' % self.pattern[:PATTERN_SHOWN])
 
 
 class Either:
@@ -46,6 +48,13 @@ class Either:
     def __str__(self):
         return 'exit 0 with the guest\'s kernel, or exit 1: /%s/' % (
             self.pattern[:PATTERN_SHOWN])
+
+
+class Recorded:
+    """Whatever outcomes/ has for each run: it may boot or be refused."""
+
+    def __str__(self):
+        return 'as in outcomes/'
 
 
 class Dies:
@@ -76,16 +85,24 @@ refused = Refused
 either = Either
 dies = Dies
 lists = Lists
-anything = Either('.')
+recorded = Recorded()
+
+# Why an outcome cannot be exact
+MOMENT = 'the moment decides, which is the host\'s'
+SPEED = 'which limit comes first, and where, is for the host\'s speed to say'
 
 
 class Case:
-    """dear: takes seconds, so begin with it; root: cannot be made without."""
+    """dear: takes seconds, so begin with it; root: cannot be made without;
+    chance: why its outcome cannot be exact, and is not in outcomes/."""
 
-    def __init__(self, name, outcome, make, made, dear=False, root=False):
+    def __init__(self, name, outcome, make, made, dear=False, root=False,
+                 chance=None):
+        if isinstance(outcome, (Either, Dies)) and not chance:
+            raise AssertionError('%s: what decides?' % name)
         self.name, self.outcome = name, outcome
         self.make, self.made = make, made
-        self.dear, self.root = dear, root
+        self.dear, self.root, self.chance = dear, root, chance
 
     @property
     def group(self):

@@ -23,6 +23,8 @@ FILES = {'/boot/grub/grub.cfg': CONFIG, '/vmlinuz': KERNEL,
 TREE_KERNEL = ''.join('kernel %d\n' % i for i in range(1, 30000)).encode()[
     :200000]
 PLAIN_EXT = '^has_journal,^metadata_csum'
+TIME = 1500000000
+UUID = '4c8e0f5e-7a43-4c5b-8f52-51a1f0d0c0de'   # the same disk each time
 
 
 class Skipped(Exception):
@@ -41,17 +43,24 @@ def tool(*argv, **more):
     return done.stdout
 
 
+def data_of(file):
+    """Where a file has more than holes: from, to."""
+    end, at = os.fstat(file.fileno()).st_size, 0
+    while at < end:
+        try:
+            at = os.lseek(file.fileno(), at, os.SEEK_DATA)
+            hole = os.lseek(file.fileno(), at, os.SEEK_HOLE)
+        except OSError:
+            return
+        yield at, hole
+        at = hole
+
+
 def copy_sparse(source, target):
     """Only the data, so that large images are cheap."""
     with open(source, 'rb') as old, open(target, 'wb') as new:
-        end, at = os.fstat(old.fileno()).st_size, 0
-        new.truncate(end)
-        while at < end:
-            try:
-                at = os.lseek(old.fileno(), at, os.SEEK_DATA)
-                hole = os.lseek(old.fileno(), at, os.SEEK_HOLE)
-            except OSError:
-                return
+        new.truncate(os.fstat(old.fileno()).st_size)
+        for at, hole in data_of(old):
             while at < hole:
                 at += os.copy_file_range(old.fileno(), new.fileno(),
                                          hole - at, at, at)
@@ -146,15 +155,8 @@ class Guest:
     def segments(self):
         """Where there is data in the image, and that."""
         with open(self.image, 'rb') as image:
-            end, at = os.fstat(image.fileno()).st_size, 0
-            while at < end:
-                try:
-                    at = os.lseek(image.fileno(), at, os.SEEK_DATA)
-                    hole = os.lseek(image.fileno(), at, os.SEEK_HOLE)
-                except OSError:
-                    return
+            for at, hole in data_of(image):
                 yield at, os.pread(image.fileno(), hole - at, at)
-                at = hole
 
     def find(self, data, start=0):
         """The first place of these bytes."""
@@ -188,6 +190,9 @@ class Guest:
                 content = content.encode('utf-8', 'surrogateescape')
             with open(name, 'wb') as out:
                 out.write(content)
+        for name, _, names in os.walk(top):
+            for one in (name, *(os.path.join(name, one) for one in names)):
+                os.utime(one, (TIME, TIME))
         return top
 
     def ext(self, files=None, size=16384, *options, image=None):
@@ -198,7 +203,9 @@ class Guest:
                  if content is not None}
         top = self.tree(files)
         tool('mke2fs', '-q', '-F', '-m', '0', '-t', 'ext4', '-O', PLAIN_EXT,
-             *options, '-d', top, image or self.image, '%dK' % size)
+             '-U', UUID, '-E', 'hash_seed=' + UUID,
+             *options, '-d', top, image or self.image, '%dK' % size,
+             env={**os.environ, 'E2FSPROGS_FAKE_TIME': str(TIME)})
         shutil.rmtree(top)
 
     def debugfs(self, *requests, image=None):

@@ -13,8 +13,9 @@ import zlib
 
 import answers
 import cases
+import outcomes
 import toolstack
-from guest import Skipped
+from guest import KERNEL, RAMDISK, TREE_KERNEL, Skipped, data_of
 
 # Promise P3.  The kernel's clock for a process that it ends for its CPU time,
 # and what the parent and qemu-nbd use, are worth half a second.
@@ -25,6 +26,8 @@ LINE_MAX = 1024     # bytes (P12)
 KILL_AFTER = 60.0   # seconds: then the case fails instead of hanging
 SURVIVORS_WAIT = 2.0    # seconds a process may outlive the program (P9)
 DIGEST_MAX = 256 << 20  # bytes of an image that are compared
+SHOWN_MAX = 600         # characters of arguments, of what is printed
+OWN = (KERNEL, RAMDISK, TREE_KERNEL)
 
 TURNING = '\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069'
 
@@ -37,6 +40,7 @@ class Report:
     """What came of a run and what it cost."""
     exit = signal = None
     out = answer = err = b''
+    boots = ''
     cpu = wall = rss = 0.0
     survivors = ()
 
@@ -203,6 +207,30 @@ def check_file(word, path, expected, wrong):
         wrong.append('%s is empty' % word)
 
 
+def contents(guest, said):
+    """Of a result: the guest's own files by their names, others by a sum."""
+    words = []
+    for word, expected in (('kernel', guest.kernel),
+                           ('ramdisk', guest.ramdisk)):
+        data = content(said[word]) if word in said else b''
+        if word not in said:
+            words.append('no ' + word)
+        elif expected or data in OWN:
+            words.append(word)
+        else:
+            words.append('%s of %d bytes, CRC %08x' % (
+                word, os.path.getsize(said[word]), zlib.crc32(data)))
+    words.append(summed(ascii(said['args'])) if 'args' in said else 'no args')
+    return ', '.join(words)
+
+
+def summed(text):
+    """What is too long for a list."""
+    return text if len(text) <= SHOWN_MAX else '%s...%s, CRC %08x' % (
+        text[:SHOWN_MAX // 2], text[-SHOWN_MAX // 2:],
+        zlib.crc32(text.encode()))
+
+
 def check_result(guest, form, report, wrong):
     """Complete, and nothing but it."""
     if form != 'simple' and report.out:
@@ -222,6 +250,7 @@ def check_result(guest, form, report, wrong):
     if guest.args is not None and said.get('args', '') != guest.args:
         wrong.append('args %r instead of %r' % (
             said.get('args', '')[:200], guest.args[:200]))
+    report.boots = contents(guest, said)
     named = {os.path.join(guest.output, name) for name in guest.present}
     named |= {said[word] for word in ('kernel', 'ramdisk') if word in said}
     left = {os.path.join(guest.output, name)
@@ -269,9 +298,33 @@ def check_ended(outcome, guest, form, report, error, wrong):
     elif isinstance(outcome, cases.Dies):
         if report.exit != 1 and report.signal != 'SIG' + outcome.signal:
             wrong.append('ended with %s' % (report.signal or report.exit))
-    else:
-        if not starved(report, error):
-            found(outcome.pattern, error, wrong)
+    elif not isinstance(outcome, cases.Recorded) and not starved(
+            report, error):
+        found(outcome.pattern, essence(guest, error), wrong)
+
+
+def essence(guest, text):
+    """Without what each error has, and wherever the guest lies."""
+    text = text.removeprefix(ERROR).removeprefix(PLAIN)
+    text = text.replace(guest.dir + '/', '').replace(guest.dir, '.')
+    text = re.sub('/dev/loop[0-9]+', '/dev/loop', text)
+    return text.encode('ascii', 'backslashreplace').decode()
+
+
+def came(case, guest, report, error):
+    """What outcomes.py lists; nothing of what this host was too busy for."""
+    meant = getattr(case.outcome, 'pattern', '')
+    if starved(report, error) and not (meant and re.search(meant, error)):
+        return None
+    if isinstance(case.outcome, cases.Lists):
+        return ', '.join(summed(essence(guest, part)) for part in (
+            'exit %d' % report.exit, ascii(report.out), ascii(report.err)))
+    text = essence(guest, error) if report.exit else 'boots: ' + report.boots
+    warnings = [line.removeprefix(WARNING) for line in report.err.decode(
+        errors='backslashreplace').split('\n') if line.startswith(WARNING)]
+    if warnings:
+        text += '; warning: ' + summed(essence(guest, '; '.join(warnings)))
+    return text
 
 
 def check_list(outcome, report, wrong):
@@ -288,13 +341,7 @@ def digest(name):
     """Of an image's data, not of its holes."""
     sums, size = hashlib.sha256(), 0
     with open(name, 'rb') as image:
-        end, at = os.fstat(image.fileno()).st_size, 0
-        while at < end and size < DIGEST_MAX:
-            try:
-                at = os.lseek(image.fileno(), at, os.SEEK_DATA)
-                hole = os.lseek(image.fileno(), at, os.SEEK_HOLE)
-            except OSError:
-                break
+        for at, hole in data_of(image):
             while at < hole and size < DIGEST_MAX:
                 data = os.pread(image.fileno(), min(1 << 20, hole - at), at)
                 sums.update(b'%d ' % at + data)
@@ -307,7 +354,7 @@ def image_state(name):
         now = os.stat(name)
     except OSError:
         return None
-    if not stat.S_ISREG(now.st_mode):
+    if not stat.S_ISREG(now.st_mode) or not os.access(name, os.R_OK):
         return (now.st_mode,)
     return (now.st_size, now.st_mtime_ns, now.st_mode, digest(name))
 
@@ -322,13 +369,13 @@ def remove_files(guest):
 
 
 def run_once(case, guest, place, form):
-    """One run; what is wrong with it, and how it went."""
+    """One run; what is wrong with it, how it went, and what came of it."""
     before = place.state()
     images = {name: image_state(name) for name in guest.unchanged()}
     report = run(guest, form)
     wrong = []
     if isinstance(case.outcome, cases.Lists):
-        check_said(report, wrong, PLAIN)
+        error = check_said(report, wrong, PLAIN)
         check_list(case.outcome, report, wrong)
     else:
         error = check_said(report, wrong, PLAIN if guest.command else ERROR)
@@ -341,8 +388,9 @@ def run_once(case, guest, place, form):
     for name, state in images.items():
         if image_state(name) != state:
             wrong.append('the image has changed')
+    outcome = came(case, guest, report, error)
     remove_files(guest)
-    return wrong, report
+    return wrong, report, outcome
 
 
 def formats(case, guest):
@@ -357,9 +405,9 @@ def formats(case, guest):
 
 def run_variant(case, guest, place, label, outcome):
     for form in formats(case, guest):
-        wrong, report = run_once(case, guest, place, form)
+        wrong, report, text = run_once(case, guest, place, form)
         outcome.runs += 1
-        outcome.add(report)
+        outcome.add(report, label or outcomes.ONE, form, text)
         where = ', '.join(filter(None, (label, form)))
         outcome.log.append('%s: %s' % (where, report))
         outcome.wrong += ['%s: %s' % (where, one) for one in wrong]
@@ -372,12 +420,15 @@ class Result:
 
     def __init__(self, name):
         self.name = name
-        self.wrong, self.log = [], []
+        self.wrong, self.log, self.came = [], [], {}
         self.runs, self.skipped = 0, None
         self.cpu = self.rss = self.wall = 0.0
         self.seconds = 0.0
 
-    def add(self, report):
+    def add(self, report, label, form, text):
+        """The formats are listed apart where they are not the same."""
+        if self.came.setdefault(label, text) != text:
+            self.came['%s (%s)' % (label, form)] = text
         self.cpu = max(self.cpu, report.cpu)
         self.rss = max(self.rss, report.rss)
         self.wall = max(self.wall, report.wall)

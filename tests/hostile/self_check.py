@@ -12,6 +12,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, '..', 'clients')]
 
 import cases
 import guest
+import outcomes
 import place
 import running
 import toolstack
@@ -172,6 +173,14 @@ MOUNT = ('a mount', REFUSED, {
     'before': "import ctypes\nctypes.CDLL(None).mount(b'none', b'/mnt', "
               "b'tmpfs', 0, None)\nfail()"}, 'of the host has changed: .*/mnt')
 
+# what came, what is listed, and how much of it is not the same
+LISTS = (
+    ({'-': 'a'}, {'-': 'a'}, 0), ({'-': 'a'}, {'-': 'b'}, 1),
+    ({'x': 'a', 'y': 'a'}, {'x': 'a'}, 1),
+    ({'x': 'a'}, {'x': 'a', 'y': 'a'}, 1),
+    ({'-': 'a'}, None, 1), ({}, {}, 0), ({'-': 'a', '- (sxp)': 'b'}, {}, 2),
+    ({'x': None, 'y': 'b'}, {'x': 'a', 'y': 'a'}, 1))     # it was too busy
+
 
 def make(one):
     """The guest of each of these: an image of nothing."""
@@ -200,15 +209,33 @@ def check(here, name, outcome, steps, expected):
     """Whether the runner finds that, and nothing where nothing is wrong."""
     one = guest.Guest(here, None, here.dir)
     one.program = write_program(one.dir, steps)
-    case = cases.Case('self/' + name.replace(' ', '-'), outcome, make, name)
+    case = cases.Case('self/' + name.replace(' ', '-'), outcome, make, name,
+                      chance=cases.MOMENT)
     result = running.run_case(case, one, here)
     clean()
+    if not expected:
+        result.wrong += outcomes.differences(result.came, {outcomes.ONE: (
+            'no kernel' if outcome is REFUSED else
+            "boots: kernel, ramdisk, 'ro'")})
     found = any(re.search(expected or '.', line) for line in result.wrong)
     if found != bool(expected):
         print('%s: expected %s, but it found:\n\t%s' % (
             name, expected, '\n\t'.join(result.wrong) or 'nothing'))
         return 1
     return 0
+
+
+def check_lists():
+    missed = 0
+    for came, listed, count in LISTS:
+        if len(outcomes.differences(came, listed)) != count:
+            print('%s is not what is listed as %s' % (came, listed))
+            missed += 1
+        if None not in came.values() and outcomes.parse(
+                outcomes.form('a/b', came).splitlines()) != {'a/b': came}:
+            print('%s is read otherwise than it is written' % came)
+            missed += 1
+    return missed
 
 
 def limit(name):
@@ -224,7 +251,7 @@ def limit(name):
 def main():
     here = place.Place(guest.TOP)
     faults = FAULTS + ((MOUNT,) if here.private else ())
-    missed = 0
+    missed = check_lists()
     for fault in faults:
         limit(fault[0])
         missed += check(here, *fault)
