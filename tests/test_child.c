@@ -261,7 +261,7 @@ START_TEST(what_a_locked_entry_boots_is_told_once_it_is_open)
 	unlock("root", "secret");
 	ck_assert_ptr_nonnull(strstr(ask(ASK_EXPLAIN, 2, 0, 1),
 		"asked for before it starts, and was said Kernel"));
-	teardown();
+	leave();
 	options.unlock = true;
 	start("/boot/grub/grub.cfg", locked_cfg);
 	ask_menu();
