@@ -65,8 +65,7 @@ int udf_load(struct udf *udf, const struct fs_node *node, struct error *err)
 	if (udf_file_load(udf, udf->file, &udf->parts[node->aux[1]],
 		    (uint32_t)node->aux[0], err) < 0)
 		return -1;
-	/* a link's size is that of its target, which udf_link_read() compares
-	 */
+	/* udf_link_read() compares a link's size, that of its target */
 	return fs_node_check(node, type_of(file),
 		node->type == FS_SYMLINK ? node->size : file->size, err);
 }

@@ -19,8 +19,7 @@
 #define FILES_VERSION_MAX 5
 #define ATTRS_VERSION 5
 
-/* Datasets that are open: a path leads into one, a script looks at some more.
- */
+/* Datasets that are open: a path leads into one, a script looks at more. */
 #define DATASETS_MAX 4096
 
 _Static_assert(DATASETS_MAX < ZFS_NO_SET, "a node has room for its number");
