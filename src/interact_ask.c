@@ -171,7 +171,7 @@ static int take_login(
 {
 	struct level *level = interact_level(it);
 
-	if (interact_retake_entries(it, level, body, err) < 0)
+	if (interact_take_entries(it, level, body, err) < 0)
 		return -1;
 	level->model.message = "The password was right.";
 	return REPLY_SHOWN;

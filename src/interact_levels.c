@@ -70,8 +70,7 @@ static int take_entry(
 	return item->title ? 0 : error_errno(err, "memory for the menu");
 }
 
-/* The entries, in as many messages as they take; body is one, or empty. */
-static int take_entries(struct interaction *it, struct level *level,
+int interact_take_entries(struct interaction *it, struct level *level,
 	struct message_body *body, struct error *err)
 {
 	size_t i;
@@ -87,12 +86,6 @@ static int take_entries(struct interaction *it, struct level *level,
 			return -1;
 	}
 	return message_complete(body) ? 0 : peer_malformed(err);
-}
-
-int interact_retake_entries(struct interaction *it, struct level *level,
-	struct message_body *body, struct error *err)
-{
-	return take_entries(it, level, body, err);
 }
 
 static enum menu_look look_of(uint8_t style)
@@ -176,7 +169,7 @@ int interact_take_menu(
 		return error_errno(err, "memory for the menu");
 	level->list.items = level->items;
 	it->depth++;
-	return take_entries(it, level, &entries, err);
+	return interact_take_entries(it, level, &entries, err);
 }
 
 void interact_open_level(struct interaction *it)

@@ -56,8 +56,11 @@ static inline struct level *interact_level(struct interaction *it)
 int interact_take_menu(
 	struct interaction *it, struct message_body *body, struct error *err);
 
-/* Take the entries of a level again, of which body is the first message. */
-int interact_retake_entries(struct interaction *it, struct level *level,
+/*
+ * Take the entries of a level, for the first time or again, in as many messages
+ * as they take; body is the first, or empty.
+ */
+int interact_take_entries(struct interaction *it, struct level *level,
 	struct message_body *body, struct error *err);
 
 void interact_open_level(struct interaction *it);
