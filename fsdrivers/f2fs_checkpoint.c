@@ -106,18 +106,22 @@ static int read_one(struct volume *vol, uint64_t block, uint64_t room,
 	return 0;
 }
 
+/* Blocks of summaries in front of the last, if they are not packed. */
+static uint32_t summaries(const struct checkpoint *cp)
+{
+	return le32_get(cp->flags) & (UNMOUNTED | FASTBOOT) ? LOGS : DATA_LOGS;
+}
+
 /* Where the journal of the node table is, bytes. */
 static uint64_t journal_place(
 	const struct f2fs *f2fs, const struct checkpoint *cp)
 {
-	uint32_t flags = le32_get(cp->flags), blocks = le32_get(cp->blocks);
 	uint64_t block = f2fs->checkpoint;
 
-	if (flags & COMPACT)
+	if (le32_get(cp->flags) & COMPACT)
 		return (block + le32_get(cp->summaries)) << F2FS_BLOCK_BITS;
 	/* that of the first log is what counts */
-	block += blocks - 1 -
-		((flags & (UNMOUNTED | FASTBOOT)) ? LOGS : DATA_LOGS);
+	block += le32_get(cp->blocks) - 1 - summaries(cp);
 	return (block << F2FS_BLOCK_BITS) + JOURNAL_AT;
 }
 
@@ -127,9 +131,8 @@ static int read_journal(
 	struct journal journal;
 	unsigned int i;
 
-	if (le32_get(cp->blocks) < LOGS + 1 &&
-		!(le32_get(cp->flags) & COMPACT) &&
-		le32_get(cp->blocks) < DATA_LOGS + 2)
+	if (!(le32_get(cp->flags) & COMPACT) &&
+		le32_get(cp->blocks) < summaries(cp) + 2)
 		return error_set(err, ERR_CORRUPT, "it has no summaries");
 	if (volume_read(f2fs->vol, journal_place(f2fs, cp), &journal,
 		    sizeof(journal), err) < 0)

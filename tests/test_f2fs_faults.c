@@ -16,6 +16,11 @@
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
+/* Of a checkpoint */
+#define CP_FLAGS 132
+#define CP_BLOCKS 136
+#define CP_SUM_AT 164
+
 static struct image image;
 static uint64_t image_nat; /* where the table of nodes is, bytes */
 
@@ -145,6 +150,48 @@ START_TEST(says_what_is_broken_twice)
 	ck_assert_int_eq(image_use(&image, &f2fs_driver, "/file"), -1);
 	ck_assert_msg(fnmatch(twice[_i].text, image.err.text, 0) == 0,
 		"\"%s\", not \"%s\"", image.err.text, twice[_i].text);
+	image_close(&image);
+}
+END_TEST
+
+static void put_u32(uint8_t *at, uint32_t value)
+{
+	unsigned int i;
+
+	for (i = 0; i < 4; i++)
+		at[i] = (uint8_t)(value >> 8 * i);
+}
+
+/* A checkpoint of so many blocks, which was made when all was unmounted. */
+START_TEST(a_checkpoint_has_room_for_summaries)
+{
+	uint8_t cp[F2FS_BLOCK];
+	uint64_t at = UINT64_C(512) * F2FS_BLOCK;
+	uint32_t crc;
+
+	image_run("cp --sparse=always plain.img made.img");
+	image_open(&image, "made.img");
+	ck_assert_int_eq(
+		volume_read(&image.below, at, cp, sizeof(cp), &image.err), 0);
+	image_close(&image);
+	put_u32(cp + CP_FLAGS, 1);
+	put_u32(cp + CP_BLOCKS, (uint32_t)_i);
+	put_u32(cp + CP_SUM_AT, F2FS_BLOCK - 4);
+	crc = f2fs_crc(F2FS_MAGIC, cp, F2FS_BLOCK - 4);
+	put_u32(cp + F2FS_BLOCK - 4, crc);
+	image_write("made.img", at, cp, sizeof(cp));
+	image_write("made.img", at + (uint64_t)(_i - 1) * F2FS_BLOCK, cp,
+		sizeof(cp));
+	image_write("made.img", 2 * at + 100, "\xaa", 1);
+	image_open(&image, "made.img");
+	if (_i == 8) {
+		ck_assert_msg(image_use(&image, &f2fs_driver, "/") == 0, "%s",
+			image.err.text);
+	} else {
+		ck_assert_int_eq(image_use(&image, &f2fs_driver, "/"), -1);
+		ck_assert_str_eq(image.err.text,
+			"f2fs: checkpoint: it has no summaries");
+	}
 	image_close(&image);
 }
 END_TEST
@@ -295,6 +342,7 @@ int main(void)
 	tcase_add_unchecked_fixture(tc, make_images, image_cleanup);
 	tcase_add_loop_test(tc, says_what_is_broken, 0, COUNT(broken));
 	tcase_add_loop_test(tc, says_what_is_broken_twice, 0, COUNT(twice));
+	tcase_add_loop_test(tc, a_checkpoint_has_room_for_summaries, 5, 9);
 	tcase_add_test(tc, survives_any_length);
 	tcase_add_test(tc, survives_a_changed_byte);
 	tcase_add_loop_test(tc, survives_a_changed_inode, 0, 4);
