@@ -223,10 +223,9 @@ START_TEST(says_what_is_broken)
 }
 END_TEST
 
-#define TREE UINT64_C(8192) /* block of the first page of a tree, behind all   \
-			     */
-#define NODES 9 /* pages that the root leads to, and each of these to so many  \
-		 */
+/* A tree behind all else: its first page, and of how many the root knows */
+#define TREE UINT64_C(8192)
+#define NODES 9
 #define PER_PAGE 254
 
 /* An entry for one block of the file. */
