@@ -219,6 +219,28 @@ START_TEST(an_index_is_as_long_as_it_was)
 }
 END_TEST
 
+/* Blocks that are not in use cost no reading, but there are no more of them. */
+START_TEST(counts_blocks_of_an_index)
+{
+	uint8_t *record, *attr;
+
+	make_disk(-10);
+	make_mft();
+	record = make_root();
+	attr = record + record[20];
+	put(attr + 48, (262144 + (uint64_t)_i) * 512, 8);
+	put(attr + 56, (262144 + (uint64_t)_i) * 512, 8);
+	ck_assert_msg(mount_made() == 0, "%s", image.err.text);
+	ck_assert_int_eq(image_list(&image, &image.fs.root), -_i);
+	if (_i) {
+		ck_assert_str_eq(
+			image.err.text, "an index of more than 262144 blocks");
+		ck_assert_int_eq(image.err.code, ERR_LIMIT);
+	}
+	image_close(&image);
+}
+END_TEST
+
 #define LARGE 65536 /* bytes of a record */
 
 /* Fill the rest of a record with runs of a cluster each, at most so many. */
@@ -283,6 +305,7 @@ int main(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_unchecked_fixture(tc, NULL, image_cleanup);
 	tcase_add_test(tc, an_index_is_as_long_as_it_was);
+	tcase_add_loop_test(tc, counts_blocks_of_an_index, 0, 2);
 	tcase_add_loop_test(tc, counts_pieces_of_the_mft, 0, 2);
 	return run_suite("ntfs_made", &tc, 1);
 }
