@@ -17,6 +17,7 @@
 
 /* Blocks of an index that are looked at: 1 GiB of the usual ones. */
 #define BLOCKS_MAX 262144
+#define NAMES_MAX (2 * FS_DIR_MAX) /* each may have a short one, too */
 
 static const char index_name[] = "$I30";
 
@@ -67,9 +68,10 @@ _Static_assert(sizeof(struct key) == 66, "as the format has it");
 struct scan {
 	struct ntfs *ntfs;
 	const struct fs_node *dir;
-	uint32_t size;     /* bytes of a block */
-	uint64_t next;     /* block to read */
-	struct bytes list; /* entries that are left of this one */
+	uint32_t size;      /* bytes of a block */
+	unsigned int names; /* so far */
+	uint64_t next;      /* block to read */
+	struct bytes list;  /* entries that are left of this one */
 	/* the entry that was found */
 	uint64_t file;
 	uint8_t space;
@@ -104,6 +106,7 @@ static int scan_start(struct scan *scan, struct ntfs *ntfs,
 	int r;
 
 	scan->next = 0;
+	scan->names = 0;
 	scan->ntfs = ntfs;
 	scan->dir = dir;
 	if (ntfs_load(ntfs, dir->id, err) < 0)
@@ -181,6 +184,9 @@ static int next_entry(struct scan *scan, struct error *err)
 
 	if (!entry || (le16_get(entry->flags) & LAST))
 		return 0;
+	if (++scan->names > NAMES_MAX)
+		return error_set(err, ERR_LIMIT,
+			"an index of more than %d names", NAMES_MAX);
 	len = le16_get(entry->len);
 	key = bytes_at(scan->list, sizeof(*entry), sizeof(*key));
 	units = key ? bytes_at(scan->list, sizeof(*entry) + sizeof(*key),

@@ -13,7 +13,10 @@
 #define CLUSTER 512
 #define MFT_AT (8 * CLUSTER)
 #define MFT_CLUSTERS 2048 /* of its first piece */
-#define DISK_SIZE (MFT_AT + MFT_CLUSTERS * CLUSTER)
+#define BLOCKS_AT (MFT_AT + MFT_CLUSTERS * CLUSTER)
+#define BLOCK 65536 /* bytes of an index, the most */
+#define BLOCKS 16   /* that lie in a row */
+#define DISK_SIZE (BLOCKS_AT + BLOCKS * BLOCK)
 
 enum { LIST = 0x20, DATA = 0x80, ROOT = 0x90, INDEX = 0xa0, BITMAP = 0xb0 };
 
@@ -241,6 +244,68 @@ START_TEST(counts_blocks_of_an_index)
 }
 END_TEST
 
+#define NAMES 4000U /* in a block: entries that overlap */
+
+static void put_names(uint8_t *block)
+{
+	const unsigned int first = 320;
+	unsigned int i;
+
+	memcpy(block, "INDX", 4);
+	put(block + 4, 40, 2);
+	put(block + 6, BLOCK / 512 + 1, 2);
+	put(block + 24, first - 24, 4);
+	put(block + 28, first - 24 + (NAMES + 8) * 16, 4);
+	for (i = 0; i < NAMES; i++)
+		put(block + first + i * 16 + 8, 16, 2);
+	put(block + first + NAMES * 16 + 12, 2, 2); /* the last */
+}
+
+/* An index whose blocks are the same ones again and again */
+static void make_names(unsigned int blocks)
+{
+	struct record record = begin(5, 1024, 0);
+	uint8_t *root, *runs;
+	unsigned int i;
+
+	root = add_inside(&record, ROOT, "$I30", 48);
+	put(root + 8, BLOCK, 4);
+	put(root + 16, 16, 4);
+	put(root + 20, 32, 4);
+	put(root + 32 + 12, 2, 2);
+	runs = add_outside(&record, INDEX, "$I30", 0, (uint64_t)blocks * BLOCK,
+		5 + 32 * 4);
+	put(runs, 0x22, 1);
+	put(runs + 1, BLOCKS * BLOCK / CLUSTER, 2);
+	put(runs + 3, BLOCKS_AT / CLUSTER, 2);
+	runs += 5;
+	for (i = BLOCKS; i < blocks; i += BLOCKS, runs += 4) {
+		put(runs, 0x12, 1);
+		put(runs + 1, BLOCKS * BLOCK / CLUSTER, 2);
+	}
+	memset(add_inside(&record, BITMAP, "$I30", 64), 0xff, 64);
+	end(&record);
+	for (i = 0; i < BLOCKS; i++)
+		put_names(disk + BLOCKS_AT + (size_t)i * BLOCK);
+}
+
+START_TEST(counts_names_of_an_index)
+{
+	make_disk(-10);
+	make_mft();
+	make_names(2 * FS_DIR_MAX / NAMES + (unsigned int)_i);
+	ck_assert_msg(mount_made() == 0, "%s", image.err.text);
+	ck_assert_msg(image_list(&image, &image.fs.root) == -_i, "%s",
+		image.err.text);
+	if (_i) {
+		ck_assert_str_eq(
+			image.err.text, "an index of more than 2000000 names");
+		ck_assert_int_eq(image.err.code, ERR_LIMIT);
+	}
+	image_close(&image);
+}
+END_TEST
+
 #define LARGE 65536 /* bytes of a record */
 
 /* Fill the rest of a record with runs of a cluster each, at most so many. */
@@ -306,6 +371,7 @@ int main(void)
 	tcase_add_unchecked_fixture(tc, NULL, image_cleanup);
 	tcase_add_test(tc, an_index_is_as_long_as_it_was);
 	tcase_add_loop_test(tc, counts_blocks_of_an_index, 0, 2);
+	tcase_add_loop_test(tc, counts_names_of_an_index, 0, 2);
 	tcase_add_loop_test(tc, counts_pieces_of_the_mft, 0, 2);
 	return run_suite("ntfs_made", &tc, 1);
 }
