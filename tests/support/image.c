@@ -347,10 +347,10 @@ static bool is_left_out(void)
 }
 
 /* Damage that nothing suffers from shows as little as what destroys all. */
-static void some_went_well(unsigned int used, size_t uses)
+static void some_went_well(unsigned int used, unsigned int uses)
 {
 	EXPECT((used > 0 && used < uses) || getenv("IMAGE_SURVIVE_EACH"),
-		"%u of %zu uses went well", used, uses);
+		"%u of %u uses went well", used, uses);
 }
 
 /* A call failed: it has to have said why. */
@@ -396,14 +396,14 @@ void image_survive_lengths(struct image *image, const struct fs_driver *driver,
 	const char *const *paths, size_t count, uint64_t end, unsigned int fine,
 	unsigned int coarse)
 {
-	unsigned int used = 0;
-	size_t uses = 0;
+	unsigned int whole = image_survive(image, driver, paths, count);
+	unsigned int used = 0, uses = 0;
 	uint64_t size;
 
 	for (size = 0; size < end; size += size < 4096 ? fine : coarse) {
 		image->vol.size = size;
 		used += image_survive(image, driver, paths, count);
-		uses += count;
+		uses += whole;
 	}
 	some_went_well(used, uses);
 }
@@ -412,6 +412,7 @@ void image_survive_changes(struct image *image, const struct fs_driver *driver,
 	const char *const *paths, size_t count, uint64_t super, uint64_t len,
 	uint64_t end)
 {
+	unsigned int whole = image_survive(image, driver, paths, count);
 	unsigned int seed = 7, used = 0, i;
 	uint8_t old;
 
@@ -429,5 +430,5 @@ void image_survive_changes(struct image *image, const struct fs_driver *driver,
 		image->patched = true;
 		used += image_survive(image, driver, paths, count);
 	}
-	some_went_well(used, 2000 * count);
+	some_went_well(used, 2000 * whole);
 }
