@@ -142,21 +142,19 @@ static int fake_readdir(struct fs *from, const struct fs_node *dir,
 	return 0;
 }
 
-static const struct fs_extent *extents; /* what map says, up to len 0 */
+/* What map says, up to len 0; there, a file other than 0 is "no map". */
+static const struct fs_extent *extents;
 
 static int fake_map(struct fs *from, const struct fs_node *node,
 	fs_visit_extent *visit, void *ctx, struct error *error)
 {
 	const struct fs_extent *extent;
-	int r;
+	int r = 0;
 
 	(void)from, (void)node;
-	for (extent = extents; extent->len != 0; extent++) {
+	for (extent = extents; extent->len != 0 && r == 0; extent++)
 		r = visit(ctx, extent, error);
-		if (r != 0)
-			return r;
-	}
-	return 0;
+	return r ? r : extent->file != 0;
 }
 
 static int answer_probe; /* of the second driver */
@@ -537,6 +535,7 @@ static const struct {
 	{ { { 0, 0, 5 }, { 4, 0, 8 } }, "extents do not follow each other" },
 	{ { { 0, 0, 11 } }, "the extents end before the file does" },
 	{ { { 0, 0, 0 } }, "the extents end before the file does" },
+	{ { { 0, 0, 5 }, { 5, 0, 0 } }, "changed while it was read" },
 };
 
 START_TEST(believes_no_map_that_cannot_be)

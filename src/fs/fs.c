@@ -399,6 +399,7 @@ struct mapping {
 	const struct fs_node *node;
 	const struct fs *fs;
 	uint64_t next; /* where in the file the next extent has to begin */
+	int answer;    /* of the last visit */
 	fs_visit_extent *visit;
 	void *ctx;
 };
@@ -418,13 +419,14 @@ static int check_extent(
 		return error_set(err, ERR_CORRUPT,
 			"an extent lies beyond the volume's end");
 	map->next += extent->len;
-	return map->visit(map->ctx, extent, err);
+	map->answer = map->visit(map->ctx, extent, err);
+	return map->answer;
 }
 
 int fs_map(struct fs *fs, const struct fs_node *node, fs_visit_extent *visit,
 	void *ctx, struct error *err)
 {
-	struct mapping map = { node, fs, 0, visit, ctx };
+	struct mapping map = { node, fs, 0, 0, visit, ctx };
 	int r;
 
 	if (check_readable(node, err) < 0)
@@ -432,6 +434,9 @@ int fs_map(struct fs *fs, const struct fs_node *node, fs_visit_extent *visit,
 	if (!fs->driver->map)
 		return 1;
 	r = fs->driver->map(fs, node, check_extent, &map, err);
+	/* no map, and some of it was taken: as on a disk that changes */
+	if (r > 0 && map.next > 0 && map.answer == 0)
+		return error_set(err, ERR_CORRUPT, "changed while it was read");
 	if (r == 0 && map.next != node->size)
 		return error_set(err, ERR_CORRUPT,
 			"the extents end before the file does");
