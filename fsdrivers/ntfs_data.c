@@ -89,7 +89,7 @@ static int map_piece(struct ntfs *ntfs, struct filemap *map, struct bytes piece,
 	uint64_t size = ntfs->cluster;
 	struct ntfs_clusters run;
 	struct ntfs_walk walk;
-	int r;
+	int r = 0;
 
 	if (ntfs_walk_start(&walk, piece, err) < 0)
 		return -1;
@@ -97,7 +97,8 @@ static int map_piece(struct ntfs *ntfs, struct filemap *map, struct bytes piece,
 		return error_set(err, ERR_CORRUPT,
 			"runs of cluster %" PRIu64 " behind those of %" PRIu64,
 			walk.next, *end);
-	while ((r = ntfs_walk_next(ntfs, &walk, &run, err)) > 0) {
+	while (!filemap_full(map) &&
+		(r = ntfs_walk_next(ntfs, &walk, &run, err)) > 0) {
 		r = filemap_add(map, run.at * size,
 			run.first == FS_HOLE ? FS_HOLE : run.first * size,
 			run.count * size, err);
@@ -120,7 +121,7 @@ static int map_range(struct ntfs *ntfs, const struct ntfs_attr *attr,
 	int r = 0;
 
 	filemap_start(&map, from, zeros < to ? zeros : to, visit, ctx);
-	while (end * ntfs->cluster < map.to &&
+	while (!filemap_full(&map) &&
 		(r = ntfs_attr_piece(ntfs, attr, &at, &piece, err)) > 0) {
 		r = map_piece(ntfs, &map, piece, &end, err);
 		if (r != 0)

@@ -32,6 +32,12 @@ void filemap_start(struct filemap *map, uint64_t from, uint64_t to,
 int filemap_add(struct filemap *map, uint64_t file, uint64_t vol, uint64_t len,
 	struct error *err);
 
+/* Is everything of the range there?  What lies behind need not be looked at. */
+static inline bool filemap_full(const struct filemap *map)
+{
+	return map->next >= map->to;
+}
+
 /* All pieces were added: the rest is a hole.  0, or what visit returned. */
 int filemap_end(struct filemap *map, struct error *err);
 
