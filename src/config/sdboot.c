@@ -179,7 +179,10 @@ static int load_all(struct sdboot *boot, struct text file,
 		if (!can_read(guest, found[i]))
 			found[i] = NULL;
 		else if (add_partition(boot, found[i], err) < 0)
-			return error_in(err, "%s", found[i]->name);
+			/* its own is named by whoever tries configurations */
+			return found[i] == boot->config->dev
+				? -1
+				: error_in(err, "%s", found[i]->name);
 	}
 	*esp = found[ROLE_ESP];
 	return read_conf(boot->config, *esp, file, conf, err);

@@ -143,8 +143,11 @@ int nbd_disk_connect(
 	if (nbd->lib->nbd_connect_socket(nbd->handle, socket) < 0)
 		return fail(nbd, ERR_IO, err);
 	size = nbd->lib->nbd_get_size(nbd->handle);
-	if (size < 0)
+	if (size < 0 && nbd->lib->nbd_get_error())
 		return fail(nbd, ERR_IO, err);
+	/* the library gives what the server says, with a sign */
+	if (size < 0)
+		return error_set(err, ERR_LIMIT, "has 2^63 bytes or more");
 	if (take_sizes(nbd, err) < 0)
 		return -1;
 	/* a rest that is no whole block cannot be asked for */
