@@ -213,8 +213,12 @@ static int make_node(
 		return error_set(err, ERR_CORRUPT,
 			"the entries at 0x%" PRIx64 " have a wrong checksum",
 			scan->at);
-	if (size > (uint64_t)fat->clusters * fat->cluster_size ||
-		written > size)
+	if (size > (uint64_t)fat->clusters * fat->cluster_size)
+		return error_set(err, ERR_CORRUPT,
+			"the entries at 0x%" PRIx64 ": %" PRIu64
+			" bytes are more than there are clusters for",
+			scan->at, size);
+	if (written > size)
 		return error_set(err, ERR_CORRUPT,
 			"the entries at 0x%" PRIx64 ": %" PRIu64
 			" bytes written of %" PRIu64,

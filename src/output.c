@@ -360,7 +360,8 @@ int output_open(const char *path, bool *again, struct error *err)
 	error_errno(err, "%s: cannot be opened for writing", path);
 	/* A socket and a device without a driver give ENXIO too. */
 	*again = no_reader && stat(path, &st) == 0 && S_ISFIFO(st.st_mode);
-	return -1;
+	return *again ? error_set(err, ERR_SYSTEM, "%s: nobody reads it", path)
+		      : -1;
 }
 
 static int wait_writable(int fd)

@@ -50,8 +50,7 @@ START_TEST(a_menu_has_so_many_entries)
 	add_entries(BLS_ENTRIES_MAX, BLS_ENTRIES_MAX + 1);
 	ck_assert_int_eq(load(""), -1);
 	ck_assert_int_eq(err.code, ERR_LIMIT);
-	ck_assert_str_eq(err.text,
-		"partition 1: /loader/entries: more than 1024 entries");
+	ck_assert_str_eq(err.text, "/loader/entries: more than 1024 entries");
 }
 END_TEST
 
@@ -90,7 +89,7 @@ START_TEST(all_files_together_have_a_limit)
 	ck_assert_int_eq(load(""), -1);
 	ck_assert_int_eq(err.code, ERR_LIMIT);
 	ck_assert_str_eq(err.text,
-		"partition 1: fakefs: /loader/entries/z.conf: all "
+		"fakefs: /loader/entries/z.conf: all "
 		"configuration files together are more than the limit of "
 		"16777216 bytes");
 }

@@ -220,6 +220,12 @@ class Case(unittest.TestCase):
         self.assertEqual(report['left'], [], report)
         self.assertEqual(report['survivors'], [], report)
 
+    def no_partial_file(self, report):
+        """After SIGKILL, whoever named the files may have been about to say
+        so: what is there is whole, then (promise P9)."""
+        self.assertLessEqual(set(report['left_sizes']),
+                             {len(KERNEL), len(INITRD)}, report)
+
     def boots(self, report, kernel=KERNEL, ramdisk=INITRD, args=None):
         """The toolstack got exactly these files and, of the program, nothing
         else remains."""
