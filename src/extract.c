@@ -487,6 +487,10 @@ int extract_files(struct devices *devices, const struct boot_file *files,
 	if (find_sources(devices, files, count, align, max, sources, &total,
 		    err) < 0)
 		return -1;
+	if (out < 0) {
+		*written = total;
+		return 0;
+	}
 	copy.buf = arena_alloc(devices->arena, BUFFER_SIZE, err);
 	if (!copy.buf)
 		return -1;

@@ -18,7 +18,7 @@
  * zeros to a multiple of align bytes (0: not at all).  All are regular, none
  * is empty (P7), and together they are at most max bytes, holes counted (P4):
  * all of that is checked before the first byte is written.  *written is what
- * out then holds.
+ * out then holds, or would: with an out of -1, checks are all that is done.
  */
 int extract_files(struct devices *devices, const struct boot_file *files,
 	size_t count, unsigned int align, uint64_t max, int out,

@@ -149,25 +149,33 @@ static int check_file(const struct output_file *file, const char *what,
 	return 0;
 }
 
-static int extract(struct run *run, struct error *err)
+/* Nothing is asked of the child behind this: it ends. */
+static int ask_extract(
+	struct run *run, struct answer_done *done, struct error *err)
 {
-	bool has_ramdisk = run->answer.ramdisk[0] != '\0';
-	const struct options *options = run->options;
-	struct answer_done done;
 	struct message_body body;
 
 	if (peer_ask(&run->peer, ASK_EXTRACT, err) < 0 ||
-		peer_receive(&run->peer, options->verbose, &body, err) < 0 ||
-		answer_take_done(&body, &done, err) < 0)
+		peer_receive(&run->peer, run->options->verbose, &body, err) <
+			0 ||
+		answer_take_done(&body, done, err) < 0)
 		return -1;
-	if ((done.ramdisk > 0) != has_ramdisk)
+	if ((done->ramdisk > 0) != (run->answer.ramdisk[0] != '\0'))
 		return peer_malformed(err);
+	return peer_finish(&run->peer, err);
+}
+
+static int extract(struct run *run, struct error *err)
+{
+	const struct options *options = run->options;
+	struct answer_done done;
+
 	/* only once it is gone can it no longer write */
-	if (peer_finish(&run->peer, err) < 0 ||
+	if (ask_extract(run, &done, err) < 0 ||
 		check_file(&run->files.kernel, "kernel", done.kernel,
 			options->kernel_max, err) < 0)
 		return -1;
-	if (has_ramdisk &&
+	if (done.ramdisk > 0 &&
 		check_file(&run->files.ramdisk, "ramdisk", done.ramdisk,
 			options->ramdisk_max, err) < 0)
 		return -1;
@@ -264,8 +272,9 @@ static int check(struct run *run, struct error *err)
 {
 	char kernel[PATH_MAX + 16], ramdisk[PATH_MAX + 16];
 	struct result result = { .kernel = kernel };
+	struct answer_done done;
 
-	if (decide(run, err) < 0 || peer_finish(&run->peer, err) < 0)
+	if (decide(run, err) < 0 || ask_extract(run, &done, err) < 0)
 		return -1;
 	snprintf(kernel, sizeof(kernel), "<kernel:%s>", run->answer.kernel);
 	if (run->answer.ramdisk[0] != '\0') {

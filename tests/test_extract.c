@@ -255,6 +255,23 @@ START_TEST(the_limit_counts_all_files_before_the_first_byte)
 }
 END_TEST
 
+START_TEST(without_an_output_everything_is_checked)
+{
+	const char *names[] = { "one", "holes" };
+	int kept = out;
+	uint64_t written;
+
+	out = -1;
+	ck_assert_int_eq(extract(names, 2, 4, 475000, &written), 0);
+	ck_assert_uint_eq(written, 475000);
+	ck_assert_int_eq(extract(names, 2, 4, 475000 - 1, &written), -1);
+	names[1] = "empty";
+	ck_assert_int_eq(extract(names, 2, 4, 475000, &written), -1);
+	ck_assert_str_eq(err.text, "a.img: table: empty: is empty");
+	out = kept;
+}
+END_TEST
+
 /* Where parts begin and end: around the edges of pieces and holes above. */
 static const uint64_t edges[] = { 0, 1, 299, 300, 4999, 5000, 40300, 74999,
 	75000, 100000, 100299, 100300, 262144, 375000, 700000 };
@@ -451,6 +468,7 @@ int main(void)
 		(int)LENGTH(bad));
 	tcase_add_test(
 		cases[0], the_limit_counts_all_files_before_the_first_byte);
+	tcase_add_test(cases[0], without_an_output_everything_is_checked);
 	tcase_add_loop_test(cases[0], of_a_part_nothing_else_is_copied, 0,
 		(int)LENGTH(good));
 	tcase_add_test(cases[0], a_part_takes_the_fast_way_too);

@@ -265,6 +265,11 @@ class OnlyShown(Shared):
             done = self.direct('-n', '--kernel', kernel, self.image)
             self.assertEqual(done.returncode, status, done.stderr)
 
+    def test_not_really_compares_sizes_with_the_limits(self):
+        done = self.direct('-n', '--kernel-limit=9', self.image)
+        self.assertEqual((done.returncode, done.stdout), (1, ''))
+        self.assertRegex(done.stderr, 'more than the limit of 9$')
+
     def test_not_really_makes_no_files(self):
         out = os.path.join(self.dir, 'never')
         self.direct('-n', '-q', '--output-directory=' + out, self.image)
