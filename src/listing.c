@@ -13,6 +13,7 @@ struct listing {
 	void *ctx;
 	const struct menu *menus[MENUS_MAX]; /* listed so far */
 	size_t menu_count;
+	bool more; /* than there is room for: that was said */
 };
 
 static int list_field(struct listing *listing, const char *name,
@@ -35,22 +36,22 @@ static bool goes_on(const struct boot *boot, size_t i)
  * GRUB's ramdisks are one list of files: shown as they stood in the file.  Of
  * parts of one file (a unified image) the file is shown once.
  */
-static const char *join_ramdisks(
-	struct guest *guest, const struct boot *boot, struct error *err)
+static int join_ramdisks(struct guest *guest, const struct boot *boot,
+	const char **list, struct error *err)
 {
-	const char *list = NULL;
 	size_t i;
 
+	*list = "";
 	for (i = 0; i < boot->ramdisk_count; i++) {
 		if (goes_on(boot, i))
 			continue;
-		list = list ? arena_printf(guest->arena, err, "%s %s", list,
-				      boot->ramdisks[i].path)
-			    : boot->ramdisks[i].path;
-		if (!list)
-			return NULL;
+		*list = i == 0 ? boot->ramdisks[i].path
+			       : arena_printf(guest->arena, err, "%s %s", *list,
+					 boot->ramdisks[i].path);
+		if (!*list)
+			return -1;
 	}
-	return list;
+	return 0;
 }
 
 /* d0p1: as pygrub names the device that a configuration speaks of. */
@@ -58,7 +59,7 @@ static const char *root_name(
 	struct guest *guest, const struct device *dev, struct error *err)
 {
 	if (!dev)
-		return NULL;
+		return "";
 	while (dev->under && !dev->file) /* a list of blocks */
 		dev = dev->under;
 	if (dev->under || dev->made)
@@ -77,8 +78,15 @@ static bool is_new_menu(struct listing *listing, const struct menu *menu)
 	for (i = 0; i < listing->menu_count; i++)
 		if (listing->menus[i] == menu)
 			return false;
-	if (listing->menu_count == MENUS_MAX)
+	if (listing->menu_count == MENUS_MAX) {
+		if (!listing->more)
+			guest_note(listing->guest, NOTE_WARNING,
+				"there are more than %d menus: of the others "
+				"no entries are listed",
+				MENUS_MAX);
+		listing->more = true;
 		return false;
+	}
 	listing->menus[listing->menu_count++] = menu;
 	return true;
 }
@@ -92,6 +100,7 @@ static int list_entry(struct listing *listing, struct config *config,
 {
 	struct outcome outcome = { 0 };
 	const struct boot *boot = &outcome.boot;
+	const char *root, *ramdisks;
 	struct error ignored;
 	int r;
 
@@ -101,15 +110,15 @@ static int list_entry(struct listing *listing, struct config *config,
 		return list_menu(listing, config, outcome.menu, depth + 1, err);
 	if (r < 0 || outcome.menu)
 		outcome.boot = (struct boot){ 0 };
-	if (list_field(listing, "title", menu->entries[index].title, err) < 0 ||
-		list_field(listing, "  root",
-			root_name(listing->guest, boot->kernel.dev, err),
-			err) < 0 ||
+	root = root_name(listing->guest, boot->kernel.dev, err);
+	if (!root || join_ramdisks(listing->guest, boot, &ramdisks, err) < 0 ||
+		list_field(listing, "title", menu->entries[index].title, err) <
+			0 ||
+		list_field(listing, "  root", root, err) < 0 ||
 		list_field(listing, "  kernel", boot->kernel.path, err) < 0 ||
 		list_field(listing, "  args", boot->args, err) < 0)
 		return -1;
-	return list_field(listing, "  initrd",
-		join_ramdisks(listing->guest, boot, err), err);
+	return list_field(listing, "  initrd", ramdisks, err);
 }
 
 static int list_menu(struct listing *listing, struct config *config,

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Which entry, which kernel, and what is only shown."""
 import os
+import re
 
 import e2e
 from e2e import INITRD, KERNEL, grub_entry, linux_guest
@@ -246,6 +247,19 @@ class OnlyShown(Shared):
         report = e2e.libxl(self.image, args=['-l'])
         self.assertEqual(report['exit'], 0)
         self.nothing_remains(report)
+
+    def test_list_of_more_menus_than_are_opened_says_so(self):
+        config = ''.join("submenu 'm%d' {\nmenuentry 'e%d' {\n"
+                         'linux /boot/vmlinuz\n}\n}\n' % (i, i)
+                         for i in range(260))
+        done = self.direct('-l', self.disk(linux_guest(config)))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        titles = re.findall('^title: (.*)$', done.stdout, re.M)
+        # the first menu is the one that they are all in
+        self.assertEqual(titles, ['e%d' % i for i in range(255)] +
+                         ['m%d' % i for i in range(255, 260)])
+        self.assertRegex(done.stderr, '^hostgrub: .*more than 256 menus: of '
+                         'the others no entries are listed\n$')
 
     def test_list_of_nothing_says_why(self):
         done = self.direct('-l', self.disk({'/file': 'x'}))
