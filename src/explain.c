@@ -260,7 +260,9 @@ int explain_entry(struct guest *guest, const struct options *options,
 			outcome.menu->count,
 			outcome.menu->count == 1 ? "y" : "ies");
 	choice.boot = outcome.boot;
-	if (found_from_choice(guest, options, config, &choice, &found, err) < 0)
-		return -1;
+	/* an argument may be forbidden */
+	if (found_from_choice(guest, options, config, &choice, &found, &why) <
+		0)
+		return show(&to, err, "Cannot be booted", "%s", why.text);
 	return show_boot(&to, &found, err);
 }

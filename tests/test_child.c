@@ -270,6 +270,19 @@ START_TEST(what_a_locked_entry_boots_is_told_once_it_is_open)
 }
 END_TEST
 
+START_TEST(an_entry_with_a_forbidden_argument_is_explained)
+{
+	options.forbid_args = "init=*";
+	start("/boot/grub/grub.cfg",
+		"menuentry 'A' { linux /k init=/bin/sh }\n");
+	ask_menu();
+	ck_assert_ptr_nonnull(
+		strstr(ask(ASK_EXPLAIN, 2, 0, 0), "Cannot be booted "));
+	ck_assert_ptr_nonnull(strstr(said, "init=/bin/sh"));
+	ck_assert_ptr_nonnull(strstr(said, "DONE"));
+}
+END_TEST
+
 START_TEST(what_is_too_long_to_explain_is_cut_visibly)
 {
 	static const char step[] = "/././././././././././././././.";
@@ -327,6 +340,7 @@ int main(void)
 	tcase_add_test(tc, nothing_to_log_in_for);
 	tcase_add_test(tc, an_entry_is_explained);
 	tcase_add_test(tc, what_a_locked_entry_boots_is_told_once_it_is_open);
+	tcase_add_test(tc, an_entry_with_a_forbidden_argument_is_explained);
 	tcase_add_test(tc, what_is_too_long_to_explain_is_cut_visibly);
 	tcase_add_test(tc, what_cannot_be_booted_says_why);
 	r = run_suite("child", &tc, 1);
