@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "menu/curses_load.h"
 
+#include "src/base/length.h"
 #include "src/base/library.h"
 
 #define TEXT_OF(x) #x
 #define TEXT(x) TEXT_OF(x)
 /* libtinfo, where it is a library of its own, comes with it. */
 #define LIBRARY "libncursesw.so." TEXT(NCURSES_VERSION_MAJOR)
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct library_row functions[] = {
 #define CURSES_ROW(name) { #name, offsetof(struct curses, name) },

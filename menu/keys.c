@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "menu/keys.h"
 
+#include "src/base/length.h"
 #include "src/base/utf8.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 #define NUL 0x00
 #define BACKSPACE 0x08

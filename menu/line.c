@@ -6,9 +6,8 @@
 
 #include "menu/cells.h"
 #include "menu/keys.h"
+#include "src/base/length.h"
 #include "src/base/utf8.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Bytes of the character at a position; one that is broken is one byte. */
 static size_t character(const struct line *line, size_t at)

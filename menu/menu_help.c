@@ -3,8 +3,7 @@
 #include <string.h>
 
 #include "menu/menu_parts.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+#include "src/base/length.h"
 
 /*
  * The keys of GRUB legacy, GRUB 2, pygrub and syslinux together.  Where they

@@ -2,8 +2,7 @@
 #include "menu/cells.h"
 #include "menu/keys.h"
 #include "menu/menu_parts.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+#include "src/base/length.h"
 
 static enum menu_action move_up(struct menu_model *menu)
 {

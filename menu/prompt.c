@@ -9,8 +9,7 @@
 #include "menu/keys.h"
 #include "menu/menu_parts.h"
 #include "menu/prompt_parts.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+#include "src/base/length.h"
 
 /* Rows that are not entries: heading, message, more, countdown, question. */
 #define OTHER_ROWS 6

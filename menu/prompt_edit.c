@@ -6,8 +6,7 @@
 #include "menu/keys.h"
 #include "menu/menu_parts.h"
 #include "menu/prompt_parts.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+#include "src/base/length.h"
 
 /* "65535  " in front of a line. */
 #define NUMBER_COLS 8

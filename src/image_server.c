@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "src/base/length.h"
 #include "src/base/utf8.h"
 #include "src/sandbox.h"
 #include "src/signals.h"
@@ -40,8 +41,6 @@ static const struct sandbox_path libraries[] = {
 	{ "/dev/urandom", false },
 	{ "/sys/devices/system/cpu", false },
 };
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *find_program(struct error *err)
 {

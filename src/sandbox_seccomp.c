@@ -8,10 +8,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "src/base/length.h"
 #include "src/sandbox_calls.h"
 #include "src/sandbox_steps.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 /* as many rows as a filter can have */
 #define CALLS (LENGTH(sandbox_calls) + LENGTH(sandbox_socket_calls))
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/signals.h"
+#include "src/base/length.h"
 
 #include <errno.h>
 #include <string.h>
@@ -11,8 +12,6 @@ sigset_t signals_wait_mask;
 /* Those that end a program by default and that somebody may send us. */
 static const int ending[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGPIPE,
 	SIGALRM, SIGXCPU, SIGUSR1, SIGUSR2 };
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static void note_signal(int number)
 {

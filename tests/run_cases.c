@@ -41,11 +41,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "src/base/length.h"
 #include "src/config/config.h"
 #include "tests/support/casevolume.h"
 #include "tests/support/show_boot.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define VOLUMES_MAX 16
 #define OPTION_LINES_MAX 64
 #define PATHS_MAX 16

@@ -11,11 +11,10 @@
 #include "src/base/checked.h"
 #include "src/base/crc32c.h"
 #include "src/base/error.h"
+#include "src/base/length.h"
 #include "src/base/text.h"
 #include "src/base/utf8.h"
 #include "tests/support/runner.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static struct error err;
 static struct arena arena;

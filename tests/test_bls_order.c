@@ -3,9 +3,8 @@
 
 #include <string.h>
 
+#include "src/base/length.h"
 #include "tests/support/runner.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct {
 	const char *name;

@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "fsdrivers/drivers.h"
+#include "tests/support/count.h"
 #include "tests/support/image.h"
 #include "tests/support/runner.h"
 
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 #define BTRFS TESTIMAGES "/btrfs.sh"
 #define DEVICES_MAX 4
 #define DEVICE_SIZE (UINT64_C(128) << 20)

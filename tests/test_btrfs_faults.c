@@ -14,10 +14,10 @@
 #include "fsdrivers/btrfs.h"
 #include "fsdrivers/drivers.h"
 #include "src/base/crc32c.h"
+#include "tests/support/count.h"
 #include "tests/support/image.h"
 #include "tests/support/runner.h"
 
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 #define SUPER 65536
 #define BLOCK 4096
 #define BLOCKS_MAX 4096

@@ -6,9 +6,8 @@
 #include <wchar.h>
 
 #include "menu/cells.h"
+#include "src/base/length.h"
 #include "src/base/utf8.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static char out[CELLS_LINE_MAX];
 

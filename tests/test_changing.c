@@ -9,10 +9,9 @@
 #include <string.h>
 
 #include "fsdrivers/drivers.h"
+#include "src/base/length.h"
 #include "tests/support/image.h"
 #include "tests/support/runner.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static const struct {
 	const struct fs_driver *driver;
@@ -83,7 +82,7 @@ static int changing_read(struct volume *vol, uint64_t off, void *buf,
 		at = noise() % (noise() % 2 || len < 128 ? len : 128);
 		((uint8_t *)buf)[at] = noise() % 2
 			? (uint8_t)noise()
-			: values[noise() % COUNT(values)];
+			: values[noise() % LENGTH(values)];
 	}
 	return 0;
 }
@@ -167,6 +166,6 @@ int main(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_unchecked_fixture(tc, make_tree, image_cleanup);
 	tcase_add_loop_test(
-		tc, ends_with_a_reason_or_with_bytes, 0, COUNT(images));
+		tc, ends_with_a_reason_or_with_bytes, 0, LENGTH(images));
 	return run_suite("changing", &tc, 1);
 }

@@ -5,11 +5,10 @@
  */
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/base/nearest.h"
 #include "src/config/choose.h"
 #include "tests/support/runner.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static struct entry inner_entries[] = {
 	{ .title = "Debian 6.1", .id = "id-6.1" },

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "src/cmdline.h"
+#include "tests/support/count.h"
 #include "tests/support/runner.h"
 
-#define LENGTH(array) ((int)(sizeof(array) / sizeof((array)[0])))
 #define ARGS_MAX 8
 
 /* What was seen, as "quiet args=x [operand]". */
@@ -98,7 +98,7 @@ static const struct cmdline_option options[] = {
 	{ "fail", 0, true, false, CMDLINE_CALL(refuse) },
 };
 
-static const struct cmdline cmdline = { options, LENGTH(options), see_operand,
+static const struct cmdline cmdline = { options, COUNT(options), see_operand,
 	NULL, NULL };
 
 /* argv on the heap, each argument of its exact size, as ASan likes it. */
@@ -233,8 +233,8 @@ int main(void)
 {
 	TCase *tc = tcase_create("cmdline");
 
-	tcase_add_loop_test(tc, reads_a_command_line, 0, LENGTH(accepted));
-	tcase_add_loop_test(tc, says_which_option_is_wrong, 0, LENGTH(refused));
+	tcase_add_loop_test(tc, reads_a_command_line, 0, COUNT(accepted));
+	tcase_add_loop_test(tc, says_which_option_is_wrong, 0, COUNT(refused));
 	tcase_add_test(tc, does_not_ask_the_environment);
 	tcase_add_test(tc, an_empty_argv_is_an_empty_command_line);
 	return run_suite("cmdline", &tc, 1);

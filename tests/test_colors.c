@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "menu/colors.h"
+#include "src/base/length.h"
 #include "tests/support/runner.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define UNSET 255
 
 static const struct {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/config/efi.h"
 #include "src/config/places.h"
 #include "src/fs/select.h"
@@ -14,8 +15,6 @@
 #include "tests/support/found.h"
 #include "tests/support/peimage.h"
 #include "tests/support/runner.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static struct fakeguest fake;
 static struct fakefs *files;

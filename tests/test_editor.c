@@ -4,9 +4,9 @@
 
 #include "menu/editor.h"
 #include "menu/keys.h"
+#include "src/base/length.h"
 #include "tests/support/runner.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define KEYS_MAX 12
 
 static struct editor editor;

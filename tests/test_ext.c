@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "fsdrivers/drivers.h"
+#include "tests/support/count.h"
 #include "tests/support/image.h"
 
 /* mke2fs takes two seconds for so many, so only some images have them. */
@@ -409,8 +410,6 @@ static void setup_tree(void)
 	image_directory();
 	make_tree();
 }
-
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 int main(void)
 {

@@ -9,11 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/length.h"
 #include "src/extract.h"
 #include "tests/support/runner.h"
 #include "tests/support/tablefs.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define DISK_SIZE (4U << 20)
 #define NO_LIMIT ((uint64_t)1 << 30)
 

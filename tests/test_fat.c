@@ -11,9 +11,8 @@
 #include <unistd.h>
 
 #include "fsdrivers/drivers.h"
+#include "tests/support/count.h"
 #include "tests/support/fatimage.h"
-
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 static struct image image;
 

@@ -9,9 +9,8 @@
 
 #include "fsdrivers/drivers.h"
 #include "fsdrivers/fat.h"
+#include "tests/support/count.h"
 #include "tests/support/fatimage.h"
-
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 static struct image image;
 

@@ -10,9 +10,8 @@
 #include <uchar.h>
 
 #include "fsdrivers/fat.h"
+#include "tests/support/count.h"
 #include "tests/support/fatimage.h"
-
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 static struct image image;
 

@@ -2,9 +2,8 @@
 #include <string.h>
 
 #include "src/fs/filemap.h"
+#include "tests/support/count.h"
 #include "tests/support/runner.h"
-
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 static struct fs_extent seen[5];
 static int count, stop_at;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/fs/fs.h"
 #include "tests/support/runner.h"
 
@@ -37,8 +38,6 @@ static const struct entry {
 	{ 0, "here", FS_SYMLINK, "." },
 	{ 0, "above", FS_SYMLINK, "../../.." },
 };
-
-#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 static struct fs fs;
 static struct volume vol;
@@ -89,7 +88,7 @@ static int fake_lookup(struct fs *from, const struct fs_node *dir,
 			.size = name[0] == 'l' ? long_size : 3 };
 		return 1;
 	}
-	for (i = 1; i < COUNT(table); i++)
+	for (i = 1; i < LENGTH(table); i++)
 		if (table[i].parent == dir->id &&
 			strcmp(table[i].name, name) == 0) {
 			to_node(i, node);
@@ -571,20 +570,21 @@ END_TEST
 static void add_tests(TCase *tc)
 {
 	tcase_add_test(tc, asks_each_driver_and_takes_the_first_that_knows);
-	tcase_add_loop_test(tc, finds_every_spelling, 0, COUNT(spellings));
-	tcase_add_loop_test(tc, says_what_is_absent, 0, COUNT(absent));
+	tcase_add_loop_test(tc, finds_every_spelling, 0, LENGTH(spellings));
+	tcase_add_loop_test(tc, says_what_is_absent, 0, LENGTH(absent));
 	tcase_add_test(tc, looks_once_for_what_the_root_lacks);
 	tcase_add_test(tc, goes_as_deep_as_the_limit_and_no_deeper);
 	tcase_add_test(tc, takes_paths_up_to_the_limit);
 	tcase_add_test(tc, takes_links_up_to_the_limit);
-	tcase_add_loop_test(tc, a_link_may_be_the_end, 0, COUNT(ends));
+	tcase_add_loop_test(tc, a_link_may_be_the_end, 0, LENGTH(ends));
 	tcase_add_test(tc, a_link_on_the_way_is_followed_all_the_same);
 	tcase_add_test(tc, takes_names_up_to_the_limit);
 	tcase_add_test(tc, lists_directories_up_to_the_limit);
 	tcase_add_test(tc, looks_names_up_in_a_listing);
 	tcase_add_test(tc, reads_up_to_the_end_and_nothing_behind);
 	tcase_add_loop_test(tc, tells_files_from_directories, 0, 2);
-	tcase_add_loop_test(tc, believes_no_map_that_cannot_be, 0, COUNT(maps));
+	tcase_add_loop_test(
+		tc, believes_no_map_that_cannot_be, 0, LENGTH(maps));
 	tcase_add_test(tc, says_that_a_driver_has_no_map);
 }
 

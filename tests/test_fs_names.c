@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "src/fs/fs.h"
+#include "tests/support/count.h"
 #include "tests/support/runner.h"
-
-#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 static const struct {
 	const char *name;

@@ -2,11 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/config/grub2/env.h"
 #include "src/config/grub2/envblock.h"
 #include "tests/support/runner.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static struct arena arena;
 static struct scratch scratch;

@@ -2,10 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/config/grub2/lex.h"
 #include "tests/support/runner.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* The tokens of a script in letters, words with their text. */
 static const char *tokens_of(const char *script, size_t len)

@@ -6,12 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/config/grub2/script.h"
 #include "tests/support/fakeguest.h"
 #include "tests/support/printed.h"
 #include "tests/support/runner.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static struct fakeguest fake;
 static struct fakefs *files;

@@ -11,10 +11,10 @@
 
 #include "fsdrivers/drivers.h"
 #include "fsdrivers/hfsplus.h"
+#include "tests/support/count.h"
 #include "tests/support/image.h"
 #include "tests/support/runner.h"
 
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 #define HEADER 1024
 
 static struct image image;

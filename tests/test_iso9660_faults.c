@@ -9,10 +9,9 @@
 #include <sys/stat.h>
 
 #include "fsdrivers/drivers.h"
+#include "tests/support/count.h"
 #include "tests/support/isoimage.h"
 #include "tests/support/runner.h"
-
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 #define SUBDIRECTORY 0x14000
 #define AREA 0x18000 /* of the link's fields */

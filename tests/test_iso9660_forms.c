@@ -9,10 +9,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "tests/support/count.h"
 #include "tests/support/isoimage.h"
 #include "tests/support/runner.h"
-
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 #define MIDNIGHT 1699999200 /* the records' date: 2023-11-14 22:00:00 */
 

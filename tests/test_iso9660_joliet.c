@@ -6,10 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/support/count.h"
 #include "tests/support/isoimage.h"
 #include "tests/support/runner.h"
-
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 static struct isoimage iso;
 static struct image image;

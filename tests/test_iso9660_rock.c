@@ -8,10 +8,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "tests/support/count.h"
 #include "tests/support/isoimage.h"
 #include "tests/support/runner.h"
-
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 /* Bytes of a string literal, which may have NULs in it. */
 #define BYTES(text) (text), sizeof(text) - 1

@@ -8,10 +8,9 @@
 #include <string.h>
 
 #include "fsdrivers/drivers.h"
+#include "tests/support/count.h"
 #include "tests/support/isoimage.h"
 #include "tests/support/runner.h"
-
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 static struct image image;
 

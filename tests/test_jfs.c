@@ -11,10 +11,10 @@
 #include <string.h>
 
 #include "fsdrivers/drivers.h"
+#include "tests/support/count.h"
 #include "tests/support/image.h"
 #include "tests/support/runner.h"
 
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 #define SUPER_AT 0x8000
 #define MAP_AT 0xd000 /* the inode that says where inodes are */
 #define ONES "\xff\xff\xff\xff\xff\xff\xff\xff"

@@ -2,9 +2,8 @@
 #include <string.h>
 
 #include "src/kernel_args.h"
+#include "tests/support/count.h"
 #include "tests/support/runner.h"
-
-#define LENGTH(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 static struct arena arena;
 static struct options options;
@@ -183,12 +182,12 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc,
 		the_guests_the_command_lines_and_the_hosts_follow_each_other, 0,
-		LENGTH(joined));
+		COUNT(joined));
 	tcase_add_loop_test(tc, words_are_removed_and_the_rest_stays_as_it_is,
-		0, LENGTH(removed));
+		0, COUNT(removed));
 	tcase_add_test(tc, only_the_guests_words_are_removed);
 	tcase_add_loop_test(
-		tc, a_word_that_is_forbidden_is_named, 0, LENGTH(forbidden));
+		tc, a_word_that_is_forbidden_is_named, 0, COUNT(forbidden));
 	tcase_add_test(tc, nobody_may_pass_what_is_forbidden);
 	tcase_add_test(tc, what_is_removed_is_not_forbidden_any_more);
 	tcase_add_test(tc, harmless_words_pass);

@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "menu/keys.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+#include "src/base/length.h"
 
 #define KEYS_MAX 8
 

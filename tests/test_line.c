@@ -5,9 +5,9 @@
 
 #include "menu/keys.h"
 #include "menu/line.h"
+#include "src/base/length.h"
 #include "tests/support/runner.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define META(key) (K_META | (key))
 #define KEYS_MAX 6
 

@@ -9,12 +9,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "src/base/length.h"
 #include "src/fs/blocks.h"
 #include "src/fs/loop.h"
 #include "tests/support/runner.h"
 #include "tests/support/tablefs.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define DISK_SIZE (4U << 20)
 #define MANY (LOOP_EXTENTS_MAX + 1)
 

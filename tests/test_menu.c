@@ -2,10 +2,9 @@
 #include <limits.h>
 #include <string.h>
 
+#include "src/base/length.h"
 #include "tests/support/menutest.h"
 #include "tests/support/runner.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 #define MANY 20000
 

@@ -11,10 +11,9 @@
 #include <string.h>
 
 #include "fsdrivers/drivers.h"
+#include "tests/support/count.h"
 #include "tests/support/image.h"
 #include "tests/support/runner.h"
-
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 static struct image image;
 

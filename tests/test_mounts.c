@@ -4,10 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/length.h"
 #include "tests/support/fakeguest.h"
 #include "tests/support/runner.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static struct fakeguest fake;
 static struct fakefs *root, *second, *third, *other_disk;

@@ -4,9 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/support/count.h"
 #include "tests/support/runner.h"
-
-#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
 static struct nbd_address address;
 static struct error err;

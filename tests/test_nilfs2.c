@@ -10,10 +10,10 @@
 
 #include "fsdrivers/drivers.h"
 #include "src/base/bytes.h"
+#include "tests/support/count.h"
 #include "tests/support/image.h"
 #include "tests/support/runner.h"
 
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 #define SUPER_AT 1024
 
 static struct image image;

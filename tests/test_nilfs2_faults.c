@@ -10,10 +10,10 @@
 
 #include "fsdrivers/drivers.h"
 #include "fsdrivers/nilfs2.h"
+#include "tests/support/count.h"
 #include "tests/support/image.h"
 #include "tests/support/runner.h"
 
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 #define SUPER_AT 1024
 #define COPY_AT ((32 << 20) - 4096)
 #define ONES "\xff\xff\xff\xff\xff\xff\xff\xff"

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "src/options.h"
+#include "tests/support/count.h"
 #include "tests/support/runner.h"
 
-#define LENGTH(array) ((int)(sizeof(array) / sizeof((array)[0])))
 #define ARGS_MAX 12
 
 static struct options options;
@@ -496,22 +496,22 @@ int main(void)
 	tcase_add_test(tc, takes_the_example_of_libvirt);
 	tcase_add_test(tc, takes_every_option);
 	tcase_add_loop_test(tc, the_last_of_the_actions_in_their_order_is_done,
-		0, LENGTH(actions));
+		0, COUNT(actions));
 	tcase_add_loop_test(
-		tc, the_last_of_quiet_and_interactive_wins, 0, LENGTH(menus));
+		tc, the_last_of_quiet_and_interactive_wins, 0, COUNT(menus));
 	tcase_add_loop_test(
-		tc, args_and_append_are_joined, 0, LENGTH(arguments));
+		tc, args_and_append_are_joined, 0, COUNT(arguments));
 	tcase_add_test(tc, empty_values_mean_none);
 	tcase_add_test(tc, a_hyphen_as_output_is_stdout);
 	tcase_add_test(tc, user_0_is_no_user);
 	tcase_add_loop_test(
-		tc, integers_are_those_of_python, 0, LENGTH(integers));
-	tcase_add_loop_test(tc, says_what_is_wrong, 0, LENGTH(refused));
+		tc, integers_are_those_of_python, 0, COUNT(integers));
+	tcase_add_loop_test(tc, says_what_is_wrong, 0, COUNT(refused));
 	tcase_add_test(tc, sixteen_images_are_the_most);
 	tcase_add_loop_test(
-		tc, knows_a_toolstack_when_it_fails_too, 0, LENGTH(callers));
+		tc, knows_a_toolstack_when_it_fails_too, 0, COUNT(callers));
 	tcase_add_loop_test(tc, the_environment_sets_the_largest_file, 0,
-		LENGTH(environments));
+		COUNT(environments));
 	tcase_add_test(tc, help_is_had_in_any_environment);
 	tcase_add_test(tc, args_and_append_may_fill_an_item);
 	tcase_add_test(tc, the_usage_names_every_option);

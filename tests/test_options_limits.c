@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "src/options.h"
+#include "tests/support/count.h"
 #include "tests/support/runner.h"
 
-#define LENGTH(array) ((int)(sizeof(array) / sizeof((array)[0])))
 #define ARGS_MAX 12
 
 static struct options options;
@@ -145,9 +145,9 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_test(tc, an_option_counts_more_than_the_environment);
-	tcase_add_loop_test(tc, sizes_have_units, 0, LENGTH(sizes));
+	tcase_add_loop_test(tc, sizes_have_units, 0, COUNT(sizes));
 	tcase_add_test(tc, takes_every_limit);
 	tcase_add_test(tc, takes_what_becomes_of_arguments);
-	tcase_add_loop_test(tc, says_what_is_wrong, 0, LENGTH(refused));
+	tcase_add_loop_test(tc, says_what_is_wrong, 0, COUNT(refused));
 	return run_suite("options_limits", &tc, 1);
 }

@@ -10,10 +10,9 @@
 #include <unistd.h>
 
 #include "src/output.h"
+#include "tests/support/count.h"
 #include "tests/support/runner.h"
 #include "tests/support/scratch.h"
-
-#define LENGTH(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 /* What the host is made to lack or to say: these stand before libc's own. */
 static struct {
@@ -176,8 +175,8 @@ START_TEST(is_0600_whatever_the_umask)
 	struct stat st;
 	mode_t old;
 
-	choose_way(_i / LENGTH(masks));
-	old = umask(masks[_i % LENGTH(masks)]);
+	choose_way(_i / COUNT(masks));
+	old = umask(masks[_i % COUNT(masks)]);
 	create();
 	name_kernel();
 	umask(old);
@@ -217,12 +216,12 @@ START_TEST(a_name_that_is_taken_is_not_replaced)
 	char path[PATH_MAX], target[PATH_MAX];
 	struct stat st;
 
-	choose_way(_i / LENGTH(taken));
+	choose_way(_i / COUNT(taken));
 	snprintf(path, sizeof(path), "%s/boot_kernel.aaaaaaaa", scratch_dir);
 	snprintf(target, sizeof(target), "%s/target", scratch_dir);
-	if (_i % LENGTH(taken) == 0)
+	if (_i % COUNT(taken) == 0)
 		close(open(path, O_CREAT | O_WRONLY, 0644));
-	else if (_i % LENGTH(taken) == 1)
+	else if (_i % COUNT(taken) == 1)
 		ck_assert_int_eq(symlink(target, path), 0);
 	else
 		ck_assert_int_eq(mkdir(path, 0700), 0);
@@ -481,23 +480,22 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(
-		tc, a_named_file_holds_what_was_written, 0, LENGTH(ways));
-	tcase_add_loop_test(tc, a_discarded_file_is_gone, 0, LENGTH(ways));
+		tc, a_named_file_holds_what_was_written, 0, COUNT(ways));
+	tcase_add_loop_test(tc, a_discarded_file_is_gone, 0, COUNT(ways));
 	tcase_add_loop_test(
-		tc, a_kept_file_survives_a_late_discard, 0, LENGTH(ways));
-	tcase_add_loop_test(
-		tc, is_0600_whatever_the_umask, 0, 4 * LENGTH(ways));
+		tc, a_kept_file_survives_a_late_discard, 0, COUNT(ways));
+	tcase_add_loop_test(tc, is_0600_whatever_the_umask, 0, 4 * COUNT(ways));
 	tcase_add_test(tc, names_are_those_of_pygrub);
 	tcase_add_loop_test(
-		tc, a_name_that_is_taken_is_not_replaced, 0, 3 * LENGTH(ways));
+		tc, a_name_that_is_taken_is_not_replaced, 0, 3 * COUNT(ways));
 	tcase_add_loop_test(
-		tc, gives_up_when_every_name_is_taken, 0, LENGTH(ways));
+		tc, gives_up_when_every_name_is_taken, 0, COUNT(ways));
 	tcase_add_test(tc, a_hidden_name_that_is_taken_is_not_opened);
 	tcase_add_loop_test(
-		tc, a_directory_is_safe_or_refused, 0, LENGTH(modes));
+		tc, a_directory_is_safe_or_refused, 0, COUNT(modes));
 	tcase_add_test(tc, root_works_in_a_directory_of_mode_0600);
 	tcase_add_test(tc, makes_the_directory_and_its_parents);
-	tcase_add_loop_test(tc, the_path_is_tidied_as_text, 0, LENGTH(paths));
+	tcase_add_loop_test(tc, the_path_is_tidied_as_text, 0, COUNT(paths));
 	tcase_add_test(tc, a_relative_path_becomes_absolute);
 	tcase_add_test(tc, the_root_has_one_slash);
 	tcase_add_test(tc, says_why_a_directory_cannot_be_used);

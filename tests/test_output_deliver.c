@@ -11,10 +11,9 @@
 
 #include "src/output.h"
 #include "src/writer.h"
+#include "tests/support/count.h"
 #include "tests/support/runner.h"
 #include "tests/support/scratch.h"
-
-#define LENGTH(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 static struct error err;
 
@@ -269,7 +268,6 @@ int main(void)
 	tcase_add_test(tc, a_socket_is_not_waited_for);
 	tcase_add_test(tc, a_reader_that_went_away_is_a_fault);
 	tcase_add_loop_test(tc, a_slow_reader_gets_everything, 0, 2);
-	tcase_add_loop_test(
-		tc, a_terminal_gets_a_newline, 0, LENGTH(terminals));
+	tcase_add_loop_test(tc, a_terminal_gets_a_newline, 0, COUNT(terminals));
 	return run_suite("output_deliver", &tc, 1);
 }

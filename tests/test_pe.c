@@ -9,13 +9,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "src/base/length.h"
 #include "src/config/pe.h"
 #include "tests/support/fakeguest.h"
 #include "tests/support/peimage.h"
 #include "tests/support/runner.h"
 #include "tests/support/scratch.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static struct fakeguest fake;
 static struct fakefs *files;

@@ -4,9 +4,8 @@
 #include "fsdrivers/drivers.h"
 #include "src/config/places.h"
 #include "src/policy.h"
+#include "tests/support/count.h"
 #include "tests/support/runner.h"
-
-#define LENGTH(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 static struct arena arena;
 static struct error err;
@@ -163,10 +162,10 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, a_list_names_what_is_allowed_or_what_is_not, 0,
-		LENGTH(lists));
+		COUNT(lists));
 	tcase_add_test(tc, every_driver_can_be_forbidden);
 	tcase_add_test(tc, a_forbidden_one_says_so);
 	tcase_add_test(tc, every_loader_can_be_forbidden);
-	tcase_add_loop_test(tc, says_what_is_wrong, 0, LENGTH(wrong));
+	tcase_add_loop_test(tc, says_what_is_wrong, 0, COUNT(wrong));
 	return run_suite("policy", &tc, 1);
 }

@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "src/readback.h"
+#include "tests/support/count.h"
 #include "tests/support/runner.h"
 
-#define LENGTH(array) ((int)(sizeof(array) / sizeof((array)[0])))
 #define BYTES(literal)                                                         \
 	{                                                                      \
 		literal, sizeof(literal) - 1                                   \
@@ -244,16 +244,16 @@ int main(void)
 	TCase *tc = tcase_create("readback");
 
 	tcase_add_loop_test(
-		tc, libxl_reads_items_that_end_with_nul, 0, LENGTH(libxl));
+		tc, libxl_reads_items_that_end_with_nul, 0, COUNT(libxl));
 	tcase_add_test(tc, libxl_drops_an_item_of_8192_bytes);
-	tcase_add_loop_test(tc, xenopsd_reads_lines, 0, LENGTH(xenopsd));
-	tcase_add_loop_test(tc, xend_reads_lists, 0, LENGTH(xend));
+	tcase_add_loop_test(tc, xenopsd_reads_lines, 0, COUNT(xenopsd));
+	tcase_add_loop_test(tc, xend_reads_lists, 0, COUNT(xend));
 	tcase_add_loop_test(tc, eliloader_ends_an_item_at_the_first_parenthesis,
-		0, LENGTH(eliloader));
+		0, COUNT(eliloader));
 	tcase_add_loop_test(
-		tc, xend_resolves_escapes_to_bytes, 0, LENGTH(strings));
+		tc, xend_resolves_escapes_to_bytes, 0, COUNT(strings));
 	tcase_add_test(tc, survives_any_length);
 	tcase_add_loop_test(
-		tc, says_which_client_would_read_what, 0, LENGTH(forged));
+		tc, says_which_client_would_read_what, 0, COUNT(forged));
 	return run_suite("readback", &tc, 1);
 }

@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include "fsdrivers/drivers.h"
+#include "tests/support/count.h"
 #include "tests/support/image.h"
 #include "tests/support/runner.h"
 
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 #define UUID "4c8e0f5e-7a43-4c5b-8f52-51a1f0d0c0de"
 
 static struct image image;

@@ -11,10 +11,10 @@
 
 #include "fsdrivers/drivers.h"
 #include "fsdrivers/reiserfs.h"
+#include "tests/support/count.h"
 #include "tests/support/image.h"
 #include "tests/support/runner.h"
 
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 #define SUPER_AT 65536
 #define BLOCK 4096
 #define ONES "\xff\xff\xff\xff\xff\xff\xff\xff"

@@ -6,9 +6,8 @@
 #include "src/printable.h"
 #include "src/readback.h"
 #include "src/result.h"
+#include "tests/support/count.h"
 #include "tests/support/runner.h"
-
-#define LENGTH(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 #define K "/OUT/boot_kernel.XXXXXXXX"
 #define R "/OUT/boot_ramdisk.XXXXXXXX"
@@ -290,7 +289,7 @@ static void make_args(char *out, size_t size)
 
 	out[0] = '\0';
 	while (next_random(12) > 0) {
-		const char *piece = pieces[next_random(LENGTH(pieces))];
+		const char *piece = pieces[next_random(COUNT(pieces))];
 
 		n = strlen(piece);
 		if (used + n >= size)
@@ -376,9 +375,9 @@ START_TEST(printable_is_what_python_says_at_the_edges)
 		0x2028, 0xd800, 0xdfff, 0xe01f0, 0x10ffff };
 	size_t i;
 
-	for (i = 0; i < LENGTH(yes); i++)
+	for (i = 0; i < COUNT(yes); i++)
 		ck_assert_msg(printable_in_python(yes[i]), "U+%04x", yes[i]);
-	for (i = 0; i < LENGTH(no); i++)
+	for (i = 0; i < COUNT(no); i++)
 		ck_assert_msg(!printable_in_python(no[i]), "U+%04x", no[i]);
 }
 END_TEST
@@ -388,16 +387,16 @@ int main(void)
 	TCase *tc = tcase_create("result");
 
 	tcase_set_timeout(tc, 60);
-	tcase_add_loop_test(tc, prints_the_bytes_of_pygrub, 0, LENGTH(formats));
-	tcase_add_loop_test(tc, quotes_as_python_does, 0, LENGTH(quoted));
+	tcase_add_loop_test(tc, prints_the_bytes_of_pygrub, 0, COUNT(formats));
+	tcase_add_loop_test(tc, quotes_as_python_does, 0, COUNT(quoted));
 	tcase_add_loop_test(
-		tc, refuses_control_bytes_in_every_format, 0, LENGTH(refused));
+		tc, refuses_control_bytes_in_every_format, 0, COUNT(refused));
 	tcase_add_loop_test(
-		tc, refuses_what_a_client_would_misread, 0, LENGTH(misread));
+		tc, refuses_what_a_client_would_misread, 0, COUNT(misread));
 	tcase_add_loop_test(tc, an_item_may_have_8191_bytes_and_no_more, 0, 9);
 	tcase_add_loop_test(tc, has_room_for_the_worst_escapes, 0, 6);
 	tcase_add_loop_test(
-		tc, cleaned_arguments_have_blanks_for_tabs, 0, LENGTH(cleaned));
+		tc, cleaned_arguments_have_blanks_for_tabs, 0, COUNT(cleaned));
 	tcase_add_test(tc, warns_when_a_pv_guest_sees_less);
 	tcase_add_test(tc, no_arguments_forge_an_item);
 	tcase_add_test(tc, printable_is_what_python_says_at_the_edges);

@@ -27,10 +27,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "src/base/length.h"
 #include "src/sandbox_steps.h"
 #include "tests/support/boxed.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 #define SIGNAL 1000 /* errnos are below */
 
@@ -257,7 +256,7 @@ static int make_attempt(struct boxed *boxed)
 	const struct attempt *attempt = &attempts[attempt_index];
 	long args[6];
 
-	for (size_t i = 0; i < COUNT(args); i++)
+	for (size_t i = 0; i < LENGTH(args); i++)
 		args[i] = real_argument(boxed, attempt->args[i]);
 	if (syscall(attempt->number, args[0], args[1], args[2], args[3],
 		    args[4], args[5]) >= 0)
@@ -411,7 +410,7 @@ int main(void)
 	boxed_name_skipped();
 	tcase_set_timeout(tc, 30);
 	tcase_add_loop_test(
-		tc, stops_each_attempt, 0, BOXED_HOSTS * COUNT(attempts));
+		tc, stops_each_attempt, 0, BOXED_HOSTS * LENGTH(attempts));
 #ifdef __x86_64__
 	tcase_add_loop_test(tc, has_no_calls_of_32_bits, 0, BOXED_HOSTS);
 #endif

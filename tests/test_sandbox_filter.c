@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "src/base/length.h"
 #include "src/sandbox_steps.h"
 #include "tests/support/bpf.h"
 #include "tests/support/calls.h"
@@ -22,8 +23,6 @@
 #define FAIL(code) (SECCOMP_RET_ERRNO | (code))
 
 #define NUMBERS 2048 /* Linux 6.18 ends below 500 */
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static const struct machine {
 	enum sandbox_machine machine;
@@ -64,16 +63,16 @@ static const struct known_call *call_of(
 static const enum sandbox_role readers[] = { SANDBOX_OF_DISKS,
 	SANDBOX_OF_SOCKETS };
 
-#define ROUNDS (COUNT(machines) * COUNT(readers))
+#define ROUNDS (LENGTH(machines) * LENGTH(readers))
 
 static const struct machine *machine_of(int round)
 {
-	return &machines[(size_t)round % COUNT(machines)];
+	return &machines[(size_t)round % LENGTH(machines)];
 }
 
 static enum sandbox_role reader_of(int round)
 {
-	return readers[(size_t)round / COUNT(machines)];
+	return readers[(size_t)round / LENGTH(machines)];
 }
 
 static bool depends(enum fate fate, enum sandbox_role role)
@@ -118,7 +117,7 @@ START_TEST(kills_the_calls_of_another_machine)
 	const struct machine *machine = machine_of(_i);
 	struct seccomp_data data = { 0 };
 
-	for (size_t i = 0; i < COUNT(others); i++) {
+	for (size_t i = 0; i < LENGTH(others); i++) {
 		if (others[i] == machine->arch)
 			continue;
 		data.arch = others[i];
@@ -209,14 +208,14 @@ START_TEST(looks_at_arguments)
 	const struct machine *machine;
 	struct seccomp_data data;
 
-	for (machine = machines; machine < machines + COUNT(machines);
+	for (machine = machines; machine < machines + LENGTH(machines);
 		machine++) {
 		memset(&data, 0, sizeof(data));
 		data.arch = machine->arch;
 		data.nr = number_of(machine, by_argument[_i].call);
 		data.args[by_argument[_i].arg2] = by_argument[_i].value2;
 		data.args[by_argument[_i].arg] = by_argument[_i].value;
-		for (size_t i = 0; i < COUNT(readers); i++)
+		for (size_t i = 0; i < LENGTH(readers); i++)
 			ck_assert_msg(ask(machine, readers[i], &data) ==
 					by_argument[_i].answer,
 				"%s on machine %d: %#x", by_argument[_i].call,
@@ -254,7 +253,7 @@ START_TEST(looks_at_arguments_of_sockets)
 	const struct machine *machine;
 	struct seccomp_data data;
 
-	for (machine = machines; machine < machines + COUNT(machines);
+	for (machine = machines; machine < machines + LENGTH(machines);
 		machine++) {
 		memset(&data, 0, sizeof(data));
 		data.arch = machine->arch;
@@ -281,10 +280,10 @@ START_TEST(lets_a_program_do_all_but_a_few)
 	for (; call < machine->calls + *machine->count; call++) {
 		data.nr = call->number;
 		answer = ask(machine, SANDBOX_OF_PROGRAM, &data);
-		for (i = 0; i < COUNT(refused); i++)
+		for (i = 0; i < LENGTH(refused); i++)
 			if (strcmp(call->name, refused[i]) == 0)
 				break;
-		if (i == COUNT(refused))
+		if (i == LENGTH(refused))
 			ck_assert_msg(answer == ALLOW, "%s", call->name);
 		else
 			ck_assert_msg((answer & SECCOMP_RET_ACTION_FULL) ==
@@ -324,12 +323,12 @@ int main(void)
 		tc, knows_exactly_the_calls_of_the_promise, 0, ROUNDS);
 	tcase_add_loop_test(tc, kills_the_calls_of_another_machine, 0, ROUNDS);
 	tcase_add_loop_test(tc, kills_the_calls_of_x32, 0, ROUNDS);
-	tcase_add_loop_test(tc, looks_at_arguments, 0, COUNT(by_argument));
+	tcase_add_loop_test(tc, looks_at_arguments, 0, LENGTH(by_argument));
 	tcase_add_loop_test(
-		tc, looks_at_arguments_of_sockets, 0, COUNT(of_sockets));
+		tc, looks_at_arguments_of_sockets, 0, LENGTH(of_sockets));
 	tcase_add_loop_test(tc, looks_at_no_other_argument, 0, ROUNDS);
 	tcase_add_loop_test(
-		tc, lets_a_program_do_all_but_a_few, 0, COUNT(machines));
+		tc, lets_a_program_do_all_but_a_few, 0, LENGTH(machines));
 	suite_add_tcase(suite, tc);
 
 	runner = srunner_create(suite);

@@ -13,11 +13,10 @@
 #include <unistd.h>
 
 #include "fsdrivers/drivers.h"
+#include "src/base/length.h"
 #include "src/disk/partition.h"
 #include "tests/support/boxed.h"
 #include "tests/support/image.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 #define MIB ((uint64_t)1 << 20)
 #define KERNEL_SIZE 300000
@@ -61,9 +60,9 @@ static void make_disks(void)
 	for (size_t i = 0; i < sizeof(kernel); i++)
 		kernel[i] = (char)(i * 7919 >> 3);
 	image_file("kernel", kernel, sizeof(kernel));
-	for (size_t i = 0; i < COUNT(disks); i++)
+	for (size_t i = 0; i < LENGTH(disks); i++)
 		image_run("%s", disks[i].made_by);
-	for (size_t i = 0; i < COUNT(methods); i++)
+	for (size_t i = 0; i < LENGTH(methods); i++)
 		image_run("mksquashfs tree %s.img -comp %s -b 1M", methods[i],
 			methods[i]);
 }
@@ -194,8 +193,8 @@ static void check_answer(struct boxed *boxed, int task, int on_disk)
 
 START_TEST(libraries_work_on_an_image)
 {
-	const int task = _i / BOXED_WAYS % (int)COUNT(tasks);
-	const int on_disk = _i / BOXED_WAYS / (int)COUNT(tasks);
+	const int task = _i / BOXED_WAYS % (int)LENGTH(tasks);
+	const int on_disk = _i / BOXED_WAYS / (int)LENGTH(tasks);
 	struct boxed boxed;
 
 	if (!prepare(&boxed, _i, disks[on_disk].name))
@@ -250,8 +249,8 @@ static void detach(const char *device)
 /* A block device is asked much more, by ioctl and in /sys. */
 START_TEST(libraries_work_on_a_block_device)
 {
-	const int task = _i / BOXED_WAYS % (int)COUNT(tasks);
-	const int on_disk = _i / BOXED_WAYS / (int)COUNT(tasks);
+	const int task = _i / BOXED_WAYS % (int)LENGTH(tasks);
+	const int on_disk = _i / BOXED_WAYS / (int)LENGTH(tasks);
 	char device[64];
 	struct boxed boxed;
 
@@ -273,7 +272,7 @@ END_TEST
 
 int main(void)
 {
-	const int rounds = (int)(BOXED_WAYS * COUNT(tasks) * COUNT(disks));
+	const int rounds = (int)(BOXED_WAYS * LENGTH(tasks) * LENGTH(disks));
 	Suite *suite = suite_create("sandbox_libraries");
 	TCase *tc = tcase_create("sandbox_libraries");
 	SRunner *runner;
@@ -285,7 +284,7 @@ int main(void)
 	tcase_add_loop_test(tc, libraries_work_on_an_image, 0, rounds);
 	tcase_add_loop_test(tc, libraries_work_on_a_block_device, 0, rounds);
 	tcase_add_loop_test(
-		tc, decompressors_work, 0, (int)(BOXED_WAYS * COUNT(methods)));
+		tc, decompressors_work, 0, (int)(BOXED_WAYS * LENGTH(methods)));
 	suite_add_tcase(suite, tc);
 
 	runner = srunner_create(suite);

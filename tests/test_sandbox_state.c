@@ -17,10 +17,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "src/base/length.h"
 #include "src/sandbox_steps.h"
 #include "tests/support/boxed.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static char buffer[8192];
 
@@ -257,7 +256,7 @@ START_TEST(limits_are_what_the_promise_says)
 		return;
 	boxed_start(&boxed, pause_once);
 	boxed_until_paused(&boxed);
-	for (size_t i = 0; i < COUNT(limits); i++) {
+	for (size_t i = 0; i < LENGTH(limits); i++) {
 		proc_line(&boxed, "limits", limits[i].name, line, sizeof(line));
 		ck_assert_int_eq(sscanf(line, "%31s %31s", soft, hard), 2);
 		ck_assert_msg(strcmp(soft, limits[i].soft) == 0 &&
@@ -304,7 +303,7 @@ START_TEST(nothing_is_left_of_its_privileges)
 		return;
 	boxed_start(&boxed, pause_once);
 	boxed_until_paused(&boxed);
-	for (size_t i = 0; i < COUNT(states); i++) {
+	for (size_t i = 0; i < LENGTH(states); i++) {
 		if (states[i].root && boxed.as_nobody)
 			continue;
 		proc_line(&boxed, "status", states[i].name, line, sizeof(line));
@@ -347,7 +346,7 @@ static int look_for_paths(struct boxed *boxed)
 	struct stat st;
 
 	(void)boxed;
-	for (size_t i = 0; i < COUNT(paths); i++) {
+	for (size_t i = 0; i < LENGTH(paths); i++) {
 		if (fstatat(AT_FDCWD, paths[i], &st, 0) == 0)
 			return 1000 + (int)i;
 		if (errno != ENOENT)
@@ -391,11 +390,11 @@ START_TEST(no_handler_of_the_parent_runs)
 
 	if (!boxed_prepare_on(&boxed, _i))
 		return;
-	for (size_t i = 0; i < COUNT(harmless); i++)
+	for (size_t i = 0; i < LENGTH(harmless); i++)
 		signal(harmless[i], handler_of_the_parent);
 	boxed_start(&boxed, pause_once);
 	boxed_until_paused(&boxed);
-	for (size_t i = 0; i < COUNT(harmless); i++)
+	for (size_t i = 0; i < LENGTH(harmless); i++)
 		ck_assert_int_eq(kill(boxed.pid, harmless[i]), 0);
 	signal(SIGCHLD, SIG_DFL);
 	boxed_continue(&boxed);

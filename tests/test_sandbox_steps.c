@@ -19,10 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "src/base/length.h"
 #include "src/sandbox_steps.h"
 #include "tests/support/boxed.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* System calls that are made to fail, each with what is then said. */
 static const struct {
@@ -351,16 +350,16 @@ int main(void)
 	boxed_name_skipped();
 	tcase_set_timeout(tc, 30);
 	tcase_add_loop_test(
-		tc, refuses_if_a_step_fails, 0, BOXED_WAYS * COUNT(broken));
+		tc, refuses_if_a_step_fails, 0, BOXED_WAYS * LENGTH(broken));
 	tcase_add_loop_test(tc, goes_on_with_all_other_steps_if_told_so, 0,
-		BOXED_WAYS * COUNT(broken));
+		BOXED_WAYS * LENGTH(broken));
 	tcase_add_loop_test(
-		tc, does_without_landlock, 0, BOXED_WAYS * COUNT(no_landlock));
+		tc, does_without_landlock, 0, BOXED_WAYS * LENGTH(no_landlock));
 	tcase_add_loop_test(
 		tc, landlock_alone_closes_the_file_system, 0, BOXED_WAYS);
 	tcase_add_test(tc, refuses_uid_0);
 	tcase_add_loop_test(
-		tc, refuses_a_file_limit_that_is_none, 0, COUNT(file_sizes));
+		tc, refuses_a_file_limit_that_is_none, 0, LENGTH(file_sizes));
 	tcase_add_loop_test(tc, refuses_to_keep_what_it_replaces, 0, 4);
 	tcase_add_loop_test(tc, lives_with_lower_limits, 0, BOXED_WAYS);
 	tcase_add_loop_test(tc, dies_with_its_parent, 0, BOXED_WAYS);

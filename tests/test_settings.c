@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include "src/settings.h"
+#include "tests/support/count.h"
 #include "tests/support/runner.h"
 #include "tests/support/scratch.h"
 
-#define LENGTH(array) ((int)(sizeof(array) / sizeof((array)[0])))
 #define ARGS_MAX 7
 
 static struct options options;
@@ -386,14 +386,14 @@ int main(void)
 	tcase_add_test(tc, a_setting_is_named_as_the_option);
 	tcase_add_test(tc, a_file_of_windows_is_one);
 	tcase_add_test(tc, an_empty_file_changes_nothing);
-	tcase_add_loop_test(tc, a_switch_is_on_or_off, 0, LENGTH(switches));
+	tcase_add_loop_test(tc, a_switch_is_on_or_off, 0, COUNT(switches));
 	tcase_add_test(tc, each_setting_can_be_set_and_the_others_stay);
 	tcase_add_test(tc, the_command_line_counts_more);
 	tcase_add_test(tc, the_environment_counts_more_than_the_file);
 	tcase_add_test(tc,
 		entry_on_the_command_line_shows_no_menu_whatever_is_written);
 	tcase_add_test(tc, what_does_not_count_is_checked_nevertheless);
-	tcase_add_loop_test(tc, says_what_is_wrong_and_where, 0, LENGTH(wrong));
+	tcase_add_loop_test(tc, says_what_is_wrong_and_where, 0, COUNT(wrong));
 	tcase_add_test(tc, arguments_longer_than_a_toolstack_takes_are_refused);
 	tcase_add_test(tc, a_file_that_is_named_is_read);
 	tcase_add_test(tc, a_fault_begins_with_the_file);

@@ -5,9 +5,8 @@
 
 #include "menu/keys.h"
 #include "menu/shell.h"
+#include "src/base/length.h"
 #include "tests/support/runner.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static struct shell shell;
 static struct line_history history;

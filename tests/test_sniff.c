@@ -3,11 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/config/sniff.h"
 #include "tests/support/fakeguest.h"
 #include "tests/support/runner.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 #define UNIX64 "/platform/i86xpv/kernel/amd64/unix"
 #define UNIX32 "/platform/i86xpv/kernel/unix"

@@ -13,10 +13,9 @@
 #include "fsdrivers/drivers.h"
 #include "fsdrivers/squashfs.h"
 #include "src/base/bytes.h"
+#include "tests/support/count.h"
 #include "tests/support/image.h"
 #include "tests/support/runner.h"
-
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 /* Files of six blocks, of which the last is in a fragment. */
 #define FILE_SIZE 20490

@@ -6,9 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "src/base/length.h"
 #include "tests/support/runner.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define ANALYZE "/usr/bin/systemd-analyze"
 
 /* Each older than all behind it: the vector of UAPI.10. */

@@ -11,10 +11,9 @@
 
 #include "fsdrivers/drivers.h"
 #include "src/base/bytes.h"
+#include "tests/support/count.h"
 #include "tests/support/image.h"
 #include "tests/support/runner.h"
-
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 #define BLOCK 2048
 #define START 400 /* sector of the partition */

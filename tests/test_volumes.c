@@ -10,11 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "src/base/length.h"
 #include "src/fs/logical.h"
 #include "tests/support/image.h"
 #include "tests/support/runner.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define SECTOR 512
 
 /* Of the partitions of stored disks */

@@ -6,12 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/volume/lvm.h"
 #include "src/volume/md.h"
 #include "src/volume/raid.h"
 #include "tests/support/runner.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static struct arena arena;
 static struct error err;

@@ -9,10 +9,9 @@
 #include <string.h>
 
 #include "fsdrivers/drivers.h"
+#include "tests/support/count.h"
 #include "tests/support/image.h"
 #include "tests/support/runner.h"
-
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 #define LABEL "a root disk!" /* all the 12 bytes */
 #define UUID "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"

@@ -13,10 +13,9 @@
 #include "fsdrivers/drivers.h"
 #include "fsdrivers/xfs.h"
 #include "src/base/crc32c.h"
+#include "tests/support/count.h"
 #include "tests/support/image.h"
 #include "tests/support/runner.h"
-
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 #define V4 "xfs-v4.img"
 #define V5 "xfs-1k.img"

@@ -13,10 +13,10 @@
 #include <string.h>
 
 #include "fsdrivers/drivers.h"
+#include "tests/support/count.h"
 #include "tests/support/image.h"
 #include "tests/support/runner.h"
 
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 #define DEVICE (UINT64_C(64) << 20) /* bytes of each */
 #define DEVICES_MAX 5
 

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "fsdrivers/zfs.h"
+#include "tests/support/count.h"
 #include "tests/support/runner.h"
 
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 #define MEMORY (1U << 20)
 
 static struct error err;

@@ -10,10 +10,9 @@
 
 #include "fsdrivers/drivers.h"
 #include "fsdrivers/zfs.h"
+#include "tests/support/count.h"
 #include "tests/support/image.h"
 #include "tests/support/runner.h"
-
-#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
 static struct image image;
 static struct error err;

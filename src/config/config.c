@@ -4,9 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "src/base/length.h"
 #include "src/config/places.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Something that is there and may be a configuration. */
 struct candidate {

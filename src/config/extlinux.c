@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "src/base/length.h"
 #include "src/config/extlinux_parse.h"
 
 #include <string.h>
 #include <strings.h>
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* What a file was written for, by its name, or by what GRUB 2 was told. */
 static const char *medium_of(const struct config *config, const char *path)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/config/extlinux_parse.h"
+#include "src/base/length.h"
 
 #include <string.h>
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 int extlinux_keep(struct extlinux_parser *parser, struct text value,
 	const char **where, struct error *err)

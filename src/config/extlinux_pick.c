@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/config/extlinux.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* What is before the next word "--"; rest begins behind it. */
 static struct text cut_at_dashes(struct text *rest)

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "src/base/length.h"
 #include "src/config/extlinux_parse.h"
 
 #include <ctype.h>
 #include <string.h>
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static int menu_begin(
 	struct extlinux_parser *parser, struct text tag, struct error *err)

@@ -3,9 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "src/base/length.h"
 #include "src/config/freebsd.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Longer than any command line; a value can grow by naming itself. */
 #define VALUE_MAX 4096

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/config/freebsd.h"
 #include "src/config/fstab.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* The kernel */
 

@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/config/color.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *skip_bytes(const char *text, const char *bytes)
 {

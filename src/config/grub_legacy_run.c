@@ -3,10 +3,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "src/base/length.h"
 #include "src/config/grub_legacy.h"
 #include "src/config/hypervisor.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* An entry while it is run. */
 struct attempt {

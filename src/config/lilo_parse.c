@@ -2,9 +2,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "src/base/length.h"
 #include "src/config/lilo.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Who knows an option (struct lilo_dialect's bit), and where it may stand. */
 #define LILO LILO_DIALECT

@@ -2,10 +2,9 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/config/fstab.h"
 #include "src/config/lilo.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Numbers of Linux's devices, which are the same on every machine. */
 static const unsigned char ide_majors[] = { 3, 22, 33, 34, 56, 57, 88, 89, 90,

@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/config/fstab.h"
 #include "src/fs/logical.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* It is read through for each file: real ones have some hundred bytes. */
 #define FSTAB_MAX (64U << 10)

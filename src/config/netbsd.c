@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/config/netbsd.h"
+#include "src/base/length.h"
 
 #include <ctype.h>
 #include <string.h>
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Where the file does not say, seconds. */
 #define TIMEOUT 10

@@ -2,9 +2,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/config/netbsd.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* What the loader (hd) and the kernel call disks. */
 static const char *const disk_names[] = { "hd", "wd", "sd", "ld", "xbd", "cd",

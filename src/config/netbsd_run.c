@@ -2,9 +2,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "src/base/length.h"
 #include "src/config/netbsd.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* What is booted if no file is named, in the loader's order. */
 static const char *const kernel_names[] = { "netbsd", "netbsd.gz", "onetbsd",

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/config/sniff.h"
+#include "src/base/length.h"
 
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* A regular file that is not empty; whatever else happens, it is not there. */
 static bool is_file(struct guest *guest, struct device *dev, const char *path)

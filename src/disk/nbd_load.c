@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "src/base/length.h"
 #include "src/base/library.h"
 
 #if defined(__has_include)
@@ -18,8 +19,6 @@ NBD_FUNCTIONS(NBD_SAME)
 #endif
 
 #define LIBRARY "libnbd.so.0"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct library_row functions[] = {
 #define NBD_ROW(type, name, arguments)                                         \

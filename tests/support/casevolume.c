@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/fs/blocks.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 struct case_volume case_volume(const char *device, const char *folder)
 {

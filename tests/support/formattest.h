@@ -6,10 +6,9 @@
 #ifndef TESTS_FORMATTEST_H
 #define TESTS_FORMATTEST_H
 
+#include "src/base/length.h"
 #include "src/config/config.h"
 #include "tests/support/fakeguest.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 extern struct fakeguest fake;
 extern struct fakefs *files;   /* of hd0,msdos1 */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/support/host.h"
+#include "src/base/length.h"
 
 #include <errno.h>
 #include <linux/capability.h>
@@ -10,8 +11,6 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 #define ALL UINT64_MAX
 
@@ -82,7 +81,7 @@ static const struct host_call no_seccomp[] = {
 		CAP(SETFCAP) | CAP(SETPCAP) | CAP(NET_BIND_SERVICE) |          \
 		CAP(SYS_CHROOT) | CAP(KILL) | CAP(AUDIT_WRITE))
 
-#define CALLS(table) table, COUNT(table)
+#define CALLS(table) table, LENGTH(table)
 
 const struct host hosts[HOSTS] = {
 	{ "root", false, ALL, NULL, 0 },
@@ -107,7 +106,7 @@ const struct host *host_by_name(const char *name)
 	for (size_t i = 0; i < HOSTS; i++)
 		if (strcmp(hosts[i].name, name) == 0)
 			return &hosts[i];
-	for (size_t i = 0; i < COUNT(refusing); i++)
+	for (size_t i = 0; i < LENGTH(refusing); i++)
 		if (strcmp(refusing[i].name, name) == 0)
 			return &refusing[i];
 	return NULL;
@@ -137,7 +136,7 @@ static size_t emit_call(struct sock_filter *out, const struct host_call *call)
 	memcpy(out, code, sizeof(code));
 	if (call->when == HOST_ALWAYS)
 		out[1] = out[3];
-	return COUNT(code);
+	return LENGTH(code);
 }
 
 /* Without no_new_privs where that can be had: the box is to set it. */
@@ -184,7 +183,7 @@ static bool keep_capabilities(uint64_t kept)
 			return false;
 	if (syscall(SYS_capget, &header, data) < 0)
 		return false;
-	for (size_t i = 0; i < COUNT(data); i++) {
+	for (size_t i = 0; i < LENGTH(data); i++) {
 		data[i].permitted &= (uint32_t)(kept >> (32 * i));
 		data[i].effective &= data[i].permitted;
 		data[i].inheritable = 0;

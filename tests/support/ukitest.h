@@ -9,11 +9,10 @@
 #ifndef TESTS_UKITEST_H
 #define TESTS_UKITEST_H
 
+#include "src/base/length.h"
 #include "src/config/uki.h"
 #include "tests/support/fakeguest.h"
 #include "tests/support/peimage.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 extern struct fakeguest fake;
 extern struct fakefs *files; /* of dev, hd0,msdos1 */

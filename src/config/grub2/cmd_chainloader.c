@@ -11,12 +11,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "src/base/length.h"
 #include "src/config/grub2/command.h"
 #include "src/config/grub2/path.h"
 #include "src/config/linux_header.h"
 #include "src/config/uki.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* A program while it is looked at. */
 struct program {

@@ -5,11 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/config/grub2/command.h"
 #include "src/config/grub2/expand.h"
 #include "src/config/grub2/parse.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 void eval_unload(struct eval *eval)
 {
