@@ -109,7 +109,9 @@ static int read_one(struct volume *vol, uint64_t block, uint64_t room,
 /* Blocks of summaries in front of the last, if they are not packed. */
 static uint32_t summaries(const struct checkpoint *cp)
 {
-	return le32_get(cp->flags) & (UNMOUNTED | FASTBOOT) ? LOGS : DATA_LOGS;
+	bool all = le32_get(cp->flags) & (UNMOUNTED | FASTBOOT);
+
+	return all ? LOGS : DATA_LOGS;
 }
 
 /* Where the journal of the node table is, bytes. */

@@ -6,8 +6,9 @@
 # Prints each finding and fails if there is one.  clang-tidy runs the checks of
 # .clang-tidy and has clang's warnings; what it says of recursion is compared
 # with tests/recursion.txt; clang's analyzer, which takes four times as long as
-# all of the others together, is asked for by name and not in CI.  gcc is its analyzer, with the warnings of the
-# optimised build.  All depends on the sources alone, not on a build.
+# all of the others together, is asked for by name and not in CI.  gcc is its
+# analyzer, with the warnings of the optimised build.  All depends on the sources
+# alone, not on a build.
 #
 # A finding that is none is silenced where it is, with the reason: a line
 # "NOLINTNEXTLINE(check)" or "cppcheck-suppress id", or better code.  What is

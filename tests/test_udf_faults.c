@@ -408,6 +408,7 @@ START_TEST(counts_partitions)
 {
 	const uint64_t first = (260 + PARTITION) * (uint64_t)BLOCK;
 	const uint64_t pointer = (260 + POINTER) * (uint64_t)BLOCK;
+	const uint8_t end = _i ? 19 : 18;
 	uint8_t block[BLOCK], sector;
 
 	image_run("cp chain.img made.img");
@@ -417,7 +418,7 @@ START_TEST(counts_partitions)
 		0);
 	image_close(&image);
 	/* behind the last, number 7, up to all of 16 sectors */
-	for (sector = 11; sector < (_i ? 19 : 18); sector++) {
+	for (sector = 11; sector < end; sector++) {
 		block[12] = sector;
 		block[22] = sector;
 		image_write("made.img", (256 + sector) * (uint64_t)BLOCK, block,
