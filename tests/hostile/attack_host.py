@@ -277,8 +277,12 @@ for name, what, value, outcome in (
          refused('reader killed by SIGSEGV')),
         ('a-second-of-cpu', resource.RLIMIT_CPU, 1, boots)):
     def make_limit(guest, what=what, value=value):
+        def prepare():
+            os.closerange(3, 1024)  # whoever runs this may have some open
+            resource.setrlimit(what, (value, value))
+
         sound(guest)
-        guest.prepare = lambda: resource.setrlimit(what, (value, value))
+        guest.prepare = prepare
     make_limit.__doc__ = 'the process is allowed %s' % name.replace('-', ' ')
     host('limits/' + name, outcome, chance='where it dies is for the compiler '
          'to say' if 'stack' in name else None)(make_limit)
