@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/signals.h"
-#include "src/base/length.h"
 
 #include <errno.h>
 #include <string.h>
 #include <time.h>
+
+#include "src/base/length.h"
 
 volatile sig_atomic_t signals_caught;
 sigset_t signals_wait_mask;

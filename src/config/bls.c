@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/config/bls.h"
-#include "src/base/length.h"
 
 #include <string.h>
+
+#include "src/base/length.h"
 
 static const struct {
 	const char *key;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "src/base/length.h"
 #include "src/config/extlinux_parse.h"
 
 #include <string.h>
 #include <strings.h>
+
+#include "src/base/length.h"
 
 /* What a file was written for, by its name, or by what GRUB 2 was told. */
 static const char *medium_of(const struct config *config, const char *path)

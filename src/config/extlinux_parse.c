@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/config/extlinux_parse.h"
-#include "src/base/length.h"
 
 #include <string.h>
+
+#include "src/base/length.h"
 
 int extlinux_keep(struct extlinux_parser *parser, struct text value,
 	const char **where, struct error *err)

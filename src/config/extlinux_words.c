@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "src/base/length.h"
 #include "src/config/extlinux_parse.h"
 
 #include <ctype.h>
 #include <string.h>
+
+#include "src/base/length.h"
 
 static int menu_begin(
 	struct extlinux_parser *parser, struct text tag, struct error *err)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/config/netbsd.h"
-#include "src/base/length.h"
 
 #include <ctype.h>
 #include <string.h>
+
+#include "src/base/length.h"
 
 /* Where the file does not say, seconds. */
 #define TIMEOUT 10

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/config/sniff.h"
-#include "src/base/length.h"
 
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
+
+#include "src/base/length.h"
 
 /* A regular file that is not empty; whatever else happens, it is not there. */
 static bool is_file(struct guest *guest, struct device *dev, const char *path)

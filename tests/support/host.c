@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/support/host.h"
-#include "src/base/length.h"
 
 #include <errno.h>
 #include <linux/capability.h>
@@ -11,6 +10,8 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "src/base/length.h"
 
 #define ALL UINT64_MAX
 

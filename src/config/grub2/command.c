@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "src/config/grub2/command.h"
-#include "src/base/length.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "src/base/length.h"
 
 /*
  * In the order of strcmp(), for the binary search.  What help says is of those
