@@ -264,6 +264,9 @@ int btrfs_readdir(struct fs *fs, const struct fs_node *dir, fs_visit *visit,
 			return 0;
 		at = 0;
 		r = next_name(item.data, &at, &entry, err);
+		if (r == 0)
+			return error_set(
+				err, ERR_CORRUPT, "an entry without a name");
 		if (r > 0)
 			r = enter(b, &tree, dir, &entry, &node, err);
 		if (r == 0)
