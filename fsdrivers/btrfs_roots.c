@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "fsdrivers/btrfs.h"
+#include "src/base/length.h"
 
 /* What is there besides has a great many snapshots, and no loader. */
 #define ROOTS_MAX 32
@@ -25,7 +26,7 @@ static const char *const usual_names[] = {
 	"boot",
 };
 
-#define USUAL_NAMES (sizeof(usual_names) / sizeof(usual_names[0]))
+#define USUAL_NAMES LENGTH(usual_names)
 
 /* Where an inode is: the key has the directory. */
 struct inode_ref {

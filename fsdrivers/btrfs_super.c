@@ -12,6 +12,7 @@
 
 #include "fsdrivers/btrfs.h"
 #include "src/base/crc32c.h"
+#include "src/base/length.h"
 
 #define CHECKSUM_SIZE 32 /* bytes kept free for any kind of it */
 
@@ -21,7 +22,7 @@ static const uint64_t copies[] = {
 	UINT64_C(256) << 30,
 };
 
-#define COPIES (sizeof(copies) / sizeof(copies[0]))
+#define COPIES LENGTH(copies)
 
 static bool is_crc32c(const uint8_t *block, size_t len)
 {

@@ -13,6 +13,7 @@
 #include "fsdrivers/erofs.h"
 #include "src/base/checked.h"
 #include "src/base/crc32c.h"
+#include "src/base/length.h"
 
 #define SUPER_AT 1024
 #define MAGIC 0xe0f5e1e2
@@ -81,7 +82,7 @@ static int check_features(const struct super *super, struct error *err)
 	for (i = 0; more != 0; i++, more >>= 1) {
 		if (!(more & 1))
 			continue;
-		if (i < sizeof(unknown_features) / sizeof(*unknown_features))
+		if (i < LENGTH(unknown_features))
 			return error_set(err, ERR_UNSUPPORTED,
 				"superblock: made with %s, which cannot be "
 				"read",

@@ -11,6 +11,7 @@
 
 #include "fsdrivers/erofs.h"
 #include "src/base/checked.h"
+#include "src/base/length.h"
 
 #define ROOM_MIN (64U << 10) /* bytes that a piece has as a rule */
 
@@ -24,7 +25,7 @@ static int set_method(
 		UNPACK_ZSTD,
 	};
 
-	if (number >= sizeof(methods) / sizeof(methods[0]))
+	if (number >= LENGTH(methods))
 		return error_set(
 			err, ERR_UNSUPPORTED, "unknown compression %u", number);
 	*method = methods[number];

@@ -15,6 +15,7 @@
 #include "fsdrivers/ext.h"
 #include "fsdrivers/ext_journal.h"
 #include "src/base/checked.h"
+#include "src/base/length.h"
 
 #define SUPER_OFFSET 1024
 #define MAGIC_OFFSET (SUPER_OFFSET + 56)
@@ -66,8 +67,7 @@ static int refuse_feature(struct ext2_super_block *super, struct error *err)
 	uint32_t bits = super->s_feature_incompat;
 	size_t i;
 
-	for (i = 0; i < sizeof(strange_features) / sizeof(*strange_features);
-		i++)
+	for (i = 0; i < LENGTH(strange_features); i++)
 		if (bits & strange_features[i].bit)
 			return error_set(err, ERR_UNSUPPORTED, "feature %s",
 				strange_features[i].name);

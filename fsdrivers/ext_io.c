@@ -2,6 +2,7 @@
 #include "fsdrivers/ext_io.h"
 
 #include "src/base/checked.h"
+#include "src/base/length.h"
 
 /*
  * The library passes its io_manager a name and nothing else, so the channel to
@@ -144,7 +145,7 @@ int ext_io_error(struct ext_io *io, errcode_t code, struct error *err)
 		error_clear(&io->err);
 		return -1;
 	}
-	for (i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
+	for (i = 0; i < LENGTH(answers); i++)
 		if (answers[i].code == code)
 			return error_set(
 				err, answers[i].kind, "%s", answers[i].text);

@@ -11,6 +11,7 @@
 
 #include "fsdrivers/f2fs.h"
 #include "fsdrivers/unpack.h"
+#include "src/base/length.h"
 
 #define CLUSTER_MAX ((size_t)256 * F2FS_BLOCK)
 
@@ -29,7 +30,7 @@ static int set_method(
 	if (number == 3)
 		return error_set(err, ERR_UNSUPPORTED,
 			"compressed by LZO-RLE, which cannot be read");
-	if (number >= sizeof(methods) / sizeof(methods[0]))
+	if (number >= LENGTH(methods))
 		return error_set(
 			err, ERR_UNSUPPORTED, "unknown compression %u", number);
 	*method = methods[number];

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "fsdrivers/fat.h"
+#include "src/base/length.h"
 #include "src/base/utf8.h"
 
 #define LAST_PART 0x40 /* the flag of the part that comes first on the disk */
@@ -199,7 +200,7 @@ static uint16_t lower_case(uint16_t unit)
 						  : unit;
 	if (unit == 0x0178) /* the one whose lower case comes before it */
 		return 0x00ff;
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (i = 0; i < LENGTH(cases); i++) {
 		if (unit < cases[i].first)
 			break;
 		if (unit <= cases[i].last &&

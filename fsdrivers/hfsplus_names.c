@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "fsdrivers/hfsplus.h"
+#include "src/base/length.h"
 #include "src/base/utf8.h"
 
 #define HANGUL 0xac00
@@ -59,7 +60,7 @@ static uint16_t lower_of(uint16_t unit)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (i = 0; i < LENGTH(cases); i++)
 		if (unit >= cases[i].first && unit <= cases[i].last &&
 			(unit - cases[i].first) % cases[i].step == 0)
 			return (uint16_t)(unit + cases[i].lower);
@@ -70,7 +71,7 @@ static bool add_unit(struct hfsplus_name *name, uint16_t unit, bool binary)
 {
 	if (!binary && is_ignored(unit))
 		return true;
-	if (name->len == sizeof(name->units) / sizeof(name->units[0]))
+	if (name->len == LENGTH(name->units))
 		return false;
 	name->units[name->len++] = binary ? unit : lower_of(unit);
 	return true;
@@ -96,8 +97,7 @@ static bool add_parts(struct hfsplus_name *name, uint16_t unit, bool binary)
 
 	if (unit >= HANGUL && unit < HANGUL + HANGUL_COUNT)
 		return add_hangul(name, unit, binary);
-	while (count < sizeof(marks) / sizeof(marks[0]) &&
-		hfsplus_take_apart(unit, &unit, &mark))
+	while (count < LENGTH(marks) && hfsplus_take_apart(unit, &unit, &mark))
 		marks[count++] = mark;
 	if (!add_unit(name, unit, binary))
 		return false;

@@ -6,8 +6,9 @@
  * its first part, and its mark or 0.
  */
 #include "fsdrivers/hfsplus.h"
+#include "src/base/length.h"
 
-#define COUNT (sizeof(rows) / sizeof(rows[0]) / 3)
+#define COUNT (LENGTH(rows) / 3)
 
 /* clang-format off */
 static const uint16_t rows[] = {

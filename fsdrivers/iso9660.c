@@ -15,6 +15,7 @@
 #include "fsdrivers/drivers.h"
 #include "fsdrivers/iso9660.h"
 #include "src/base/checked.h"
+#include "src/base/length.h"
 #include "src/base/utf8.h"
 
 #define DESCRIPTORS_AT ((uint64_t)16 * ISO_SECTOR)
@@ -286,7 +287,7 @@ static int check_kind(const struct fs_node *node, struct error *err)
 	};
 	size_t kind = iso_kind(node);
 
-	if (kind >= sizeof(refused) / sizeof(refused[0]) || !refused[kind])
+	if (kind >= LENGTH(refused) || !refused[kind])
 		return 0;
 	return error_set(err, ERR_UNSUPPORTED, "%s", refused[kind]);
 }

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "fsdrivers/iso9660.h"
+#include "src/base/length.h"
 
 /* CD-ROM XA, where it is used, has the first bytes of a system use area. */
 #define XA_SIZE 14
@@ -59,7 +60,7 @@ static bool find_sp(struct iso_susp *walk, struct iso9660 *iso,
 	struct bytes field;
 	size_t i;
 
-	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+	for (i = 0; i < LENGTH(places); i++) {
 		iso_susp_start(walk, iso, root, places[i]);
 		if (iso_susp_next(walk, &field, &ignored) <= 0 ||
 			!iso_field_is(field, "SP"))

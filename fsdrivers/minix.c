@@ -15,6 +15,7 @@
 #include "fsdrivers/drivers.h"
 #include "fsdrivers/indirect.h"
 #include "src/base/checked.h"
+#include "src/base/length.h"
 
 #define SUPER_OFFSET 1024
 #define ROOT 1 /* its inode */
@@ -120,7 +121,7 @@ static bool take_magic(struct minix *minix, const union super_any *super)
 		minix->name_size = MINIX_NAME_MAX;
 		return true;
 	}
-	for (i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
+	for (i = 0; i < LENGTH(magics); i++)
 		if (raw16_get(super->old.magic, minix->big) ==
 			magics[i].magic) {
 			minix->version = magics[i].version;

@@ -11,6 +11,7 @@
 #include "fsdrivers/drivers.h"
 #include "fsdrivers/squashfs.h"
 #include "src/base/checked.h"
+#include "src/base/length.h"
 
 #define MAGIC 0x73717368 /* "hsqs" */
 #define VERSION 4        /* what Linux 2.6.29 and later read; .0 is the only */
@@ -63,7 +64,7 @@ static int set_method(
 	};
 	unsigned int number = le16_get(super->compression);
 
-	if (number < 1 || number >= sizeof(methods) / sizeof(methods[0]))
+	if (number < 1 || number >= LENGTH(methods))
 		return error_set(err, ERR_UNSUPPORTED,
 			"superblock: unknown compression %u", number);
 	sq->method = methods[number];

@@ -19,6 +19,7 @@
 
 #include "fsdrivers/drivers.h"
 #include "fsdrivers/iso9660.h"
+#include "src/base/length.h"
 
 #define RECOGNITION_AT 32768
 #define RECOGNITION_SIZE 2048 /* or a sector's, if that is larger */
@@ -40,7 +41,7 @@ static bool is_known(const char id[5])
 		"TEA01" };
 	size_t i;
 
-	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+	for (i = 0; i < LENGTH(ids); i++)
 		if (memcmp(id, ids[i], 5) == 0)
 			return true;
 	return false;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "src/base/checked.h"
+#include "src/base/length.h"
 
 #define EXTENTS_MAX 16       /* of one sequence; more is a chain to itself */
 #define DESCRIPTORS_MAX 1024 /* in an extent; mkudffs makes room for 16 */
@@ -84,7 +85,7 @@ int udf_volume_probe(struct volume *vol, uint32_t *sector, struct error *err)
 	unsigned int i, j;
 	int r;
 
-	for (i = 0; i < sizeof(sectors) / sizeof(sectors[0]); i++) {
+	for (i = 0; i < LENGTH(sectors); i++) {
 		for (j = 0; j < PLACES; j++) {
 			r = read_anchor(vol,
 				anchor_place(j, vol->size / sectors[i]),

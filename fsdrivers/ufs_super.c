@@ -9,6 +9,7 @@
 #include "fsdrivers/ufs.h"
 #include "src/base/checked.h"
 #include "src/base/crc32c.h"
+#include "src/base/length.h"
 
 #define MAGIC1 0x00011954
 #define MAGIC1_LARGE                                                           \
@@ -58,7 +59,7 @@ int ufs_super_find(struct volume *vol, struct ufs_super *super, uint64_t *place,
 	raw32 magic;
 	size_t i;
 
-	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+	for (i = 0; i < LENGTH(places); i++) {
 		*place = places[i];
 		if (!range_inside(*place, sizeof(*super), vol->size))
 			continue;

@@ -15,6 +15,7 @@
 #include "fsdrivers/xfs.h"
 #include "src/base/checked.h"
 #include "src/base/crc32c.h"
+#include "src/base/length.h"
 #include "src/fs/filemap.h"
 
 #define MAGIC 0x58465342 /* "XFSB" */
@@ -112,8 +113,7 @@ static int refuse_feature(uint32_t bits, struct error *err)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(strange_features) / sizeof(*strange_features);
-		i++)
+	for (i = 0; i < LENGTH(strange_features); i++)
 		if (bits & strange_features[i].bit)
 			return error_set(err, ERR_UNSUPPORTED, "feature %s",
 				strange_features[i].name);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "fsdrivers/xfs_log.h"
+#include "src/base/length.h"
 
 #define CORE_SIZE 100 /* bytes, with what is not logged at its end */
 #define CORE_LOGGED 96
@@ -57,7 +58,7 @@ static const struct {
 	{ 128, 4, 1 }, { 152, 8, 1 }, /* inode */
 };
 
-#define NUMBERS (sizeof(numbers) / sizeof(*numbers))
+#define NUMBERS LENGTH(numbers)
 
 static void reverse(uint8_t *to, const uint8_t *from, size_t len)
 {

@@ -19,6 +19,7 @@
 #include "fsdrivers/xfs_log.h"
 #include "src/base/checked.h"
 #include "src/base/crc32c.h"
+#include "src/base/length.h"
 
 /* Names, inodes and maps that were changed and not written yet. */
 #define PATCHES_MAX (32 << 20) /* bytes */
@@ -99,7 +100,7 @@ static const struct place places[] = {
 	{ 0x58465342, 0, 4, 224, 240, 0, true }, /* "XFSB" */
 };
 
-#define PLACES (sizeof(places) / sizeof(*places))
+#define PLACES LENGTH(places)
 #define HEAD_MAX 264 /* bytes: all that places are in */
 
 #define TREE_OF_MAP 0x424d4150 /* "BMAP" */

@@ -12,6 +12,7 @@
 
 #include "fsdrivers/zfs.h"
 #include "src/base/checked.h"
+#include "src/base/length.h"
 
 #define PROP 6 /* words of a pointer: what the block is */
 #define BIRTH 10
@@ -267,7 +268,7 @@ static int read_embedded(
 		return error_set(err, ERR_UNSUPPORTED,
 			"a block of kind %u in its pointer (redacted?)",
 			(unsigned int)prop(bp, 40, 8));
-	for (i = 0; i < sizeof(bp->word) / sizeof(bp->word[0]); i++)
+	for (i = 0; i < LENGTH(bp->word); i++)
 		if (i != PROP && i != BIRTH) {
 			memcpy(payload + at, &bp->word[i], sizeof(le64));
 			at += sizeof(le64);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "fsdrivers/zfs.h"
+#include "src/base/length.h"
 
 #define MOS_TYPE 1
 #define FILES_TYPE 2
@@ -81,7 +82,7 @@ static int check_feature(
 	/* how many datasets make use of it */
 	if (entry->count < 1 || entry->value[0] == 0)
 		return 0;
-	for (i = 0; i < sizeof(features) / sizeof(features[0]); i++)
+	for (i = 0; i < LENGTH(features); i++)
 		if (strcmp(features[i], entry->name) == 0)
 			return 0;
 	return error_set(err, ERR_UNSUPPORTED,
@@ -192,7 +193,7 @@ static int read_master(
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+	for (i = 0; i < LENGTH(numbers); i++)
 		if (zfs_zap_number(pool, set, MASTER_OBJECT, numbers[i].name,
 			    numbers[i].value, err) < 0)
 			return -1;
@@ -281,7 +282,7 @@ static bool is_bootable(struct zfs_pool *pool, uint64_t dataset)
 		zfs_dataset_open(pool, dataset, &number, &ignored) < 0)
 		return false;
 	set = pool->sets[number];
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (i = 0; i < LENGTH(names); i++)
 		if (zfs_zap_number(pool, set, set->root, names[i], &value,
 			    &ignored) > 0)
 			return true;

@@ -11,6 +11,7 @@
 
 #include "fsdrivers/zfs.h"
 #include "src/base/checked.h"
+#include "src/base/length.h"
 
 #define LABELS 4
 #define UBERBLOCK_MAGIC UINT64_C(0x00bab10c)
@@ -97,7 +98,7 @@ static int parse_config(struct zfs_label *label, struct error *err)
 	size_t i;
 	int found;
 
-	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+	for (i = 0; i < LENGTH(numbers); i++) {
 		found = zfs_nvlist_u64(
 			label->pairs, numbers[i].name, numbers[i].value, err);
 		if (found < 0)

@@ -11,6 +11,7 @@
 
 #include "fsdrivers/zfs.h"
 #include "src/base/checked.h"
+#include "src/base/length.h"
 
 static const struct {
 	const char *name;
@@ -35,7 +36,7 @@ static int find_kind(
 		return -1;
 	if (!found)
 		return error_set(err, ERR_CORRUPT, "a vdev without a type");
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+	for (i = 0; i < LENGTH(kinds); i++)
 		if (strcmp(kinds[i].name, type) == 0) {
 			vdev->kind = kinds[i].kind;
 			return 0;
@@ -51,7 +52,7 @@ static int find_device(struct zfs_vdev *vdev, struct bytes pairs,
 	uint64_t value = 0;
 	size_t i;
 
-	for (i = 0; i < sizeof(off) / sizeof(off[0]); i++) {
+	for (i = 0; i < LENGTH(off); i++) {
 		if (zfs_nvlist_u64(pairs, off[i], &value, err) < 0)
 			return -1;
 		if (value)

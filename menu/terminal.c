@@ -16,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "src/base/length.h"
+
 /* At the end: how long one byte may take, and all of them, in ms. */
 #define DRAIN_STALL_MS 300
 #define DRAIN_TOTAL_MS 5000
@@ -43,7 +45,7 @@ static bool environment_is_utf8(void)
 	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
 	const char *value;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < LENGTH(names); i++) {
 		value = getenv(names[i]);
 		if (value && *value)
 			return strcasestr(value, "utf-8") ||

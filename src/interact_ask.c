@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/interact_state.h"
 
 /* What a person asks by an action. */
@@ -188,14 +189,13 @@ static const struct request requests[] = {
 	{ MENU_CHOSEN, ASK_CHOOSE, ask_selected, 0, NULL },
 };
 
-#define REQUESTS (sizeof(requests) / sizeof(requests[0]))
-
 /* An action without one chooses. */
 static const struct request *request_of(enum menu_action action)
 {
 	size_t i;
 
-	for (i = 0; i < REQUESTS - 1 && requests[i].action != action; i++)
+	for (i = 0; i < LENGTH(requests) - 1 && requests[i].action != action;
+		i++)
 		continue;
 	return &requests[i];
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/option_values.h"
 #include "src/policy.h"
 
@@ -319,7 +320,7 @@ static int set_output_format(void *ctx, const char *value, struct error *err)
 	size_t i;
 
 	parse->options->as_toolstack = true;
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (i = 0; i < LENGTH(names); i++) {
 		if (strcmp(value, names[i]) != 0)
 			continue;
 		parse->options->format = (enum output_format)i;
@@ -347,7 +348,7 @@ static int set_format(void *ctx, const char *value, struct error *err)
 	struct parse *parse = ctx;
 	size_t i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (i = 0; i < LENGTH(names); i++) {
 		if (strcmp(value, names[i][0]) != 0)
 			continue;
 		parse->options->image_format = names[i][1];
@@ -452,11 +453,9 @@ const struct cmdline_option option_table[] = {
 	{ "extra_args", 0, true, false, CMDLINE_CALL(ignore) },
 };
 
-static_assert(
-	sizeof(option_table) / sizeof(option_table[0]) <= CMDLINE_OPTIONS_MAX,
-	"a bit for each");
+static_assert(LENGTH(option_table) <= CMDLINE_OPTIONS_MAX, "a bit for each");
 
-const size_t option_count = sizeof(option_table) / sizeof(option_table[0]);
+const size_t option_count = LENGTH(option_table);
 
 uint64_t option_bit(const char *name)
 {

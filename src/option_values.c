@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "src/base/checked.h"
+#include "src/base/length.h"
 
 static bool is_blank(char c)
 {
@@ -134,7 +135,7 @@ int value_switch(const char *text, bool *on, struct error *err)
 	static const char *const words[] = { "no", "yes", "off", "on", "false",
 		"true", "0", "1" };
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+	for (size_t i = 0; i < LENGTH(words); i++) {
 		if (strcmp(text, words[i]) != 0)
 			continue;
 		*on = i % 2;

@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+#include "src/base/length.h"
+
 /* clang-format off */
 static const struct {
 	uint32_t first;
@@ -252,7 +254,7 @@ static const struct {
 
 bool printable_in_python(uint32_t point)
 {
-	size_t low = 0, high = sizeof(escaped) / sizeof(escaped[0]);
+	size_t low = 0, high = LENGTH(escaped);
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "src/base/length.h"
+
 /* One item that a client has found; other keywords mean nothing to it. */
 static bool record(
 	struct reading *reading, struct text keyword, struct text value)
@@ -301,7 +303,7 @@ int readback_check(enum output_format format, struct text output,
 	struct reading reading;
 	size_t i;
 
-	for (i = 0; i < sizeof(clients) / sizeof(clients[0]); i++) {
+	for (i = 0; i < LENGTH(clients); i++) {
 		if (clients[i].format != format)
 			continue;
 		clients[i].read(output, &reading);

@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "src/base/length.h"
 #include "src/sandbox_steps.h"
 
 static int reason(struct error *err)
@@ -42,7 +43,7 @@ static int block_signals(const struct sandbox *box, struct error *err)
 
 	(void)box;
 	sigfillset(&set);
-	for (size_t i = 0; i < sizeof(open) / sizeof(open[0]); i++)
+	for (size_t i = 0; i < LENGTH(open); i++)
 		sigdelset(&set, open[i]);
 	if (sigaction(SIGXCPU, &deadly, NULL) < 0 ||
 		sigprocmask(SIG_SETMASK, &set, NULL) < 0)
@@ -73,7 +74,7 @@ static const char *const empty_directories[] = {
 
 static int enter_empty_root(const struct sandbox *box, struct error *err)
 {
-	size_t i, n = sizeof(empty_directories) / sizeof(empty_directories[0]);
+	size_t i, n = LENGTH(empty_directories);
 
 	(void)box;
 	for (i = 0; i < n; i++) {
@@ -187,7 +188,7 @@ int sandbox_enter(const struct sandbox *box, struct error *err)
 {
 	const bool root = started_as_root();
 
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+	for (size_t i = 0; i < LENGTH(steps); i++) {
 		if ((steps[i].root && !root) ||
 			!(steps[i].kinds & 1U << box->kind))
 			continue;

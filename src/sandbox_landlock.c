@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "src/base/length.h"
 #include "src/sandbox_steps.h"
 
 /*
@@ -102,7 +103,7 @@ static int restrict_self(int fd, const struct ruleset *forbidden,
 
 int sandbox_landlock(const struct sandbox *box, struct error *err)
 {
-	const long newest = sizeof(everything) / sizeof(everything[0]);
+	const long newest = LENGTH(everything);
 	long fd,
 		version = syscall(SYS_landlock_create_ruleset, NULL, 0,
 			CREATE_RULESET_VERSION);

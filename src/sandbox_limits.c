@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "src/base/length.h"
 #include "src/sandbox_steps.h"
 
 struct limit {
@@ -88,7 +89,7 @@ static int limit_reader(const struct sandbox *box, struct error *err)
 		NONE_OF_THESE,
 	};
 
-	return lower_all(limits, sizeof(limits) / sizeof(limits[0]), err);
+	return lower_all(limits, LENGTH(limits), err);
 }
 
 /* NPROC stays: its threads count, and others of the same user with them. */
@@ -107,7 +108,7 @@ static int limit_program(const struct sandbox *box, struct error *err)
 		NONE_OF_THESE,
 	};
 
-	return lower_all(limits, sizeof(limits) / sizeof(limits[0]), err);
+	return lower_all(limits, LENGTH(limits), err);
 }
 
 int sandbox_limits(const struct sandbox *box, struct error *err)

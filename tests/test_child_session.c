@@ -32,6 +32,17 @@ static const char *long_text(const char *start, size_t len, const char *end)
 	return text;
 }
 
+/* After so many runs the memory was used up, and an entry boots all the same.
+ */
+static void ends_with_memory_left(size_t runs)
+{
+	ck_assert_msg(strstr(said, "needs more than 50331648 bytes of memory"),
+		"%s", said);
+	ck_assert_uint_gt(runs, 150);
+	ck_assert_str_eq(ask(ASK_CHOOSE, 2, 0, 0),
+		"BOOT A vm.img: ext2: /boot/grub/grub.cfg /k  a");
+}
+
 /* A menu of its own each time, which may be gone back to. */
 START_TEST(lines_leave_memory_to_the_entries)
 {
@@ -45,11 +56,7 @@ START_TEST(lines_leave_memory_to_the_entries)
 		if (strncmp(ask_text(ASK_RUN, text), "MENU", 4) != 0)
 			break;
 	}
-	ck_assert_msg(strstr(said, "needs more than 50331648 bytes of memory"),
-		"%s", said);
-	ck_assert_uint_gt(i, 150);
-	ck_assert_str_eq(ask(ASK_CHOOSE, 2, 0, 0),
-		"BOOT A vm.img: ext2: /boot/grub/grub.cfg /k  a");
+	ends_with_memory_left(i);
 }
 END_TEST
 
@@ -67,11 +74,7 @@ START_TEST(commands_leave_memory_to_the_entries)
 			strcmp(ask_text(ASK_COMMAND, text), "DONE") != 0)
 			break;
 	}
-	ck_assert_msg(strstr(said, "needs more than 50331648 bytes of memory"),
-		"%s", said);
-	ck_assert_uint_gt(i, 150);
-	ck_assert_str_eq(ask(ASK_CHOOSE, 2, 0, 0),
-		"BOOT A vm.img: ext2: /boot/grub/grub.cfg /k  a");
+	ends_with_memory_left(i);
 }
 END_TEST
 

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "src/base/length.h"
 #include "src/config/extlinux.h"
 #include "src/config/hypervisor.h"
 
@@ -279,7 +280,7 @@ static bool is_program(struct text file)
 	static const char *const endings[] = { ".c32", ".cbt", ".com" };
 	size_t i;
 
-	for (i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+	for (i = 0; i < LENGTH(endings); i++)
 		if (file.len > 4 &&
 			text_is_nocase(
 				text_skip(file, file.len - 4), endings[i]))

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "src/base/length.h"
+
 /*
  * Of the boot sector's, the first 13 are pygrub's, in its order: what it finds,
  * we find first.  Behind them is where else installers of today put theirs.
@@ -64,7 +66,7 @@ static const struct place places[] = {
 	{ STAGE_CHAIN, "/xen/pvboot-i386.elf", &pvboot_format, PLACE_IMAGE },
 };
 
-#define PLACES (sizeof(places) / sizeof(places[0]))
+#define PLACES LENGTH(places)
 
 const struct place *places_row(size_t index)
 {

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "src/base/length.h"
 #include "src/config/bls_order.h"
 #include "src/config/efi.h"
 #include "src/config/grub2/envblock.h"
@@ -66,7 +67,7 @@ static bool take_editor(struct sdboot_conf *conf, struct text value)
 {
 	static const char *const words[] = { "0", "no", "n", "false", "f",
 		"off", "1", "yes", "y", "true", "t", "on" };
-	const size_t count = sizeof(words) / sizeof(words[0]);
+	const size_t count = LENGTH(words);
 	size_t i;
 
 	for (i = 0; i < count && !text_is(value, words[i]); i++)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "src/base/length.h"
 #include "src/config/bls_order.h"
 #include "src/config/sdboot.h"
 
@@ -121,7 +122,7 @@ static const struct machine *our_machine(const struct guest *guest)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(machines) / sizeof(machines[0]); i++)
+	for (i = 0; i < LENGTH(machines); i++)
 		if (strcmp(guest->grub_cpu, machines[i].grub) == 0)
 			return &machines[i];
 	return &machines[0];

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "src/base/bytes.h"
+#include "src/base/length.h"
 #include "src/config/sdboot.h"
 
 /* The kernel reads ramdisks behind one another from such a boundary on. */
@@ -131,7 +132,7 @@ static int is_kernel(struct start *start, const char *path, struct error *err)
 		error_in(err, "%s", path);
 		return error_in(err, "%s", fs->type);
 	}
-	for (i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+	for (i = 0; i < LENGTH(signs); i++) {
 		at = bytes_at(view, signs[i].off, sizeof(signs[i].magic));
 		if (at && memcmp(at, signs[i].magic, 4) == 0)
 			return 1;

@@ -4,11 +4,11 @@
 #include <ctype.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "src/base/bytes.h"
 #include "src/base/checked.h"
+#include "src/base/length.h"
 #include "src/fs/device_list.h"
 #include "src/fs/logical.h"
 #include "src/fs/loop.h"
@@ -412,7 +412,7 @@ static void expect_probes(struct device *dev)
 	struct error ignored;
 	size_t i;
 
-	for (i = 0; i < sizeof(probed) / sizeof(probed[0]); i++)
+	for (i = 0; i < LENGTH(probed); i++)
 		if (range_inside(probed[i].off, probed[i].len, dev->vol.size) &&
 			volume_locate(&dev->vol, probed[i].off, probed[i].len,
 				&run, &ignored) > 0 &&

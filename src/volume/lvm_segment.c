@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "src/base/checked.h"
+#include "src/base/length.h"
 #include "src/volume/lvm.h"
 
 /* Volumes in volumes: thin on a mirror of images are three. */
@@ -330,7 +331,7 @@ static int build_by_type(struct segment *segment, struct error *err)
 		return build_raid0(segment, err);
 	if (text_starts_with(segment->type, "raid10"))
 		return build_raid10(segment, err);
-	for (i = 0; i < sizeof(parity_types) / sizeof(parity_types[0]); i++)
+	for (i = 0; i < LENGTH(parity_types); i++)
 		if (text_is(segment->type, parity_types[i].type))
 			return build_parity(segment, i, err);
 	if (text_is(segment->type, "thin"))

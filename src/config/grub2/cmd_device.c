@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/config/grub2/command.h"
 #include "src/config/grub2/path.h"
 #include "src/fs/loop.h"
@@ -125,7 +126,7 @@ static bool takes_part(const struct partition *part)
 
 	if (!TRIES(part->attributes) && !SUCCESSFUL(part->attributes))
 		return false;
-	for (i = 0; i < sizeof(prio_types) / sizeof(prio_types[0]); i++)
+	for (i = 0; i < LENGTH(prio_types); i++)
 		if (strcmp(part->type_guid, prio_types[i]) == 0)
 			return true;
 	return false;

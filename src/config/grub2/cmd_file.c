@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/config/grub2/command.h"
 #include "src/config/grub2/path.h"
 #include "src/config/hypervisor.h"
@@ -141,7 +142,7 @@ static const struct question *find_question(const char *option)
 
 	if (strncmp(option, "--is-", 5) != 0)
 		return NULL;
-	for (i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
+	for (i = 0; i < LENGTH(questions); i++)
 		if (strcmp(option + 5, questions[i].type) == 0)
 			return &questions[i];
 	return NULL;

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/config/grub2/command.h"
 #include "src/config/hypervisor.h"
 
@@ -21,7 +22,7 @@ static bool is_kernel_option(const char *arg)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+	for (i = 0; i < LENGTH(types); i++)
 		if (strcmp(arg, types[i]) == 0)
 			return true;
 	return strcmp(arg, "--no-mem-option") == 0;

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/config/grub2/command.h"
 #include "src/config/grub2/path.h"
 
@@ -43,7 +44,7 @@ static const char *grub_fs_name(const struct fs *fs)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(fs_names) / sizeof(fs_names[0]); i++)
+	for (i = 0; i < LENGTH(fs_names); i++)
 		if (strcmp(fs->driver->name, fs_names[i][0]) == 0)
 			return fs_names[i][1];
 	return fs->driver->name;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/config/grub2/command.h"
 #include "src/config/grub2/path.h"
 
@@ -158,7 +159,7 @@ static const struct comparison *find_comparison(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(comparisons) / sizeof(comparisons[0]); i++)
+	for (i = 0; i < LENGTH(comparisons); i++)
 		if (strcmp(name, comparisons[i].name) == 0)
 			return &comparisons[i];
 	return NULL;

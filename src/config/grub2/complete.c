@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/base/utf8.h"
 #include "src/config/grub2/command.h"
 #include "src/config/grub2/lex.h"
@@ -29,7 +30,7 @@ static bool leads_to_command(struct text word)
 		"then", "time", "until", "while" };
 	size_t i;
 
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (i = 0; i < LENGTH(words); i++)
 		if (text_is(word, words[i]))
 			return true;
 	return false;

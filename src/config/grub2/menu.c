@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/config/color.h"
 #include "src/config/grub2/command.h"
 #include "src/config/grub2/start.h"
@@ -51,7 +52,7 @@ uint32_t grub2_hotkey(const char *name)
 	unsigned long number;
 	size_t i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (i = 0; i < LENGTH(names); i++)
 		if (strcmp(name, names[i].name) == 0)
 			return names[i].key;
 	if (name[0] == 'f' && command_number(name + 1, &number) &&

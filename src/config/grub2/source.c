@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/config/grub2/eval.h"
 #include "src/config/grub2/path.h"
 
@@ -50,7 +51,7 @@ static int clean(struct eval *eval, struct text *text, struct error *err)
 
 /* The variables that say where a script comes from, and what they were. */
 static const char *const about[] = { "config_file", "config_directory" };
-#define ABOUTS (sizeof(about) / sizeof(about[0]))
+#define ABOUTS LENGTH(about)
 
 static int tell_about(struct eval *eval, const char *name, struct error *err)
 {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "src/base/length.h"
 #include "src/config/grub2/menu.h"
 
 struct preset {
@@ -38,7 +39,7 @@ bool grub2_was_set(const struct env *env, const char *name)
 	const char *value = env_get(env, text_of(name));
 	size_t i;
 
-	for (i = 0; value && i < sizeof(presets) / sizeof(presets[0]); i++)
+	for (i = 0; value && i < LENGTH(presets); i++)
 		if (strcmp(presets[i].name, name) == 0)
 			return strcmp(presets[i].value, value) != 0;
 	return value != NULL;
@@ -59,7 +60,7 @@ int grub2_preset(struct eval *eval, const char *root, const char *prefix,
 	struct env *env = eval->env;
 	size_t i;
 
-	for (i = 0; i < sizeof(presets) / sizeof(presets[0]); i++)
+	for (i = 0; i < LENGTH(presets); i++)
 		if (preset(env, presets[i].name, presets[i].value, err) < 0)
 			return -1;
 	if (preset(env, "root", root, err) < 0 ||
@@ -79,7 +80,7 @@ static const char *const directories[] = {
 	"/grub2",
 };
 
-#define DIRECTORIES (sizeof(directories) / sizeof(directories[0]))
+#define DIRECTORIES LENGTH(directories)
 
 /* GRUB's directory on that device: where one is, or the usual name. */
 static const char *find_directory(struct device *dev)
